@@ -1,0 +1,1 @@
+"""Shared electric mopeds and cars for a mid-size city."""

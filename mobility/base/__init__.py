@@ -1,0 +1,1 @@
+"""Words every part of the service shares; standard library only."""

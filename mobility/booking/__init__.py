@@ -1,0 +1,1 @@
+"""The rider's story: find, quote, hold, ride, pause, end."""

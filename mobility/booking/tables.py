@@ -1,0 +1,108 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mobility.base.ids import new_id
+from mobility.db.tables import Base
+
+
+class Tariff(Base):
+    """One version of a pricing plan for a class of vehicles, in force from an instant on; never edited."""
+
+    __tablename__ = "tariff"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    code: Mapped[str]
+    type_code: Mapped[str]
+    effective_from: Mapped[datetime]
+    plan: Mapped[dict[str, Any]]
+    plan_hash: Mapped[str]
+
+    __table_args__ = (
+        Index("uq_tariff_city_id_code_effective_from_plan_hash", "city_id", "code", "effective_from", "plan_hash", unique=True),
+        Index("ix_tariff_city_id_type_code_effective_from", "city_id", "type_code", "effective_from"),
+    )
+
+
+class Hold(Base):
+    """A vehicle kept for one rider for a short time; over at the instant it expires, swept or not."""
+
+    __tablename__ = "hold"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    tariff_id: Mapped[UUID] = mapped_column(ForeignKey("tariff.id"))
+    # The public id at the time of the hold: what the rider knows the vehicle by.
+    vehicle_public_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(default="active")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('active', 'used', 'cancelled', 'expired', 'withdrawn')", name="state"),
+        CheckConstraint("(state = 'active') = (released_at IS NULL)", name="released"),
+        Index("uq_hold_vehicle_active", "vehicle_id", unique=True, postgresql_where=text("released_at IS NULL")),
+        Index("uq_hold_account_active", "account_id", unique=True, postgresql_where=text("released_at IS NULL")),
+        Index("ix_hold_expires_at_active", "expires_at", postgresql_where=text("released_at IS NULL")),
+        Index("ix_hold_account_id", "account_id"),
+    )
+
+
+class Rental(Base):
+    """A ride from unlock to end. Of its way only the two ends are kept."""
+
+    __tablename__ = "rental"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("hold.id"), unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    tariff_id: Mapped[UUID] = mapped_column(ForeignKey("tariff.id"))
+    vehicle_public_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(default="riding")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    start_lon: Mapped[float]
+    start_lat: Mapped[float]
+    end_lon: Mapped[float | None]
+    end_lat: Mapped[float | None]
+    start_station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"))
+    end_station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"))
+    total_cents: Mapped[int | None]
+    lines: Mapped[list[Any] | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('riding', 'paused', 'ended')", name="state"),
+        CheckConstraint(
+            "(state = 'ended') = (ended_at IS NOT NULL AND end_lon IS NOT NULL AND total_cents IS NOT NULL)", name="ended"
+        ),
+        CheckConstraint("ended_at >= started_at", name="order"),
+        Index("uq_rental_vehicle_active", "vehicle_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("uq_rental_account_active", "account_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("ix_rental_account_id_started_at", "account_id", "started_at"),
+        # Who had vehicle X at time T: traffic fines name the driver long after positions are gone.
+        Index("ix_rental_vehicle_id_started_at", "vehicle_id", "started_at"),
+        Index("ix_rental_city_id_ended_at", "city_id", "ended_at"),
+    )
+
+
+class RentalPause(Base):
+    """A stop within a rental; open while `ended_at` is empty."""
+
+    __tablename__ = "rental_pause"
+
+    rental_id: Mapped[UUID] = mapped_column(ForeignKey("rental.id"), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("uq_rental_pause_open", "rental_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )

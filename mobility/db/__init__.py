@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey: sessions, the outbox, idempotency, live streams, embedded servers."""

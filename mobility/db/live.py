@@ -1,0 +1,55 @@
+"""Live fan-out through Valkey streams: bounded, shared by all API processes, resumable by id."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from redis.asyncio import Redis
+
+# About ten minutes of a busy city; a reader that was away longer starts again from a snapshot.
+STREAM_MAX_LENGTH = 10_000
+READ_BLOCK_MS = 1_000
+READ_COUNT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMessage:
+    """One change; `id` orders the messages of a stream and is what a reader resumes from."""
+
+    id: str
+    data: dict[str, Any]
+
+
+class Live:
+    """Publishes changes to named streams and reads them; holds no truth, may lose everything."""
+
+    def __init__(self, valkey: Redis) -> None:
+        self._valkey = valkey
+
+    async def publish(self, stream: str, data: dict[str, Any]) -> None:
+        await self._valkey.xadd(stream, {"d": msgspec.json.encode(data)}, maxlen=STREAM_MAX_LENGTH, approximate=True)
+
+    async def last_id(self, stream: str) -> str:
+        """The newest id; take it before a snapshot, then read from it: nothing falls between the two."""
+        newest = await self._valkey.xrevrange(stream, count=1)
+        return newest[0][0].decode() if newest else "0-0"
+
+    async def read(self, stream: str, after: str) -> AsyncIterator[list[LiveMessage]]:
+        """Batches of what came after the id `after`; an empty batch about every second of silence."""
+        while True:
+            answer = await self._valkey.xread({stream: after}, count=READ_COUNT, block=READ_BLOCK_MS)
+            batch = [LiveMessage(id_.decode(), msgspec.json.decode(fields[b"d"])) for id_, fields in _entries(answer)]
+            if batch:
+                after = batch[-1].id
+            yield batch
+
+
+def _entries(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """The entries of the one stream asked for, whichever reply shape the protocol version gives."""
+    if not answer:
+        return []
+    if isinstance(answer, dict):
+        (batches,) = answer.values()
+        return [entry for batch in batches for entry in batch] if batches and isinstance(batches[0], list) else batches
+    return list(answer[0][1])

@@ -1,0 +1,70 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+Sessions = async_sessionmaker[AsyncSession]
+Effect = Callable[[], Awaitable[None]]
+
+# A request that waits longer than this for a row or an answer is better told to come back.
+LOCK_TIMEOUT_MS = 2_000
+STATEMENT_TIMEOUT_MS = 10_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
+POOL_SIZE = 20
+POOL_WAIT_S = 5.0
+
+
+def create_engine(url: str, *, pool_size: int = POOL_SIZE) -> AsyncEngine:
+    """An engine on asyncpg whose connections give up rather than hang."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_S,
+        pool_pre_ping=True,
+        connect_args={
+            "server_settings": {
+                "application_name": "mobility",
+                "timezone": "UTC",
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
+                # asyncpg prepares every statement once; JIT compilation of short queries costs more than it gives.
+                "jit": "off",
+            }
+        },
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> Sessions:
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True)
+
+
+def after_commit(session: AsyncSession, effect: Effect) -> None:
+    """Run `effect` once the edge has committed, and never if it does not: for what need not survive a crash."""
+    session.info.setdefault("after_commit", []).append(effect)
+
+
+async def commit(session: AsyncSession) -> None:
+    """Commit and run the effects noted by `after_commit`; called by edges only."""
+    await session.commit()
+    for effect in session.info.pop("after_commit", []):
+        await effect()
+
+
+@asynccontextmanager
+async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """One job's transaction: committed at the end of the block, rolled back if it raises."""
+    async with sessions() as session:
+        yield session
+        await commit(session)
+
+
+@asynccontextmanager
+async def own_transaction(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """A second transaction beside the caller's, for what must stay true though the request is refused.
+
+    Example: a wrong sign-in code counts as a try.
+    """
+    async with AsyncSession(session.bind, expire_on_commit=False) as beside, beside.begin():
+        yield beside

@@ -1,0 +1,1 @@
+"""What: vehicle types, vehicles, their states and events."""

@@ -1,0 +1,92 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mobility.base.ids import new_id
+from mobility.db.tables import Base
+
+
+class VehicleType(Base):
+    """A class of vehicles of a city, as its city file describes it (GBFS vehicle_types, MDS mode)."""
+
+    __tablename__ = "vehicle_type"
+
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    mode: Mapped[str]
+    max_range_m: Mapped[int]
+    charge_percent_min: Mapped[int]
+    spec: Mapped[dict[str, Any]]
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("mode IN ('micromobility', 'car-share')", name="mode"),)
+
+
+class Vehicle(Base):
+    """One vehicle and its MDS state; the state is the fold of its events up to `state_seq`."""
+
+    __tablename__ = "vehicle"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    type_code: Mapped[str]
+    plate: Mapped[str]
+    # What residents and feeds see; random and renewed after each rental, so that nobody can follow a vehicle.
+    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    key_hash: Mapped[bytes]
+    state: Mapped[str]
+    state_seq: Mapped[int] = mapped_column(BigInteger)
+    state_since: Mapped[datetime]
+    station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"), index=True)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["city_id", "type_code"], ["vehicle_type.city_id", "vehicle_type.code"]),
+        Index("uq_vehicle_city_id_plate", "city_id", "plate", unique=True),
+        Index("ix_vehicle_city_id_state", "city_id", "state"),
+        # Half-full pages leave room for heap-only updates: a reservation touches no index but the state's.
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+
+class VehicleStatus(Base):
+    """What a vehicle last said of itself. During a rental the position stays that of the start."""
+
+    __tablename__ = "vehicle_status"
+
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"), primary_key=True)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    charge_percent: Mapped[float]
+    range_m: Mapped[int]
+    odometer_m: Mapped[int] = mapped_column(BigInteger)
+    locked: Mapped[bool] = mapped_column(default=True)
+    report_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    reported_at: Mapped[datetime]
+    heard_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("charge_percent BETWEEN 0 AND 100", name="charge_percent"),
+        CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="position"),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+
+class VehicleEvent(Base):
+    """One step of a vehicle through its MDS state machine; append-only."""
+
+    __tablename__ = "vehicle_event"
+
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    event: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    rental_id: Mapped[UUID | None] = mapped_column(index=True)
+    reason: Mapped[str | None]

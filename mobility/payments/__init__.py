@@ -1,0 +1,1 @@
+"""What is owed: the ledger, charges and the gateway that collects them."""

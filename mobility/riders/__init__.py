@@ -1,0 +1,1 @@
+"""Who: accounts, sign-in, roles, licences and eligibility."""

@@ -1,0 +1,1 @@
+"""What vehicles say: parsed, checked, deduplicated, kept without a rental's trail."""
