@@ -1,0 +1,30 @@
+import { failureOf, isUndecided } from "./failure";
+
+/**
+ * One Idempotency-Key per intention of the person ("reserve this vehicle"), kept until the service has decided.
+ * A second tap or a retry after a lost connection sends the same key, so nothing happens or is paid twice.
+ */
+export class Intentions {
+  readonly #keys = new Map<string, string>();
+
+  constructor(private readonly newKey: () => string = randomKey) {}
+
+  async carryOut<T>(intention: string, call: (key: string) => Promise<T>): Promise<T> {
+    const key = this.#keys.get(intention) ?? this.newKey();
+    this.#keys.set(intention, key);
+    try {
+      const answer = await call(key);
+      this.#keys.delete(intention);
+      return answer;
+    } catch (error) {
+      if (!isUndecided(failureOf(error))) this.#keys.delete(intention);
+      throw error;
+    }
+  }
+}
+
+// Not crypto.randomUUID: it is missing on a phone that opens the demo over plain http.
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

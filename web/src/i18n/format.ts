@@ -1,0 +1,68 @@
+/** Numbers, money, times and distances as people of a language read them. */
+
+export type Locale = "fr" | "en";
+export const LOCALES: readonly Locale[] = ["fr", "en"];
+
+export type Money = { cents: number; currency: string };
+
+const NBSP = "\u00a0";
+const REGION: Record<Locale, string> = { fr: "fr-FR", en: "en-GB" };
+
+export function formatMoney(money: Money, locale: Locale): string {
+  const format = new Intl.NumberFormat(REGION[locale], { style: "currency", currency: money.currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(money.cents / 10 ** digits);
+}
+
+export function formatNumber(value: number, locale: Locale, fractionDigits = 0): string {
+  return new Intl.NumberFormat(REGION[locale], { maximumFractionDigits: fractionDigits }).format(value);
+}
+
+/** `14 h 32` in French, `14:32` in English, on the city's own clock. */
+export function formatTime(instant: Date, locale: Locale, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat(REGION[locale], {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  }).formatToParts(instant);
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? "";
+  return locale === "fr"
+    ? `${Number(part("hour"))}${NBSP}h${NBSP}${part("minute")}`
+    : `${part("hour")}:${part("minute")}`;
+}
+
+export function formatDay(instant: Date, locale: Locale, timeZone: string): string {
+  return new Intl.DateTimeFormat(REGION[locale], {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone,
+  }).format(instant);
+}
+
+export function formatDistance(distance_m: number, locale: Locale): string {
+  if (distance_m < 1000) return `${formatNumber(Math.round(distance_m / 10) * 10, locale)}${NBSP}m`;
+  return formatKm(distance_m, locale);
+}
+
+/** Kilometres, with one decimal under ten. */
+export function formatKm(distance_m: number, locale: Locale): string {
+  const km = distance_m / 1000;
+  return `${formatNumber(km, locale, km < 10 ? 1 : 0)}${NBSP}km`;
+}
+
+/** `4:05`, or `1:04:05` from an hour on: a stopwatch, the same in every language. */
+export function formatStopwatch(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** `12 min`, `1 h 04`. */
+export function formatDuration(seconds: number): string {
+  const minutes = Math.max(0, Math.round(seconds / 60));
+  if (minutes < 60) return `${minutes}${NBSP}min`;
+  return `${Math.floor(minutes / 60)}${NBSP}h${NBSP}${String(minutes % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,44 @@
+import { cpSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const API = process.env["MOBILITY_API_URL"] ?? "http://127.0.0.1:8000";
+const SWAGGER_FILES = [
+  "swagger-ui-bundle.js",
+  "swagger-ui-standalone-preset.js",
+  "swagger-ui.css",
+  "favicon-32x32.png",
+];
+
+/** The API's documentation page loads Swagger UI from our own origin: no outside host, strict CSP. */
+function swaggerUi(): Plugin {
+  let target = "";
+  return {
+    name: "swagger-ui",
+    apply: "build",
+    configResolved(config) {
+      target = resolve(config.root, config.build.outDir, "assets/swagger-ui");
+    },
+    closeBundle() {
+      const source = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+      mkdirSync(target, { recursive: true });
+      for (const file of SWAGGER_FILES) cpSync(join(source, file), join(target, file));
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [svelte(), swaggerUi()],
+  build: {
+    target: "es2022",
+    // MapLibre is one chunk of its own, loaded after the first paint.
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { input: { resident: "index.html", operator: "operator.html" } },
+  },
+  worker: { format: "es" },
+  server: { proxy: { "/v1": API } },
+  test: { include: ["src/**/*.test.ts"] },
+});
