@@ -122,7 +122,7 @@ class EmbeddedServer(ABC):
 
     def _launch(self) -> int:
         for _ in range(PORT_TRIES):
-            port = _free_port()
+            port = free_port()
             self._process = self._spawn(self._command(port))
             if self._starts(self._process, port):
                 return port
@@ -182,7 +182,7 @@ def wheel_folder(package: str, wheel: str) -> Path:
     return Path(found.submodule_search_locations[0])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
