@@ -41,7 +41,9 @@ class AccountRole(Base):
 
     __table_args__ = (
         CheckConstraint("role IN ('operator', 'crew', 'city', 'admin')", name="role"),
-        Index("uq_account_role_account_id_role_city_id", "account_id", "role", text("coalesce(city_id, '')"), unique=True),
+        Index(
+            "uq_account_role_account_id_role_city_id", "account_id", "role", text("coalesce(city_id, '')"), unique=True
+        ),
     )
 
 
