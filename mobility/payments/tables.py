@@ -36,6 +36,8 @@ class LedgerTransaction(Base):
     reference_id: Mapped[UUID] = mapped_column(index=True)
     at: Mapped[datetime]
 
+    __table_args__ = (Index("ix_ledger_transaction_city_id_at", "city_id", "at"),)
+
 
 class LedgerEntry(Base):
     """One line: positive is a debit, negative a credit; append-only (held by a trigger)."""
@@ -56,7 +58,7 @@ class Payment(Base):
     __tablename__ = "payment"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
     reference_id: Mapped[UUID] = mapped_column(unique=True)
     amount_cents: Mapped[int]
@@ -72,5 +74,47 @@ class Payment(Base):
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'captured', 'declined')", name="state"),
         CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("(state = 'pending') = (settled_at IS NULL)", name="settled"),
+        CheckConstraint("(state = 'captured') = (gateway_reference IS NOT NULL)", name="captured"),
+        CheckConstraint("(state = 'declined') = (decline_code IS NOT NULL)", name="declined"),
         Index("ix_payment_pending", "due_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_payment_account_id", "account_id", "id"),
     )
+
+
+# Deferred: the lines of a transaction come one after the other, and are judged together at the commit.
+LEDGER_TRIGGERS_SQL: tuple[str, ...] = (
+    """
+    CREATE FUNCTION ledger_transaction_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (
+            SELECT FROM ledger_entry AS entry JOIN ledger_account AS account ON account.id = entry.account_id
+            WHERE entry.transaction_id = NEW.transaction_id
+            GROUP BY account.currency HAVING sum(entry.amount_cents) <> 0
+        ) THEN
+            RAISE EXCEPTION 'ledger transaction % is off balance', NEW.transaction_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transaction_balances';
+        END IF;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE CONSTRAINT TRIGGER ledger_transaction_balances AFTER INSERT ON ledger_entry
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_transaction_balances()
+    """,
+    """
+    CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '% is append-only: correct it by a reversing transaction', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$
+    """,
+    """
+    CREATE TRIGGER ledger_transaction_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transaction
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()
+    """,
+    """
+    CREATE TRIGGER ledger_entry_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()
+    """,
+)

@@ -1,0 +1,1 @@
+"""What is owed and to whom, as values."""

@@ -1,0 +1,68 @@
+"""Double entry: what a business fact does to the accounts, as lines that sum to zero."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from mobility.base.money import Money
+from mobility.payments.rules.vat import split_vat
+
+
+class AccountKind(StrEnum):
+    RIDER = "rider"
+    """What a rider owes; a debit balance is a debt. Owner: the account's id."""
+    REVENUE = "revenue"
+    """What a city's service earned, without VAT. Owner: the city."""
+    VAT = "vat"
+    """What is owed to the treasury. Owner: the city."""
+    GATEWAY = "gateway"
+    """What a payment gateway collected for us. Owner: the gateway's name."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Account:
+    kind: AccountKind
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line on one account: positive cents are a debit, negative a credit."""
+
+    account: Account
+    cents: int
+
+
+def rider(account_id: UUID) -> Account:
+    return Account(AccountKind.RIDER, str(account_id))
+
+
+def charge_postings(total: Money, vat_percent: Decimal, *, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
+    """A rider owes `total`, VAT included: debit the rider, credit the city's revenue and its VAT."""
+    split = split_vat(total.cents, vat_percent)
+    return balanced(
+        Entry(rider(account_id), total.cents),
+        Entry(Account(AccountKind.REVENUE, city_id), -split.net_cents),
+        Entry(Account(AccountKind.VAT, city_id), -split.vat_cents),
+    )
+
+
+def capture_postings(amount: Money, *, account_id: UUID, gateway: str) -> tuple[Entry, ...]:
+    """The gateway collected `amount` from a rider: debit the gateway, credit the rider."""
+    return balanced(
+        Entry(Account(AccountKind.GATEWAY, gateway), amount.cents),
+        Entry(rider(account_id), -amount.cents),
+    )
+
+
+def balanced(*entries: Entry) -> tuple[Entry, ...]:
+    """The lines that say something (not zero), once their sum is known to be zero; ValueError otherwise."""
+    if off := imbalance_cents(entries):
+        raise ValueError(f"the entries are off balance by {off} cents")
+    return tuple(entry for entry in entries if entry.cents)
+
+
+def imbalance_cents(entries: Sequence[Entry]) -> int:
+    return sum(entry.cents for entry in entries)
