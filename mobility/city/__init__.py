@@ -1,0 +1,1 @@
+"""Where: the city file, zones, stations and parking rules."""

@@ -1,0 +1,1 @@
+"""What a city file may say, and where a ride may end: pure decisions on plain values."""

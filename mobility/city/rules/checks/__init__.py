@@ -1,0 +1,44 @@
+"""What a city file of the right shape may still get wrong. A check names the sections it reads as its parameters."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from mobility.city.rules.checks.calendar import check_holidays, check_opening_hours, check_time_zone
+from mobility.city.rules.checks.classes import check_classes, check_fleet
+from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
+from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
+from mobility.city.rules.checks.prices import check_segments, check_tariffs, check_vat
+from mobility.city.rules.checks.texts import check_languages
+from mobility.city.rules.faults import Fault
+
+Check = Callable[..., Iterator[Fault]]
+
+CHECKS: tuple[Check, ...] = (
+    check_time_zone,
+    check_languages,
+    check_codes,
+    check_references,
+    check_sources,
+    check_opening_hours,
+    check_holidays,
+    check_vat,
+    check_tariffs,
+    check_segments,
+    check_classes,
+    check_positions,
+    check_outlines,
+    check_centre,
+    check_stations,
+    check_fleet,
+)
+
+
+def check_sections(sections: Mapping[str, Any]) -> list[Fault]:
+    """Faults of the sections that have their shape; a check that reads a misshapen one waits for its repair."""
+    faults: list[Fault] = []
+    for check in CHECKS:
+        reads = inspect.signature(check).parameters
+        if reads.keys() <= sections.keys():
+            faults += check(**{name: sections[name] for name in reads})
+    return faults

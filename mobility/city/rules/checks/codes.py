@@ -1,0 +1,90 @@
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from mobility.city.rules.city_file import Commune, Deployment, Place, Source, Station, Tariff, VehicleType, Zone
+from mobility.city.rules.faults import Fault
+
+
+class Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+class Sourced(Protocol):
+    @property
+    def source(self) -> str: ...
+
+
+Item = TypeVar("Item")
+
+
+def check_codes(
+    sources: Sequence[Source],
+    vehicle_types: Sequence[VehicleType],
+    tariffs: Sequence[Tariff],
+    zones: Sequence[Zone],
+    stations: Sequence[Station],
+    communes: Sequence[Commune],
+) -> Iterator[Fault]:
+    """A code names one thing of its kind."""
+    yield from _repeated("sources", sources)
+    yield from _repeated("vehicle_types", vehicle_types)
+    yield from _repeated("tariffs", tariffs)
+    yield from _repeated("zones", zones)
+    yield from _repeated("stations", stations)
+    yield from _repeated("communes", communes)
+
+
+def check_references(
+    vehicle_types: Sequence[VehicleType],
+    tariffs: Sequence[Tariff],
+    zones: Sequence[Zone],
+    stations: Sequence[Station],
+    fleet: Sequence[Deployment],
+) -> Iterator[Fault]:
+    """Every class and station that is named exists."""
+    types = {vehicle_type.code for vehicle_type in vehicle_types}
+    for at, tariff in enumerate(tariffs):
+        yield from _unknown(f"tariffs[{at}].vehicle_type", [tariff.vehicle_type], types, "vehicle_type")
+    for at, zone in enumerate(zones):
+        yield from _unknown(f"zones[{at}].vehicle_types", zone.vehicle_types, types, "vehicle_type")
+    for at, station in enumerate(stations):
+        yield from _unknown(f"stations[{at}].vehicle_types", station.vehicle_types, types, "vehicle_type")
+    for at, deployment in enumerate(fleet):
+        yield from _unknown(f"fleet[{at}].vehicle_type", [deployment.vehicle_type], types, "vehicle_type")
+        yield from _unknown(f"fleet[{at}].station", [deployment.station], {s.code for s in stations}, "station")
+
+
+def check_sources(
+    sources: Sequence[Source],
+    zones: Sequence[Zone],
+    stations: Sequence[Station],
+    communes: Sequence[Commune],
+    places: Sequence[Place],
+) -> Iterator[Fault]:
+    """Every fact says where it comes from."""
+    known = {source.code for source in sources}
+    sourced: tuple[tuple[str, Sequence[Sourced]], ...] = (
+        ("zones", zones),
+        ("stations", stations),
+        ("communes", communes),
+        ("places", places),
+    )
+    for section, items in sourced:
+        for at, item in enumerate(items):
+            yield from _unknown(f"{section}[{at}].source", [item.source], known, "source")
+
+
+def _repeated(section: str, items: Iterable[Coded]) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for at, item in enumerate(items):
+        if item.code in first:
+            message = f"{item.code!r} is already the code of {section}[{first[item.code]}]"
+            yield Fault(f"{section}[{at}].code", "duplicate_code", message)
+        first.setdefault(item.code, at)
+
+
+def _unknown(path: str, named: Iterable[str], known: set[str], kind: str) -> Iterator[Fault]:
+    for name in named:
+        if name not in known:
+            yield Fault(path, f"unknown_{kind}", f"there is no {kind.replace('_', ' ')} {name!r} in this file")

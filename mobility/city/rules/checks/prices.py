@@ -1,0 +1,53 @@
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from mobility.city.rules.city_file import Segment, Tariff, Vat, VehicleType
+from mobility.city.rules.faults import Fault
+
+
+def check_vat(vat: Sequence[Vat]) -> Iterator[Fault]:
+    for at, rate in enumerate(vat):
+        if not 0 <= rate.rate_percent < 100:  # also refuses "NaN", which compares false
+            yield Fault(f"vat[{at}].rate_percent", "wrong_value", "a rate is at least 0 and under 100")
+    yield from _same_day("vat", [("", rate.effective_from) for rate in vat])
+
+
+def check_tariffs(currency: str, tariffs: Sequence[Tariff], vehicle_types: Sequence[VehicleType]) -> Iterator[Fault]:
+    """Every class has a price in the city's currency, one at a time."""
+    for at, tariff in enumerate(tariffs):
+        if tariff.currency != currency:
+            message = f"is {tariff.currency}, but the city's currency is {currency}"
+            yield Fault(f"tariffs[{at}].currency", "currency_differs", message)
+    for at, vehicle_type in enumerate(vehicle_types):
+        if vehicle_type.code not in {tariff.vehicle_type for tariff in tariffs}:
+            yield Fault(f"vehicle_types[{at}]", "no_tariff", f"no tariff prices {vehicle_type.code!r}")
+    yield from _same_day("tariffs", [(tariff.vehicle_type, tariff.effective_from) for tariff in tariffs])
+
+
+def check_segments(tariffs: Sequence[Tariff]) -> Iterator[Fault]:
+    """Segments follow each other, and each holds a whole number of its intervals."""
+    for at, tariff in enumerate(tariffs):
+        for nth, segment in enumerate(tariff.per_min_pricing):
+            yield from _of_segment(f"tariffs[{at}].per_min_pricing[{nth}]", segment)
+        for nth, (before, after) in enumerate(pairwise(tariff.per_min_pricing), start=1):
+            if before.end is None or after.start < before.end:
+                path = f"tariffs[{at}].per_min_pricing[{nth}].start"
+                yield Fault(path, "overlapping_segments", "begins before the segment above it has ended")
+
+
+def _of_segment(path: str, segment: Segment) -> Iterator[Fault]:
+    if segment.end is None:
+        return
+    if segment.end <= segment.start:
+        yield Fault(f"{path}.end", "segment_reversed", "is not after the start")
+    elif (segment.end - segment.start) % segment.interval:
+        message = f"{segment.interval} minutes do not divide the {segment.end - segment.start} of the segment"
+        yield Fault(f"{path}.interval", "interval_does_not_fit", message)
+
+
+def _same_day(section: str, rules: Sequence[tuple[str, date]]) -> Iterator[Fault]:
+    for at, rule in enumerate(rules):
+        if rule in rules[:at]:
+            message = "another rule for the same thing takes effect on that day"
+            yield Fault(f"{section}[{at}].effective_from", "duplicate_date", message)

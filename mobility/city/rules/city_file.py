@@ -1,0 +1,205 @@
+"""The city file's words: one city as neutral data. `docs/city-file.md` explains every key to who writes one."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from mobility.geo import LonLat
+from mobility.riders.rules.licences import LicenceCategory
+
+FORMAT = 1
+
+Names = dict[str, str]
+"""A text in each of the city's languages, by language code."""
+
+Code = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+Count = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(gt=0)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+SpeedKmh = Annotated[int, Meta(gt=0, le=130)]
+TimeOfDay = Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+Day = Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"]
+Ring = tuple[tuple[float, float], ...]
+
+
+class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Polygon(Record, frozen=True, kw_only=True, tag_field="type", tag="Polygon"):
+    coordinates: tuple[Ring, ...]
+
+
+class MultiPolygon(Record, frozen=True, kw_only=True, tag_field="type", tag="MultiPolygon"):
+    coordinates: tuple[tuple[Ring, ...], ...]
+
+
+Area = Polygon | MultiPolygon
+"""A GeoJSON geometry, WGS 84, longitude first."""
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """Where facts of the file come from, and under which licence."""
+
+    code: Code
+    name: str
+    licence: str
+    dated: date
+    note: str = ""
+
+
+class QuarterHour(Record, frozen=True, kw_only=True):
+    """How far "near" is: a walk of so many minutes at such a speed."""
+
+    walk_minutes: Positive = 15
+    walking_speed_kmh: Annotated[float, Meta(gt=0, le=10)] = 4.5
+
+
+class Vat(Record, frozen=True, kw_only=True):
+    effective_from: date
+    rate_percent: Decimal
+
+
+class OpeningHours(Record, frozen=True, kw_only=True):
+    """Times of the city's time zone between which rides start; `PH` replaces the weekday on public holidays."""
+
+    days: Annotated[tuple[Day, ...], Meta(min_length=1)]
+    opens: TimeOfDay
+    closes: TimeOfDay
+
+
+class PublicHoliday(Record, frozen=True, kw_only=True):
+    date: date
+    name: Names
+
+
+class Eligibility(Record, frozen=True, kw_only=True):
+    """Who may drive a class from a date on: old enough, and with one of the licences or born before the exemption."""
+
+    effective_from: date
+    minimum_age: Count
+    licences_any_of: tuple[LicenceCategory, ...] = ()
+    exempt_born_before: date | None = None
+    declared_is_enough: bool = False
+    helmet: bool = False
+
+
+class VehicleType(Record, frozen=True, kw_only=True):
+    code: Code
+    name: Names
+    mode: Literal["micromobility", "car-share"]
+    form_factor: Literal["moped", "car"]
+    propulsion_type: Literal["electric"]
+    plate_prefix: Annotated[str, Meta(pattern="^[A-Z]{1,3}$")]
+    seats: Positive
+    max_range_m: Positive
+    max_speed_kmh: SpeedKmh
+    battery_wh: Positive
+    charge_percent_min: Percent
+    return_constraint: Literal["free_floating", "any_station"]
+    station_reach_m: Positive = 50
+    eligibility: Annotated[tuple[Eligibility, ...], Meta(min_length=1)]
+
+
+class Segment(Record, frozen=True, kw_only=True):
+    """From minute `start` until minute `end` of a rental (for ever if absent), `rate_cents` per `interval` begun."""
+
+    start: Count
+    end: Positive | None = None
+    rate_cents: Count
+    interval: Positive
+
+
+class Tariff(Record, frozen=True, kw_only=True):
+    """A GBFS pricing plan in integer minor units, tax included."""
+
+    code: Code
+    name: Names
+    description: Names
+    vehicle_type: Code
+    effective_from: date
+    currency: str
+    price_cents: Count
+    per_min_pricing: tuple[Segment, ...]
+    pause_rate_cents: Count | None = None
+    day_cap_cents: Positive | None = None
+
+
+class Zone(Record, frozen=True, kw_only=True):
+    """An area with a rule; it binds the classes named, or every class when none is named."""
+
+    code: Code
+    name: Names
+    kind: Literal["service", "no_parking", "slow"]
+    vehicle_types: tuple[Code, ...] = ()
+    max_speed_kmh: SpeedKmh | None = None
+    source: Code
+    geometry: Area
+
+    def binds(self, vehicle_type: str) -> bool:
+        return not self.vehicle_types or vehicle_type in self.vehicle_types
+
+
+class Station(Record, frozen=True, kw_only=True):
+    code: Code
+    name: Names
+    kind: Literal[
+        "rail_station", "town_hall", "carpool_car_park", "square", "shopping", "hospital", "school", "leisure"
+    ]
+    position: LonLat
+    bays: Positive
+    chargers: Count
+    vehicle_types: Annotated[tuple[Code, ...], Meta(min_length=1)]
+    source: Code
+
+
+class Deployment(Record, frozen=True, kw_only=True):
+    """Vehicles of one class that start at a station, free-floating ones within `within_m` metres of it."""
+
+    vehicle_type: Code
+    station: Code
+    count: Positive
+    within_m: Count = 0
+
+
+class Commune(Record, frozen=True, kw_only=True):
+    """A municipality of the map: its official code, inhabitants and outline."""
+
+    code: Annotated[str, Meta(min_length=1)]
+    name: str
+    population: Count
+    source: Code
+    geometry: Area
+
+
+class Place(Record, frozen=True, kw_only=True):
+    """A landmark of the map."""
+
+    name: str
+    category: str
+    position: LonLat
+    source: Code
+
+
+class CityFile(Record, frozen=True, kw_only=True):
+    format: Literal[1]
+    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,39}$")]
+    name: Names
+    time_zone: str
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    languages: Annotated[tuple[Annotated[str, Meta(pattern="^[a-z]{2}$")], ...], Meta(min_length=1)]
+    centre: LonLat
+    quarter_hour: QuarterHour
+    vat: Annotated[tuple[Vat, ...], Meta(min_length=1)]
+    opening_hours: Annotated[tuple[OpeningHours, ...], Meta(min_length=1)]
+    public_holidays: tuple[PublicHoliday, ...] = ()
+    sources: Annotated[tuple[Source, ...], Meta(min_length=1)]
+    vehicle_types: Annotated[tuple[VehicleType, ...], Meta(min_length=1)]
+    tariffs: tuple[Tariff, ...]
+    zones: tuple[Zone, ...]
+    stations: tuple[Station, ...]
+    fleet: tuple[Deployment, ...] = ()
+    communes: tuple[Commune, ...] = ()
+    places: tuple[Place, ...] = ()

@@ -1,0 +1,71 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mobility.base.ids import new_id
+from mobility.db.tables import Base
+
+
+class City(Base):
+    """A city as its file says it; `document` is the whole file, the columns are what other domains ask for in SQL."""
+
+    __tablename__ = "city"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[dict[str, Any]]
+    time_zone: Mapped[str]
+    currency: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    document_hash: Mapped[str]
+    version: Mapped[int]
+    loaded_at: Mapped[datetime]
+
+
+class Zone(Base):
+    """An area with a rule: service, no parking or slow; `vehicle_types` empty binds every class."""
+
+    __tablename__ = "zone"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    code: Mapped[str]
+    name: Mapped[dict[str, Any]]
+    kind: Mapped[str]
+    vehicle_types: Mapped[list[Any]]
+    max_speed_kmh: Mapped[int | None]
+    geometry: Mapped[dict[str, Any]]
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('service', 'no_parking', 'slow')", name="kind"),
+        CheckConstraint("(kind = 'slow') = (max_speed_kmh IS NOT NULL)", name="max_speed"),
+        Index("uq_zone_city_id_code", "city_id", "code", unique=True),
+    )
+
+
+class Station(Base):
+    """A place with bays; kept after its retirement, for past rides name it."""
+
+    __tablename__ = "station"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    code: Mapped[str]
+    name: Mapped[dict[str, Any]]
+    kind: Mapped[str]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    bays: Mapped[int]
+    chargers: Mapped[int]
+    vehicle_types: Mapped[list[Any]]
+    source: Mapped[str]
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("bays > 0 AND chargers BETWEEN 0 AND bays", name="bays"),
+        CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="position"),
+        Index("uq_station_city_id_code", "city_id", "code", unique=True),
+    )
