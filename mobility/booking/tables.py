@@ -23,7 +23,14 @@ class Tariff(Base):
     plan_hash: Mapped[str]
 
     __table_args__ = (
-        Index("uq_tariff_city_id_code_effective_from_plan_hash", "city_id", "code", "effective_from", "plan_hash", unique=True),
+        Index(
+            "uq_tariff_city_id_code_effective_from_plan_hash",
+            "city_id",
+            "code",
+            "effective_from",
+            "plan_hash",
+            unique=True,
+        ),
         Index("ix_tariff_city_id_type_code_effective_from", "city_id", "type_code", "effective_from"),
     )
 
@@ -82,7 +89,8 @@ class Rental(Base):
     __table_args__ = (
         CheckConstraint("state IN ('riding', 'paused', 'ended')", name="state"),
         CheckConstraint(
-            "(state = 'ended') = (ended_at IS NOT NULL AND end_lon IS NOT NULL AND total_cents IS NOT NULL)", name="ended"
+            "(state = 'ended') = (ended_at IS NOT NULL AND end_lon IS NOT NULL AND total_cents IS NOT NULL)",
+            name="ended",
         ),
         CheckConstraint("ended_at >= started_at", name="order"),
         Index("uq_rental_vehicle_active", "vehicle_id", unique=True, postgresql_where=text("ended_at IS NULL")),

@@ -1,0 +1,36 @@
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from mobility.base.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RentalStarted(Event):
+    topic: ClassVar[str] = "rental_started"
+
+    rental_id: UUID
+    city_id: str
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return str(self.rental_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RentalEnded(Event):
+    """A ride is over and priced; it says nothing of where it was or who rode."""
+
+    topic: ClassVar[str] = "rental_ended"
+
+    rental_id: UUID
+    city_id: str
+    at: datetime
+    total_cents: int
+    currency: str
+
+    @property
+    def subject(self) -> str:
+        return str(self.rental_id)
