@@ -1,0 +1,130 @@
+"""Composition root of the API: the one place that chooses adapters and mounts routes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.logging import LoggingConfig
+from litestar.types import Scope
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from mobility.app import openapi
+from mobility.app.health import health_live, health_ready
+from mobility.app.pages import page_routes
+from mobility.app.problems import HANDLERS
+from mobility.app.requests import RequestMiddleware
+from mobility.app.transactions import TransactionMiddleware
+from mobility.base.clock import Clock, SystemClock
+from mobility.booking import routes as booking
+from mobility.city import routes as city
+from mobility.db.live import Live
+from mobility.db.session import create_engine, create_sessions
+from mobility.fleet import routes as fleet
+from mobility.payments import routes as payments
+from mobility.riders import routes as riders
+from mobility.riders.guards import authenticate_request
+from mobility.riders.mailbox import Mailbox
+from mobility.riders.ports import CodeDelivery, Limiter
+from mobility.riders.rules.access import Caller
+from mobility.riders.valkey import ValkeyLimiter
+from mobility.settings import Settings
+from mobility.telemetry import routes as telemetry
+
+# 500 telemetry reports of the longest form are about 120 kB.
+BODY_MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What the API stands on; the tests choose their own."""
+
+    engine: AsyncEngine
+    valkey: Redis
+    clock: Clock
+    delivery: CodeDelivery
+    limiter: Limiter
+
+
+def choose_adapters(settings: Settings) -> Adapters:
+    valkey = Redis.from_url(settings.redis_url)
+    return Adapters(
+        engine=create_engine(settings.database_url, pool_size=settings.mobility_pool_size),
+        valkey=valkey,
+        clock=SystemClock(),
+        delivery=Mailbox(settings.mobility_mailbox),
+        limiter=ValkeyLimiter(settings.redis_url),
+    )
+
+
+def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
+    """The API and the web pages as one ASGI application."""
+    chosen = adapters or choose_adapters(settings)
+    sessions = create_sessions(chosen.engine)
+    live = Live(chosen.valkey)
+
+    @asynccontextmanager
+    async def connections(_: Litestar) -> AsyncIterator[None]:
+        yield
+        await chosen.valkey.aclose()
+        await chosen.engine.dispose()
+
+    app = Litestar(
+        route_handlers=[
+            *riders.ROUTES,
+            *city.ROUTES,
+            *fleet.ROUTES,
+            *telemetry.ROUTES,
+            *payments.ROUTES,
+            *booking.ROUTES,
+            health_live,
+            health_ready,
+            *page_routes(settings.mobility_web, city=settings.mobility_city, style_url=settings.mobility_style_url),
+        ],
+        dependencies={
+            "session": Provide(_session, sync_to_thread=False),
+            "caller": Provide(_caller, sync_to_thread=False),
+            **{
+                name: Provide(_always(value), sync_to_thread=False)
+                for name, value in {
+                    "sessions": sessions,
+                    "clock": chosen.clock,
+                    "valkey": chosen.valkey,
+                    "live": live,
+                    "delivery": chosen.delivery,
+                    "limiter": chosen.limiter,
+                    "phone_region": settings.mobility_phone_region,
+                }.items()
+            },
+        },
+        middleware=[RequestMiddleware(), TransactionMiddleware(sessions, chosen.clock, authenticate_request)],
+        exception_handlers=HANDLERS,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
+        request_max_body_size=BODY_MAX_BYTES,
+        openapi_config=openapi.openapi_config(version("mobility")),
+        state=State({"draining": asyncio.Event()}),
+        lifespan=[connections],
+        logging_config=LoggingConfig(log_exceptions="never"),
+    )
+    openapi.complete(app)
+    return app
+
+
+def _session(scope: Scope) -> AsyncSession:
+    session: AsyncSession = scope["session_db"]  # type: ignore[typeddict-item]
+    return session
+
+
+def _caller(scope: Scope) -> Caller:
+    caller: Caller = scope["user"]
+    return caller
+
+
+def _always(value: object) -> Callable[[], object]:
+    return lambda: value

@@ -48,13 +48,14 @@ async def deliver_one(sessions: Sessions, clock: Clock, subscriptions: Subscript
         message = await _lock_next(session, clock.now())
         if message is None:
             return False
+        message_id, attempts = message.id, message.attempts
         try:
             await _tell(session, clock, subscriptions, message)
             message.delivered_at = clock.now()
             await commit(session)
         except Exception as error:
             await session.rollback()
-            await _postpone(session, clock.now(), message.id, message.attempts + 1, error)
+            await _postpone(session, clock.now(), message_id, attempts + 1, error)
     return True
 
 

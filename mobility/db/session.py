@@ -1,7 +1,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+log = structlog.get_logger()
 
 Sessions = async_sessionmaker[AsyncSession]
 Effect = Callable[[], Awaitable[None]]
@@ -49,7 +52,11 @@ async def commit(session: AsyncSession) -> None:
     """Commit and run the effects noted by `after_commit`; called by edges only."""
     await session.commit()
     for effect in session.info.pop("after_commit", []):
-        await effect()
+        try:
+            await effect()
+        except Exception as error:
+            # What was committed stays true; the caller must not be told otherwise.
+            log.warning("after_commit_failed", error=type(error).__name__)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, LargeBinary, MetaData, Text, Uuid
+from sqlalchemy import BigInteger, Identity, Index, LargeBinary, MetaData, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -45,8 +45,8 @@ class OutboxMessage(Base):
     delivered_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_outbox_message_waiting", "id", postgresql_where=delivered_at.is_(None)),
-        Index("ix_outbox_message_delivered_at", "delivered_at", postgresql_where=delivered_at.is_not(None)),
+        Index("ix_outbox_message_waiting", "id", postgresql_where=text("delivered_at IS NULL")),
+        Index("ix_outbox_message_delivered_at", "delivered_at", postgresql_where=text("delivered_at IS NOT NULL")),
     )
 
 

@@ -24,7 +24,9 @@ class Account(Base):
     created_at: Mapped[datetime]
 
     roles: Mapped[list["AccountRole"]] = relationship(lazy="raise_on_sql")
-    licences: Mapped[list["Licence"]] = relationship(lazy="raise_on_sql", order_by="Licence.declared_at")
+    licences: Mapped[list["Licence"]] = relationship(
+        lazy="raise_on_sql", order_by="Licence.declared_at", foreign_keys="Licence.account_id"
+    )
 
     __table_args__ = (CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),)
 

@@ -1,0 +1,11 @@
+"""Every domain's tables in one metadata: for the migrations and for checks of the whole schema."""
+
+import mobility.booking.tables
+import mobility.city.tables
+import mobility.fleet.tables
+import mobility.payments.tables
+import mobility.riders.tables
+import mobility.telemetry.tables  # noqa: F401
+from mobility.db.tables import Base
+
+metadata = Base.metadata

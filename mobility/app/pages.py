@@ -1,0 +1,84 @@
+"""The built web client: its pages, its assets, and the few settings it asks for."""
+
+from pathlib import Path
+
+from litestar import MediaType, Response, get
+from litestar.handlers import BaseRouteHandler
+from litestar.router import Router
+from litestar.static_files import create_static_files_router
+from msgspec import Struct
+
+from mobility.app.language import LANGUAGES
+from mobility.app.transactions import ANONYMOUS
+
+# The map library draws icons from blobs and starts its worker from our own origin.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "connect-src 'self'{style_origin}",
+        "worker-src 'self' blob:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+NOT_BUILT = "<!doctype html><meta charset=utf-8><title>mobility</title><p>The web client is not built: run <code>make demo</code>."
+
+
+class AppConfig(Struct):
+    """What the web client must know before it asks anything else."""
+
+    city: str
+    style_url: str
+    locales: list[str]
+
+
+def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandler | Router]:
+    """Handlers of the pages; `style_url` empty means the map is drawn from the city file.
+
+    The pages are read once: a new build is a new process.
+    """
+    style_origin = " " + "/".join(style_url.split("/")[:3]) if style_url else ""
+    headers = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(style_origin=style_origin),
+        "Cache-Control": "no-cache",
+    }
+    documents = {name: _read(web / f"{name}.html") for name in ("index", "operator")}
+
+    def page(name: str) -> Response[str]:
+        return Response(documents[name], media_type=MediaType.HTML, headers=headers)
+
+    @get("/", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
+    def resident() -> Response[str]:
+        return page("index")
+
+    @get("/operator", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
+    def operator() -> Response[str]:
+        return page("operator")
+
+    @get(
+        "/v1/app-config",
+        summary="Settings of the web client",
+        tags=["city"],
+        operation_id="app_config",
+        opt=ANONYMOUS,
+        sync_to_thread=False,
+    )
+    def app_config() -> AppConfig:
+        return AppConfig(city=city, style_url=style_url, locales=list(LANGUAGES))
+
+    assets = create_static_files_router(
+        path="/assets",
+        directories=[web / "assets"],
+        # File names carry a hash of their content.
+        cache_control=None,
+        include_in_schema=False,
+        opt=ANONYMOUS,
+    )
+    return [resident, operator, app_config, assets]
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else NOT_BUILT

@@ -1,0 +1,162 @@
+"""Every refusal leaves the building here, as application/problem+json (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from mobility.app.language import language_of
+from mobility.base.errors import Malformed, NotFound, Problem, TooLarge, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+# lock not available, deadlock, serialization failure, statement cancelled: the same request may pass a moment later.
+TRANSIENT_SQLSTATES = frozenset({"55P03", "40P01", "40001", "57014"})
+
+log = structlog.get_logger()
+
+
+class InvalidRequest(Malformed):
+    code = "invalid_request"
+    fr = "La demande n'est pas comprise : {first}"
+    en = "The request is not understood: {first}"
+
+
+class UnknownField(Malformed):
+    code = "unknown_field"
+    fr = "La demande contient un champ inconnu : {first}"
+    en = "The request has an unknown field: {first}"
+
+
+class NoSuchPage(NotFound):
+    code = "not_found"
+    fr = "Rien ne se trouve à cette adresse."
+    en = "There is nothing at this address."
+
+
+class MethodNotAllowed(Problem):
+    status = 405
+    code = "method_not_allowed"
+    fr = "Cette adresse n'accepte pas cette méthode."
+    en = "This address does not take this method."
+
+
+class BodyTooLarge(TooLarge):
+    code = "body_too_large"
+    fr = "La demande est trop grande."
+    en = "The request is too large."
+
+
+class UnsupportedBody(Problem):
+    status = 415
+    code = "unsupported_media_type"
+    fr = "Le format envoyé n'est pas pris en charge : envoyez du JSON."
+    en = "The format sent is not supported: send JSON."
+
+
+class Busy(Unavailable):
+    code = "busy"
+    fr = "Le service est très demandé. Rien n'a été fait ni débité : réessayez dans un instant."
+    en = "The service is busy. Nothing was done or charged: try again in a moment."
+
+
+class DatabaseUnavailable(Unavailable):
+    code = "database_unavailable"
+    fr = "Le service est momentanément arrêté. Rien n'a été débité : réessayez dans une minute."
+    en = "The service is down for a moment. Nothing was charged: try again in a minute."
+
+
+class InternalError(Problem):
+    status = 500
+    code = "internal_error"
+    fr = "Une erreur de notre côté. Rien n'a été débité ; citez le numéro de demande au support."
+    en = "An error on our side. Nothing was charged; quote the request id to support."
+
+
+BY_STATUS: dict[int, type[Problem]] = {
+    404: NoSuchPage,
+    405: MethodNotAllowed,
+    413: BodyTooLarge,
+    415: UnsupportedBody,
+}
+
+
+def render(request: Request[Any, Any, Any], problem: Problem) -> Response[dict[str, Any]]:
+    """The problem document in the caller's language."""
+    headers = {"Vary": "Accept-Language"}
+    if "retry_after_s" in problem.facts or problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(problem.facts.get("retry_after_s", 1))
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    document = {
+        **problem.facts,
+        "type": f"urn:mobility:problem:{problem.code}",
+        "title": problem.code.replace("_", " ").capitalize(),
+        "status": problem.status,
+        "detail": problem.sentence(language_of(request.headers.get("accept-language"))),
+        "code": problem.code,
+        "instance": request.url.path,
+        "request_id": request.scope.get("request_id"),
+    }
+    return Response(document, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _refused(request: Request[Any, Any, Any], problem: Problem) -> Response[dict[str, Any]]:
+    request.scope["problem_code"] = problem.code  # type: ignore[typeddict-unknown-key]
+    return render(request, problem)
+
+
+def _not_understood(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, Any]]:
+    errors = [
+        {"path": str(extra.get("key", "")), "message": str(extra.get("message", ""))}
+        for extra in (error.extra if isinstance(error.extra, list) else [])
+    ] or [{"path": "", "message": str(error.detail)}]
+    unknown = any("unknown field" in each["message"] for each in errors)
+    first = " ".join(filter(None, [errors[0]["path"], errors[0]["message"]]))
+    return _refused(request, (UnknownField if unknown else InvalidRequest)(errors=errors, first=first))
+
+
+def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+    known = BY_STATUS.get(error.status_code)
+    if known is not None:
+        return _refused(request, known())
+    if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _refused(request, InvalidRequest(errors=[{"path": "", "message": error.detail}], first=error.detail))
+    return _unexpected(request, error)
+
+
+def _database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[dict[str, Any]]:
+    if getattr(error.orig, "sqlstate", None) in TRANSIENT_SQLSTATES:
+        return _refused(request, Busy())
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return _refused(request, DatabaseUnavailable())
+    return _unexpected(request, error)
+
+
+def _pool(request: Request[Any, Any, Any], _: PoolTimeout) -> Response[dict[str, Any]]:
+    return _refused(request, Busy())
+
+
+def _connection(request: Request[Any, Any, Any], _: OSError) -> Response[dict[str, Any]]:
+    return _refused(request, DatabaseUnavailable())
+
+
+def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    # The type and the place, never the message: it may quote a person's data.
+    log.error("unexpected_error", error=type(error).__name__, request_id=request.scope.get("request_id"), exc_info=True)
+    return _refused(request, InternalError())
+
+
+HANDLERS: ExceptionHandlersMap = {
+    Problem: _refused,
+    ValidationException: _not_understood,
+    HTTPException: _http,
+    PoolTimeout: _pool,
+    DBAPIError: _database,
+    ConnectionError: _connection,
+    Exception: _unexpected,
+}

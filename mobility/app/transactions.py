@@ -1,0 +1,109 @@
+"""One request is one transaction: opened here, committed before the answer leaves, rolled back when it is refused."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.app import idempotency
+from mobility.app.problems import render
+from mobility.base.clock import Clock
+from mobility.base.errors import Problem
+from mobility.db.session import Sessions, commit
+from mobility.riders.rules.access import Caller
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ANONYMOUS = {"anonymous": True}
+"""Handler `opt` of what asks nobody's name and no database: health, pages, assets."""
+
+Authenticate = Callable[[Scope, AsyncSession, Clock], Awaitable[Caller | None]]
+
+
+class TransactionMiddleware(ASGIMiddleware):
+    """Puts a session and the caller into the scope; keeps an unsafe request's answer back until it is committed."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, sessions: Sessions, clock: Clock, authenticate: Authenticate) -> None:
+        self._sessions, self._clock, self._authenticate = sessions, clock, authenticate
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope["route_handler"].opt.get("anonymous"):
+            await next_app(scope, receive, send)
+            return
+        async with self._sessions() as session:
+            scope["session_db"] = session  # type: ignore[typeddict-unknown-key]
+            try:
+                scope["user"] = await self._authenticate(scope, session, self._clock)
+            except Problem as problem:
+                await self._refuse(problem, scope, receive, send)
+                return
+            if scope["method"] in SAFE_METHODS:
+                await next_app(scope, receive, _closing_first(session, send))
+            else:
+                await self._write(session, scope, receive, send, next_app)
+
+    async def _write(self, session: AsyncSession, scope: Scope, receive: Receive, send: Send, app: ASGIApp) -> None:
+        answer = Answer()
+        try:
+            if scope["route_handler"].opt.get("idempotent"):
+                replay = await idempotency.begin(session, self._clock, scope, receive)
+                if replay is not None:
+                    await replay(send)
+                    return
+            await app(scope, receive, answer.keep)
+            if answer.status < 400:
+                await idempotency.finish(session, scope, answer.status, answer.body)
+                # A request cancelled in mid-commit would leave the connection in an unknown state.
+                await asyncio.shield(commit(session))
+        except Problem as problem:
+            await session.rollback()
+            await self._refuse(problem, scope, receive, send)
+            return
+        await session.rollback()
+        await answer.send_to(send)
+
+    async def _refuse(self, problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+        request: Request[Any, Any, Any] = Request(scope)
+        scope["problem_code"] = problem.code  # type: ignore[typeddict-unknown-key]
+        response = render(request, problem).to_asgi_response(app=None, request=request)
+        await response(scope, receive, send)
+
+
+class Answer:
+    """What the handler wants to say, kept until it is true."""
+
+    def __init__(self) -> None:
+        self._messages: list[Message] = []
+
+    async def keep(self, message: Message) -> None:
+        self._messages.append(message)
+
+    @property
+    def status(self) -> int:
+        start: HTTPResponseStartEvent = self._messages[0]  # type: ignore[assignment]
+        return start["status"]
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self._messages[1:])  # type: ignore[misc]
+
+    async def send_to(self, send: Send) -> None:
+        for message in self._messages:
+            await send(message)
+
+
+def _closing_first(session: AsyncSession, send: Send) -> Send:
+    """Give the connection back before the answer starts: a slow reader or a live stream must not keep it."""
+
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await session.close()
+        await send(message)
+
+    return closing

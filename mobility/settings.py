@@ -1,0 +1,70 @@
+"""What an operator sets from outside; read by entry points only and handed down as plain values."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be read; says which and what to do."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Frozen settings; each field is the environment variable of the same name in capitals."""
+
+    database_url: Annotated[str, Meta(description="PostgreSQL 15 or newer: postgresql://user:password@host/name")]
+    redis_url: Annotated[str, Meta(description="Valkey or Redis 7 or newer: redis://host:6379/0")]
+    mobility_host: Annotated[str, Meta(description="Address that `serve` listens on")] = "127.0.0.1"
+    mobility_port: Annotated[int, Meta(description="Port that `serve` listens on", ge=1, le=65535)] = 8000
+    mobility_city: Annotated[str, Meta(description="City that the web pages open with")] = "bethune"
+    mobility_web: Annotated[Path, Meta(description="Folder of the built web client")] = Path("web/dist")
+    mobility_style_url: Annotated[
+        str, Meta(description="Map style for real streets; empty: drawn from the city file")
+    ] = ""
+    mobility_mailbox: Annotated[Path, Meta(description="File that sign-in codes are appended to (demo and tests)")] = (
+        Path(".mobility/mailbox.jsonl")
+    )
+    mobility_phone_region: Annotated[str, Meta(description="Region of phone numbers without a country code")] = "FR"
+    mobility_pool_size: Annotated[int, Meta(description="Database connections per process", ge=2, le=200)] = 20
+    mobility_log_level: Annotated[str, Meta(description="debug, info, warning or error")] = "info"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process.
+
+    Raises
+    ------
+    SettingsError
+        A required variable is missing or a value does not fit, named in the sentence.
+    """
+    given: dict[str, Any] = {
+        field: environment[field.upper()] for field in Settings.__struct_fields__ if environment.get(field.upper())
+    }
+    for required in ("database_url", "redis_url"):
+        if required not in given:
+            raise SettingsError(
+                f"{required.upper()} is not set; `mobility demo` brings its own servers, any other command needs it"
+            )
+    given["database_url"] = asyncpg_url(given["database_url"])
+    try:
+        return msgspec.convert(given, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a setting cannot be read: {error}") from None
+
+
+def asyncpg_url(url: str) -> str:
+    """The URL with the driver this service speaks, whichever scheme it was given with."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.split("+")[0] not in {"postgres", "postgresql"}:
+        raise SettingsError("DATABASE_URL must begin with postgresql://")
+    return f"postgresql+asyncpg://{rest}"
+
+
+def _path(type_: type, value: Any) -> Any:
+    if type_ is Path:
+        return Path(value)
+    raise NotImplementedError(type_)

@@ -1,0 +1,118 @@
+"""Composition root of the worker: tells the outbox's facts and runs the standing jobs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.app import idempotency
+from mobility.base.clock import Clock, SystemClock
+from mobility.booking import subscribers as booking
+from mobility.booking.tasks import expire_holds
+from mobility.db import outbox
+from mobility.db.live import Live
+from mobility.db.session import Sessions, create_engine, create_sessions, transaction
+from mobility.fleet import subscribers as fleet
+from mobility.payments.local import LocalGateway
+from mobility.payments.ports import PaymentGateway
+from mobility.payments.tasks import collect_due
+from mobility.riders.tasks import forget_old_codes
+from mobility.settings import Settings
+
+OUTBOX_PAUSE_S = 0.1
+"""Wait when nothing is due: what a live map lags behind at the most, beside one delivery."""
+
+log = structlog.get_logger()
+Job = Callable[[], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A job that runs every `every_s` seconds; several workers may run it at once."""
+
+    name: str
+    every_s: float
+    run: Job
+
+
+def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> list[Standing]:
+    return [
+        Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
+        Standing("collect_payments", 0.5, lambda: collect_due(sessions, clock, gateway)),
+        Standing("forget_old_codes", 600.0, lambda: _in_transaction(sessions, clock, forget_old_codes)),
+        Standing("prune", 600.0, lambda: _in_transaction(sessions, clock, _prune)),
+    ]
+
+
+def subscriptions(live: Live) -> outbox.Subscriptions:
+    """Who hears which fact."""
+    heard: dict[type[outbox.Event], list[outbox.Subscriber]] = {}
+    for told in (fleet.subscriptions(live), booking.subscriptions()):
+        for event, subscribers in told.items():
+            heard.setdefault(event, []).extend(subscribers)
+    return heard
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until `stop` is set; what is in hand is finished first."""
+    engine, valkey, clock = (
+        create_engine(settings.database_url, pool_size=5),
+        Redis.from_url(settings.redis_url),
+        SystemClock(),
+    )
+    sessions = create_sessions(engine)
+    heard = subscriptions(Live(valkey))
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_tell(sessions, clock, heard, stop))
+            for job in standing_jobs(sessions, clock, LocalGateway()):
+                tasks.create_task(_repeat(job, stop))
+    finally:
+        await valkey.aclose()
+        await engine.dispose()
+
+
+async def _tell(sessions: Sessions, clock: Clock, heard: outbox.Subscriptions, stop: asyncio.Event) -> None:
+    async def drain() -> int:
+        return int(await outbox.deliver_one(sessions, clock, heard))
+
+    while not stop.is_set():
+        if not await _attempt("outbox", drain):
+            await _pause(stop, OUTBOX_PAUSE_S)
+
+
+async def _repeat(job: Standing, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        await _attempt(job.name, job.run)
+        await _pause(stop, job.every_s)
+
+
+async def _attempt(name: str, job: Job) -> int:
+    """Run a job once; a failure is logged and left to the next turn: a database that restarts must not end the worker."""
+    try:
+        return await job()
+    except Exception:
+        log.exception("job_failed", job=name)
+        return 0
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+async def _in_transaction(sessions: Sessions, clock: Clock, job: Callable[..., Awaitable[int]]) -> int:
+    async with transaction(sessions) as session:
+        return await job(session, clock)
+
+
+async def _prune(session: AsyncSession, clock: Clock) -> int:
+    await outbox.prune(session, clock.now())
+    await idempotency.prune(session, clock.now())
+    return 0

@@ -1,0 +1,130 @@
+"""Real servers for every test that asks: one embedded PostgreSQL and Valkey a run, a fresh database where commits matter."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from mobility.base.clock import FixedClock
+from mobility.db.embedded import Servers, servers
+from mobility.db.live import Live
+from mobility.db.migrations import upgrade
+from mobility.db.session import Sessions, create_engine, create_sessions
+from mobility.settings import asyncpg_url
+
+TEMPLATE = "mobility_template"
+numbers = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The fixture decides the mark."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "running_servers" in fixtures:
+            item.add_marker("db")
+        if "browser" in fixtures:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def running_servers() -> Iterator[Servers]:
+    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        yield Servers(asyncpg_url(os.environ["DATABASE_URL"]), os.environ["REDIS_URL"])
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="mobility-tests-") as folder,
+        servers(Path(folder), durable=False) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(running_servers: Servers) -> str:
+    """A migrated, empty database that others are copied from; its name."""
+    asyncio.run(administer(running_servers, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}"))
+    upgrade(url_of(running_servers, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+async def database_url(running_servers: Servers, template: str) -> AsyncIterator[str]:
+    """A migrated database of this test's own, for real commits."""
+    name = f"mobility_test_{os.getpid()}_{next(numbers)}"
+    await administer(running_servers, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield url_of(running_servers, name)
+    await administer(running_servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    engine = create_engine(database_url)
+    yield create_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def shared_database_url(running_servers: Servers, template: str) -> str:
+    """A migrated database that stays empty: its tests roll back."""
+    await administer(
+        running_servers,
+        "DROP DATABASE IF EXISTS mobility_shared",
+        f"CREATE DATABASE mobility_shared TEMPLATE {template}",
+    )
+    return url_of(running_servers, "mobility_shared")
+
+
+@pytest.fixture
+async def connection(shared_database_url: str) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(shared_database_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        outer = await connection.begin()
+        yield connection
+        await outer.rollback()
+    await engine.dispose()
+
+
+@pytest.fixture
+async def session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    """A session in a transaction that is rolled back at the end, whatever it commits."""
+    async with AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        yield session
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 6, 15, 8, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def valkey(running_servers: Servers) -> AsyncIterator[Redis]:
+    client = Redis.from_url(running_servers.redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def live(valkey: Redis) -> Live:
+    return Live(valkey)
+
+
+async def administer(running: Servers, *statements: str) -> None:
+    connection = await asyncpg.connect(running.database_url.replace("+asyncpg", ""))
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def url_of(running: Servers, database: str) -> str:
+    return f"{running.database_url.rpartition('/')[0]}/{database}"
