@@ -1,0 +1,94 @@
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from mobility.base.ids import new_id
+from mobility.base.money import Money
+from mobility.city.tables import City
+from mobility.db.session import transaction
+from mobility.payments.ports import Captured, Declined, GatewayUnavailable
+from mobility.payments.service import charge
+from mobility.riders.tables import Account
+
+CITY = "arcy"
+
+
+@dataclass
+class Books:
+    """A city and a rider in a database with real commits, ready to be charged."""
+
+    sessions: object
+    clock: object
+    rider: UUID
+    city: str = CITY
+
+    async def charge(self, cents=1990, *, reference_id=None, vat_percent="20"):
+        async with transaction(self.sessions) as session:
+            return await charge(
+                session,
+                self.clock,
+                account_id=self.rider,
+                city_id=self.city,
+                reference_id=reference_id or new_id(),
+                total=Money(cents, "EUR"),
+                vat_percent=Decimal(vat_percent),
+            )
+
+    async def ask(self, query, *arguments):
+        async with self.sessions() as session:
+            return await query(session, *arguments)
+
+
+@pytest.fixture
+async def books(sessions, clock):
+    rider = Account(email="ada@example.org", created_at=clock.now())
+    async with transaction(sessions) as session:
+        session.add_all([_city(clock.now()), rider])
+    return Books(sessions, clock, rider.id)
+
+
+def _city(now: datetime) -> City:
+    return City(
+        id=CITY,
+        name={"fr": "Arcy"},
+        time_zone="Europe/Paris",
+        currency="EUR",
+        document={},
+        document_hash="",
+        version=1,
+        loaded_at=now,
+    )
+
+
+class RehearsedGateway:
+    """Collects once per key, as the port asks; `script` says what goes wrong, attempt by attempt."""
+
+    name = "local"
+
+    def __init__(self, *script):
+        self._script = list(script)
+        self.collected = {}
+        self.asked = []
+
+    async def capture(self, *, key, amount, account_id):
+        self.asked.append(key)
+        match self._script.pop(0) if self._script else None:
+            case "down":
+                raise GatewayUnavailable
+            case "bug":
+                raise KeyError(key)
+            case "answer lost":
+                self.collected[key] = amount
+                raise TimeoutError
+            case "declined":
+                return Declined("card_declined")
+        self.collected[key] = amount
+        return Captured(f"ref_{key}")
+
+
+@pytest.fixture
+def rehearsed():
+    return RehearsedGateway
