@@ -222,18 +222,12 @@ def upgrade() -> None:
         sa.Column("type_code", sa.Text(), nullable=False),
         sa.Column("effective_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("plan_hash", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_tariff_city_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tariff")),
     )
     op.create_index(
-        "ix_tariff_city_id_type_code_effective_from", "tariff", ["city_id", "type_code", "effective_from"], unique=False
-    )
-    op.create_index(
-        "uq_tariff_city_id_code_effective_from_plan_hash",
-        "tariff",
-        ["city_id", "code", "effective_from", "plan_hash"],
-        unique=True,
+        "uq_tariff_in_force", "tariff", ["city_id", "type_code", "effective_from", "version"], unique=True
     )
     op.create_table(
         "vehicle_type",
@@ -416,6 +410,7 @@ def upgrade() -> None:
         sa.Column("start_station_id", sa.Uuid(), nullable=True),
         sa.Column("end_station_id", sa.Uuid(), nullable=True),
         sa.Column("total_cents", sa.Integer(), nullable=True),
+        sa.Column("vat_percent", sa.Numeric(), nullable=True),
         sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint(
             "(state = 'ended') = (ended_at IS NOT NULL AND end_lon IS NOT NULL AND total_cents IS NOT NULL)",
@@ -433,7 +428,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rental")),
         sa.UniqueConstraint("hold_id", name=op.f("uq_rental_hold_id")),
     )
-    op.create_index("ix_rental_account_id_started_at", "rental", ["account_id", "started_at"], unique=False)
+    op.create_index("ix_rental_account_id_id", "rental", ["account_id", "id"], unique=False)
     op.create_index("ix_rental_city_id_ended_at", "rental", ["city_id", "ended_at"], unique=False)
     op.create_index("ix_rental_vehicle_id_started_at", "rental", ["vehicle_id", "started_at"], unique=False)
     op.create_index(
@@ -464,7 +459,7 @@ def downgrade() -> None:
     op.drop_index("uq_rental_account_active", table_name="rental", postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_index("ix_rental_vehicle_id_started_at", table_name="rental")
     op.drop_index("ix_rental_city_id_ended_at", table_name="rental")
-    op.drop_index("ix_rental_account_id_started_at", table_name="rental")
+    op.drop_index("ix_rental_account_id_id", table_name="rental")
     op.drop_table("rental")
     op.drop_table("vehicle_status")
     op.drop_index(op.f("ix_vehicle_event_rental_id"), table_name="vehicle_event")
@@ -487,8 +482,7 @@ def downgrade() -> None:
     op.drop_index("uq_zone_city_id_code", table_name="zone")
     op.drop_table("zone")
     op.drop_table("vehicle_type")
-    op.drop_index("uq_tariff_city_id_code_effective_from_plan_hash", table_name="tariff")
-    op.drop_index("ix_tariff_city_id_type_code_effective_from", table_name="tariff")
+    op.drop_index("uq_tariff_in_force", table_name="tariff")
     op.drop_table("tariff")
     op.drop_index("uq_station_city_id_code", table_name="station")
     op.drop_table("station")

@@ -1,4 +1,5 @@
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,10 @@ from mobility.db.tables import Base
 
 
 class Tariff(Base):
-    """One version of a pricing plan for a class of vehicles, in force from an instant on; never edited."""
+    """One version of a pricing plan for a class of vehicles, in force from an instant on; never edited.
+
+    A plan that is corrected without a new date gets the next `version`: what was sold before keeps its price.
+    """
 
     __tablename__ = "tariff"
 
@@ -20,19 +24,9 @@ class Tariff(Base):
     type_code: Mapped[str]
     effective_from: Mapped[datetime]
     plan: Mapped[dict[str, Any]]
-    plan_hash: Mapped[str]
+    version: Mapped[int]
 
-    __table_args__ = (
-        Index(
-            "uq_tariff_city_id_code_effective_from_plan_hash",
-            "city_id",
-            "code",
-            "effective_from",
-            "plan_hash",
-            unique=True,
-        ),
-        Index("ix_tariff_city_id_type_code_effective_from", "city_id", "type_code", "effective_from"),
-    )
+    __table_args__ = (Index("uq_tariff_in_force", "city_id", "type_code", "effective_from", "version", unique=True),)
 
 
 class Hold(Base):
@@ -84,6 +78,7 @@ class Rental(Base):
     start_station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"))
     end_station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"))
     total_cents: Mapped[int | None]
+    vat_percent: Mapped[Decimal | None]
     lines: Mapped[list[Any] | None]
 
     __table_args__ = (
@@ -95,7 +90,8 @@ class Rental(Base):
         CheckConstraint("ended_at >= started_at", name="order"),
         Index("uq_rental_vehicle_active", "vehicle_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index("uq_rental_account_active", "account_id", unique=True, postgresql_where=text("ended_at IS NULL")),
-        Index("ix_rental_account_id_started_at", "account_id", "started_at"),
+        # A rider's rides, newest first: ids grow with time.
+        Index("ix_rental_account_id_id", "account_id", "id"),
         # Who had vehicle X at time T: traffic fines name the driver long after positions are gone.
         Index("ix_rental_vehicle_id_started_at", "vehicle_id", "started_at"),
         Index("ix_rental_city_id_ended_at", "city_id", "ended_at"),

@@ -1,0 +1,77 @@
+from mobility.base.errors import Conflict, NotFound
+from mobility.booking.rules.holds import HoldState
+
+
+class UnknownHold(NotFound):
+    code = "unknown_hold"
+    fr = "Cette réservation n'existe pas."
+    en = "This reservation does not exist."
+
+
+class UnknownRental(NotFound):
+    code = "unknown_rental"
+    fr = "Ce trajet n'existe pas."
+    en = "This ride does not exist."
+
+
+class AlreadyHolding(Conflict):
+    code = "already_holding"
+    fr = "Vous avez déjà réservé un véhicule : annulez d'abord cette réservation."
+    en = "You have already reserved a vehicle: cancel that reservation first."
+
+
+class AlreadyRiding(Conflict):
+    code = "already_riding"
+    fr = "Vous avez déjà un trajet en cours : terminez-le d'abord."
+    en = "You already have a ride under way: end it first."
+
+
+class ServiceClosed(Conflict):
+    code = "service_closed"
+    fr = "Le service est fermé à cette heure. Un trajet en cours peut toujours être terminé."
+    en = "The service is closed at this hour. A ride under way can always be ended."
+
+
+class HoldExpired(Conflict):
+    code = "hold_expired"
+    fr = "Votre réservation a expiré. Rien n'a été débité : réservez de nouveau."
+    en = "Your reservation has expired. Nothing was charged: reserve again."
+
+
+class HoldUsed(Conflict):
+    code = "hold_used"
+    fr = "Le trajet de cette réservation a déjà commencé."
+    en = "The ride of this reservation has already started."
+
+
+class HoldCancelled(Conflict):
+    code = "hold_cancelled"
+    fr = "Cette réservation a été annulée."
+    en = "This reservation was cancelled."
+
+
+class HoldWithdrawn(Conflict):
+    code = "hold_withdrawn"
+    fr = "Ce véhicule a dû être retiré du service. Rien n'a été débité : choisissez-en un autre."
+    en = "This vehicle had to be taken out of service. Nothing was charged: choose another one."
+
+
+class RideEnded(Conflict):
+    code = "rental_ended"
+    fr = "Ce trajet est déjà terminé."
+    en = "This ride has already ended."
+
+
+class RideNotEnded(Conflict):
+    code = "rental_not_ended"
+    fr = "Ce trajet n'est pas encore terminé : il n'a pas encore de reçu."
+    en = "This ride has not ended yet: it has no receipt yet."
+
+
+WHY_OVER: dict[str, type[Conflict]] = {
+    HoldState.EXPIRED: HoldExpired,
+    HoldState.USED: HoldUsed,
+    HoldState.CANCELLED: HoldCancelled,
+    HoldState.WITHDRAWN: HoldWithdrawn,
+}
+"""Why a hold no longer starts a ride, by its state."""
