@@ -21,6 +21,9 @@ Percent = Annotated[int, Meta(ge=0, le=100)]
 SpeedKmh = Annotated[int, Meta(gt=0, le=130)]
 TimeOfDay = Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Day = Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"]
+StationKind = Literal[
+    "rail_station", "town_hall", "carpool_car_park", "square", "street", "shopping", "hospital", "school", "leisure"
+]
 Ring = tuple[tuple[float, float], ...]
 
 
@@ -46,7 +49,7 @@ class Source(Record, frozen=True, kw_only=True):
     code: Code
     name: str
     licence: str
-    dated: date
+    as_of: date
     note: str = ""
 
 
@@ -145,9 +148,7 @@ class Zone(Record, frozen=True, kw_only=True):
 class Station(Record, frozen=True, kw_only=True):
     code: Code
     name: Names
-    kind: Literal[
-        "rail_station", "town_hall", "carpool_car_park", "square", "shopping", "hospital", "school", "leisure"
-    ]
+    kind: StationKind
     position: LonLat
     bays: Positive
     chargers: Count

@@ -1,11 +1,15 @@
-"""What a city file of the right shape may still get wrong. A check names the sections it reads as its parameters."""
+"""What a city file of the right shape may still get wrong.
+
+A check names the sections it reads as its parameters. It waits until those without a default have the right shape; the
+others are left empty until then.
+"""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mobility.city.rules.checks.calendar import check_holidays, check_opening_hours, check_time_zone
-from mobility.city.rules.checks.classes import check_classes, check_fleet
+from mobility.city.rules.checks.classes import check_classes, check_fleet, check_start_stations
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
 from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
 from mobility.city.rules.checks.prices import check_segments, check_tariffs, check_vat
@@ -30,15 +34,17 @@ CHECKS: tuple[Check, ...] = (
     check_outlines,
     check_centre,
     check_stations,
+    check_start_stations,
     check_fleet,
 )
 
 
 def check_sections(sections: Mapping[str, Any]) -> list[Fault]:
-    """Faults of the sections that have their shape; a check that reads a misshapen one waits for its repair."""
+    """Faults of the sections that have the right shape."""
     faults: list[Fault] = []
     for check in CHECKS:
-        reads = inspect.signature(check).parameters
-        if reads.keys() <= sections.keys():
-            faults += check(**{name: sections[name] for name in reads})
+        parameters = inspect.signature(check).parameters
+        needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
+        if needed <= sections.keys():
+            faults += check(**{name: sections[name] for name in parameters if name in sections})
     return faults

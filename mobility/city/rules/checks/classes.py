@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from mobility.city.rules.checks.codes import unknown
 from mobility.city.rules.city_file import Deployment, Station, VehicleType, Zone
 from mobility.city.rules.faults import Fault
 
@@ -16,6 +17,12 @@ def check_classes(
             yield Fault(path, "no_service_zone", f"no service zone admits {code!r}")
         if vehicle_type.return_constraint == "any_station" and not any(code in s.vehicle_types for s in stations):
             yield Fault(path, "no_station", f"{code!r} ends at stations, and no station accepts it")
+
+
+def check_start_stations(stations: Sequence[Station], fleet: Sequence[Deployment]) -> Iterator[Fault]:
+    known = {station.code for station in stations}
+    for at, deployment in enumerate(fleet):
+        yield from unknown(f"fleet[{at}].station", [deployment.station], known, "station")
 
 
 def check_fleet(

@@ -19,12 +19,12 @@ Item = TypeVar("Item")
 
 
 def check_codes(
-    sources: Sequence[Source],
-    vehicle_types: Sequence[VehicleType],
-    tariffs: Sequence[Tariff],
-    zones: Sequence[Zone],
-    stations: Sequence[Station],
-    communes: Sequence[Commune],
+    sources: Sequence[Source] = (),
+    vehicle_types: Sequence[VehicleType] = (),
+    tariffs: Sequence[Tariff] = (),
+    zones: Sequence[Zone] = (),
+    stations: Sequence[Station] = (),
+    communes: Sequence[Commune] = (),
 ) -> Iterator[Fault]:
     """A code names one thing of its kind."""
     yield from _repeated("sources", sources)
@@ -37,30 +37,29 @@ def check_codes(
 
 def check_references(
     vehicle_types: Sequence[VehicleType],
-    tariffs: Sequence[Tariff],
-    zones: Sequence[Zone],
-    stations: Sequence[Station],
-    fleet: Sequence[Deployment],
+    tariffs: Sequence[Tariff] = (),
+    zones: Sequence[Zone] = (),
+    stations: Sequence[Station] = (),
+    fleet: Sequence[Deployment] = (),
 ) -> Iterator[Fault]:
-    """Every class and station that is named exists."""
+    """Every class that is named exists."""
     types = {vehicle_type.code for vehicle_type in vehicle_types}
     for at, tariff in enumerate(tariffs):
-        yield from _unknown(f"tariffs[{at}].vehicle_type", [tariff.vehicle_type], types, "vehicle_type")
+        yield from unknown(f"tariffs[{at}].vehicle_type", [tariff.vehicle_type], types, "vehicle_type")
     for at, zone in enumerate(zones):
-        yield from _unknown(f"zones[{at}].vehicle_types", zone.vehicle_types, types, "vehicle_type")
+        yield from unknown(f"zones[{at}].vehicle_types", zone.vehicle_types, types, "vehicle_type")
     for at, station in enumerate(stations):
-        yield from _unknown(f"stations[{at}].vehicle_types", station.vehicle_types, types, "vehicle_type")
+        yield from unknown(f"stations[{at}].vehicle_types", station.vehicle_types, types, "vehicle_type")
     for at, deployment in enumerate(fleet):
-        yield from _unknown(f"fleet[{at}].vehicle_type", [deployment.vehicle_type], types, "vehicle_type")
-        yield from _unknown(f"fleet[{at}].station", [deployment.station], {s.code for s in stations}, "station")
+        yield from unknown(f"fleet[{at}].vehicle_type", [deployment.vehicle_type], types, "vehicle_type")
 
 
 def check_sources(
     sources: Sequence[Source],
-    zones: Sequence[Zone],
-    stations: Sequence[Station],
-    communes: Sequence[Commune],
-    places: Sequence[Place],
+    zones: Sequence[Zone] = (),
+    stations: Sequence[Station] = (),
+    communes: Sequence[Commune] = (),
+    places: Sequence[Place] = (),
 ) -> Iterator[Fault]:
     """Every fact says where it comes from."""
     known = {source.code for source in sources}
@@ -72,7 +71,7 @@ def check_sources(
     )
     for section, items in sourced:
         for at, item in enumerate(items):
-            yield from _unknown(f"{section}[{at}].source", [item.source], known, "source")
+            yield from unknown(f"{section}[{at}].source", [item.source], known, "source")
 
 
 def _repeated(section: str, items: Iterable[Coded]) -> Iterator[Fault]:
@@ -84,7 +83,8 @@ def _repeated(section: str, items: Iterable[Coded]) -> Iterator[Fault]:
         first.setdefault(item.code, at)
 
 
-def _unknown(path: str, named: Iterable[str], known: set[str], kind: str) -> Iterator[Fault]:
+def unknown(path: str, named: Iterable[str], known: set[str], kind: str) -> Iterator[Fault]:
+    """A fault for each name that no `kind` of the file bears."""
     for name in named:
         if name not in known:
             yield Fault(path, f"unknown_{kind}", f"there is no {kind.replace('_', ' ')} {name!r} in this file")

@@ -18,10 +18,10 @@ CITY_RADIUS_M = 100_000
 
 def check_positions(
     centre: LonLat,
-    stations: Sequence[Station],
-    places: Sequence[Place],
-    zones: Sequence[Zone],
-    communes: Sequence[Commune],
+    stations: Sequence[Station] = (),
+    places: Sequence[Place] = (),
+    zones: Sequence[Zone] = (),
+    communes: Sequence[Commune] = (),
 ) -> Iterator[Fault]:
     """No coordinates are exchanged: each stands near the middle of the others."""
     written = [("centre", centre)]
@@ -37,7 +37,7 @@ def check_positions(
             yield Fault(path, "position_swapped", message)
 
 
-def check_outlines(zones: Sequence[Zone], communes: Sequence[Commune]) -> Iterator[Fault]:
+def check_outlines(zones: Sequence[Zone] = (), communes: Sequence[Commune] = ()) -> Iterator[Fault]:
     """Every outline is on the globe, closed and free of crossings; slow zones say how slow."""
     for at, commune in enumerate(communes):
         yield from _of_area(f"communes[{at}].geometry", commune.geometry)

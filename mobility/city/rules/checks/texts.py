@@ -13,11 +13,11 @@ class Named(Protocol):
 def check_languages(
     languages: Sequence[str],
     name: Names,
-    vehicle_types: Sequence[VehicleType],
-    tariffs: Sequence[Tariff],
-    zones: Sequence[Zone],
-    stations: Sequence[Station],
-    public_holidays: Sequence[PublicHoliday],
+    vehicle_types: Sequence[VehicleType] = (),
+    tariffs: Sequence[Tariff] = (),
+    zones: Sequence[Zone] = (),
+    stations: Sequence[Station] = (),
+    public_holidays: Sequence[PublicHoliday] = (),
 ) -> Iterator[Fault]:
     """Every text people read is there in each of the city's languages, and in no other."""
     texts = [("name", name)]
