@@ -1,4 +1,4 @@
-"""Real servers for every test that asks: one embedded PostgreSQL and Valkey a run, a fresh database where commits matter."""
+"""Real servers for tests that ask: one embedded PostgreSQL and Valkey a run, fresh databases where commits matter."""
 
 import asyncio
 import os
@@ -40,11 +40,10 @@ def running_servers() -> Iterator[Servers]:
     if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
         yield Servers(asyncpg_url(os.environ["DATABASE_URL"]), os.environ["REDIS_URL"])
         return
-    with (
-        tempfile.TemporaryDirectory(prefix="mobility-tests-") as folder,
-        servers(Path(folder), durable=False) as running,
-    ):
-        yield running
+    with tempfile.TemporaryDirectory(prefix="mobility-tests-") as folder:
+        Path(folder).chmod(0o755)  # closed to `nobody`, root's servers would keep their data elsewhere for good
+        with servers(Path(folder), durable=False) as running:
+            yield running
 
 
 @pytest.fixture(scope="session")
