@@ -1,0 +1,36 @@
+"""A vehicle as operators see it, in lists and on the live map."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from mobility.geo import LonLat
+
+
+class FleetVehicle(Struct, frozen=True, kw_only=True):
+    """One vehicle with its state and what it last said of itself.
+
+    Of two messages about a vehicle the one with the greater (`seq`, `reported_at`) is the newer, whichever came first.
+    """
+
+    id: Annotated[UUID, Meta(description="Lasting id; residents never see it")]
+    plate: Annotated[str, Meta(description="Label painted on the vehicle", examples=["AT-017"])]
+    type: Annotated[str, Meta(description="Code of the vehicle type", examples=["atlas"])]
+    state: Annotated[str, Meta(description="MDS 2.0 vehicle state", examples=["available"])]
+    state_since: datetime
+    seq: Annotated[int, Meta(description="Number of the vehicle's latest event")]
+    position: Annotated[LonLat, Meta(description="Last known position; in a rental, that of its start")]
+    station_id: Annotated[UUID | None, Meta(description="Station the vehicle was last parked at")]
+    charge_percent: Annotated[float, Meta(description="State of charge, 0 to 100", examples=[82.5])]
+    range_m: Annotated[int, Meta(description="Metres left", examples=[57750])]
+    odometer_m: Annotated[int, Meta(description="Metres ever driven", examples=[1204300])]
+    locked: bool
+    reported_at: Annotated[datetime, Meta(description="Time of the latest report, by the vehicle's clock")]
+    heard_at: Annotated[datetime, Meta(description="When the vehicle was last heard, by our clock")]
+
+
+def stream(city_id: str) -> str:
+    """Name of the live stream of a city's fleet."""
+    return f"live:fleet:{city_id}"

@@ -1,0 +1,33 @@
+"""Why a vehicle cannot be had or found."""
+
+from mobility.base.errors import Conflict, Invalid, NotFound
+
+
+class UnknownVehicle(NotFound):
+    code = "unknown_vehicle"
+    fr = "Ce véhicule n'existe pas, ou plus sous ce nom."
+    en = "There is no such vehicle, or no longer under this name."
+
+
+class VehicleTaken(Conflict):
+    code = "vehicle_taken"
+    fr = "Quelqu'un d'autre a ce véhicule."
+    en = "Somebody else has this vehicle."
+
+
+class VehicleUnavailable(Conflict):
+    code = "vehicle_unavailable"
+    fr = "Ce véhicule n'est pas en service."
+    en = "This vehicle is not in service."
+
+
+class ChargeTooLow(Conflict):
+    code = "charge_too_low"
+    fr = "La batterie est à {charge_percent:.0f} % ; il en faut {charge_percent_min} % pour partir."
+    en = "The battery is at {charge_percent:.0f} %; a ride starts with {charge_percent_min} %."
+
+
+class NotForOperators(Invalid):
+    code = "event_not_for_operators"
+    fr = "« {event} » ne vient que d'une réservation ou d'une location."
+    en = '"{event}" comes from a reservation or a rental only.'
