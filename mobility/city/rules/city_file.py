@@ -11,6 +11,12 @@ from mobility.riders.rules.licences import LicenceCategory
 
 FORMAT = 1
 
+# Far above the largest shared fleets' numbers; they keep a broken generator's file from filling the memory.
+STATIONS_MAX = 1_000
+ZONES_MAX = 1_000
+FLEET_MAX = 5_000
+MAP_FEATURES_MAX = 5_000
+
 Names = dict[str, str]
 """A text in each of the city's languages, by language code."""
 
@@ -199,8 +205,8 @@ class CityFile(Record, frozen=True, kw_only=True):
     sources: Annotated[tuple[Source, ...], Meta(min_length=1)]
     vehicle_types: Annotated[tuple[VehicleType, ...], Meta(min_length=1)]
     tariffs: tuple[Tariff, ...]
-    zones: tuple[Zone, ...]
-    stations: tuple[Station, ...]
-    fleet: tuple[Deployment, ...] = ()
-    communes: tuple[Commune, ...] = ()
-    places: tuple[Place, ...] = ()
+    zones: Annotated[tuple[Zone, ...], Meta(max_length=ZONES_MAX)]
+    stations: Annotated[tuple[Station, ...], Meta(max_length=STATIONS_MAX)]
+    fleet: Annotated[tuple[Deployment, ...], Meta(max_length=FLEET_MAX)] = ()
+    communes: Annotated[tuple[Commune, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
+    places: Annotated[tuple[Place, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()

@@ -32,5 +32,12 @@ def tariff_in_force(city: CityFile, vehicle_type: str, on: date) -> Tariff:
     return in_force((tariff for tariff in city.tariffs if tariff.vehicle_type == vehicle_type), on)
 
 
+def tariffs_in_force(city: CityFile, on: date) -> tuple[Tariff, ...]:
+    """The tariff of each class on that day; a class whose first tariff is still to come has none."""
+    begun = [tariff for tariff in city.tariffs if tariff.effective_from <= on]
+    priced = dict.fromkeys(tariff.vehicle_type for tariff in begun)
+    return tuple(tariff_in_force(city, vehicle_type, on) for vehicle_type in priced)
+
+
 def vat_in_force(city: CityFile, on: date) -> Vat:
     return in_force(city.vat, on)

@@ -1,0 +1,26 @@
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.city.rules.city_file import STATIONS_MAX
+from mobility.city.tables import City, Station
+
+
+async def lock_city(session: AsyncSession, city_id: str) -> City | None:
+    """The city, if it is loaded, kept from other loaders until the transaction ends, loaded or not."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"city:{city_id}"))))
+    return await session.get(City, city_id, populate_existing=True)
+
+
+async def list_cities(session: AsyncSession, *, after: str = "", limit: int) -> Sequence[City]:
+    """Loaded cities by id, those after `after`."""
+    return (await session.scalars(select(City).where(City.id > after).order_by(City.id).limit(limit))).all()
+
+
+async def list_stations(
+    session: AsyncSession, city_id: str, *, after: str = "", limit: int = STATIONS_MAX
+) -> Sequence[Station]:
+    """The city's stations in service by code, those after `after`."""
+    in_service = select(Station).where(Station.city_id == city_id, Station.retired_at.is_(None), Station.code > after)
+    return (await session.scalars(in_service.order_by(Station.code).limit(limit))).all()

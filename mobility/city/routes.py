@@ -1,0 +1,81 @@
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.enums import MediaType
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import Parameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.city import queries, service
+from mobility.city.rules.in_force import tariffs_in_force
+from mobility.city.schemas import CityDetail, CityList, CitySummary, StationDetail, StationList
+
+PAGE = 50
+PAGE_MAX = 100
+# A changed file shows on every phone within five minutes; until then nobody asks again.
+MAP_MAX_AGE_S = 300
+
+Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at most")]
+After = Annotated[str, Parameter(max_length=64, description="`next` of the page before")]
+CityId = Annotated[str, Parameter(description="Id of a city", examples=[Example(value="springfield")])]
+
+
+@get("/v1/cities", tags=["city"], summary="List the cities served")
+async def list_cities(session: AsyncSession, limit: Limit = PAGE, after: After = "") -> CityList:
+    cities = await queries.list_cities(session, after=after, limit=limit + 1)
+    shown = [CitySummary.of(city) for city in cities[:limit]]
+    return CityList(items=shown, next=shown[-1].id if len(cities) > limit else None)
+
+
+@get(
+    "/v1/cities/{city:str}",
+    tags=["city"],
+    summary="Read a city: classes of vehicles, prices, hours, bounds",
+    opt={"problems": (service.UnknownCity,)},
+)
+async def get_city(session: AsyncSession, clock: Clock, city: CityId) -> CityDetail:
+    found = await service.get_city(session, city)
+    return CityDetail.of(found, tariffs_in_force(found.file, found.date_of(clock.now())))
+
+
+@get(
+    "/v1/cities/{city:str}/map",
+    tags=["city"],
+    summary="Draw a city: communes, zones, stations and places as GeoJSON",
+    description="Each feature's property `kind` is commune, zone, station or place. Honours `If-None-Match`.",
+    media_type="application/geo+json",
+    responses={304: ResponseSpec(None, description="The map has not changed", generate_examples=False)},
+    opt={"problems": (service.UnknownCity,)},
+)
+async def get_city_map(request: Request[Any, Any, Any], session: AsyncSession, city: CityId) -> Response[bytes]:
+    found = await service.get_city(session, city)
+    # Weak: the compressed and the plain body carry the same tag.
+    tag = f'W/"{found.document_hash[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": f"public, max-age={MAP_MAX_AGE_S}"}
+    if _holds(request.headers.get("if-none-match", ""), tag):
+        return Response(b"", status_code=304, headers=headers, media_type=MediaType.TEXT)
+    return Response(found.map_json, headers=headers, media_type="application/geo+json")
+
+
+@get(
+    "/v1/cities/{city:str}/stations",
+    tags=["city"],
+    summary="List a city's stations",
+    opt={"problems": (service.UnknownCity,)},
+)
+async def list_stations(session: AsyncSession, city: CityId, limit: Limit = PAGE, after: After = "") -> StationList:
+    await service.get_city(session, city)
+    stations = await queries.list_stations(session, city, after=after, limit=limit + 1)
+    shown = [StationDetail.of(station) for station in stations[:limit]]
+    return StationList(items=shown, next=shown[-1].code if len(stations) > limit else None)
+
+
+def _holds(if_none_match: str, tag: str) -> bool:
+    """Whether the caller's copies include the one tagged so, by weak comparison (RFC 9110, 13.1.2)."""
+    tags = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+    return "*" in tags or tag.removeprefix("W/") in tags
+
+
+ROUTES = [list_cities, get_city, get_city_map, list_stations]
