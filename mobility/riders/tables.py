@@ -55,12 +55,16 @@ class SignInCode(Base):
     __tablename__ = "sign_in_code"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    address: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str]
+    locale: Mapped[str]
     code_hash: Mapped[bytes]
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+
+    # Only an address's newest code counts, and the newest is found at every try.
+    __table_args__ = (Index("ix_sign_in_code_address_created_at", "address", "created_at"),)
 
 
 class SignInSession(Base):

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from mobility.base.errors import Invalid
+from mobility.base.errors import Conflict, Forbidden, Invalid, NotFound
 
 # A title drives on the day printed on it ("valid until"), unlike the half-open intervals elsewhere.
 
@@ -25,6 +25,21 @@ class LicenceState(StrEnum):
     VERIFIED = "verified"
     REFUSED = "refused"
 
+
+class LicenceDecision(StrEnum):
+    """What an operator who saw the title says of it."""
+
+    VERIFY = "verify"
+    REFUSE = "refuse"
+
+
+DECISIONS: dict[tuple[LicenceState, LicenceDecision], LicenceState] = {
+    (LicenceState.DECLARED, LicenceDecision.VERIFY): LicenceState.VERIFIED,
+    (LicenceState.DECLARED, LicenceDecision.REFUSE): LicenceState.REFUSED,
+    (LicenceState.VERIFIED, LicenceDecision.REFUSE): LicenceState.REFUSED,
+}
+# Every category twice, and room for mistakes.
+LICENCES_MAX = 20
 
 # (from, years): nobody younger could be given the title in France from that day on. Sources: code de la route R.211-2,
 # R.221-5; B at 17 by décret 2023-1214; A at 20 since directive 2006/126/EC applies (2013-01-19).
@@ -67,6 +82,30 @@ class LicenceIssuedTooYoung(LicenceImplausible):
     en = "Licence {category} cannot be held before the age of {minimum_age}."
 
 
+class LicenceUnknown(NotFound):
+    code = "licence_unknown"
+    fr = "Ce permis n'existe pas sur ce compte."
+    en = "There is no such licence on this account."
+
+
+class LicenceDecided(Conflict):
+    code = "licence_decided"
+    fr = "Ce permis est déjà dans l'état « {state} »."
+    en = "This licence is already {state}."
+
+
+class OwnPapers(Forbidden):
+    code = "own_papers"
+    fr = "Une autre personne doit vérifier vos propres papiers."
+    en = "Somebody else has to verify your own papers."
+
+
+class LicencesTooMany(Conflict):
+    code = "licences_too_many"
+    fr = "Un compte garde au plus {most} permis."
+    en = "An account keeps at most {most} licences."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
     """A driving title as printed; `expires_on` is its last valid day, None for one without end."""
@@ -78,6 +117,13 @@ class Title:
 
     def is_valid(self, on: date) -> bool:
         return self.issued_on <= on and (self.expires_on is None or on <= self.expires_on)
+
+
+def decide(state: LicenceState, decision: LicenceDecision) -> LicenceState:
+    """The state after an operator's decision, or `LicenceDecided` where it has nothing left to change."""
+    if (state, decision) not in DECISIONS:
+        raise LicenceDecided(state=state.value)
+    return DECISIONS[state, decision]
 
 
 def age_years(*, born_on: date, on: date) -> int:

@@ -1,0 +1,74 @@
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard, Scope
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.riders.rules.access import (
+    Caller,
+    CrossSiteRequest,
+    NotSignedIn,
+    Role,
+    RoleMissing,
+    bearer_token,
+    same_origin,
+)
+from mobility.riders.service import authenticate
+
+SESSION_COOKIE = "mobility_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+async def authenticate_request(scope: Scope, session: AsyncSession, clock: Clock) -> Caller | None:
+    """Whom a request comes from, by bearer token or session cookie.
+
+    Raises
+    ------
+    CrossSiteRequest
+        Another site's page makes the browser send something unsafe.
+    """
+    connection: Connection = ASGIConnection(scope)
+    if bearer_token(connection.headers.get("authorization")) is None and scope.get("method") not in SAFE_METHODS:
+        _refuse_cross_site(connection)
+    token = session_token(connection)
+    return None if token is None else await authenticate(session, clock, token)
+
+
+def session_token(connection: Connection) -> str | None:
+    """The token a request shows; a bearer token goes before a cookie."""
+    bearer = bearer_token(connection.headers.get("authorization"))
+    return connection.cookies.get(SESSION_COOKIE) if bearer is None else bearer
+
+
+def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
+    _caller(connection)
+
+
+def has_role(role: Role) -> Guard:
+    """A guard: the role is held in the city of the path, or in any city where the path names none."""
+
+    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        caller, city_id = _caller(connection), connection.path_params.get("city")
+        if not (caller.has_somewhere(role) if city_id is None else caller.has(role, city_id)):
+            raise RoleMissing(role=role)
+
+    return guard
+
+
+def _caller(connection: Connection) -> Caller:
+    caller = connection.scope.get("user")
+    if not isinstance(caller, Caller):
+        raise NotSignedIn
+    return caller
+
+
+def _refuse_cross_site(connection: Connection) -> None:
+    headers = connection.headers
+    if not same_origin(
+        sec_fetch_site=headers.get("sec-fetch-site"), origin=headers.get("origin"), host=headers.get("host")
+    ):
+        raise CrossSiteRequest

@@ -1,0 +1,165 @@
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.base.ids import new_id
+from mobility.riders import queries
+from mobility.riders.rules.access import Caller, GrantedRole
+from mobility.riders.rules.addresses import is_email
+from mobility.riders.rules.licences import (
+    LICENCES_MAX,
+    LicenceDecision,
+    LicenceState,
+    LicencesTooMany,
+    OwnPapers,
+    Title,
+    decide,
+    refuse_implausible,
+    refuse_issued_too_young,
+)
+from mobility.riders.rules.profiles import BirthDateMissing, refuse_birth_date
+from mobility.riders.tables import Account, AccountRole, Licence, SignInSession
+
+
+async def get_or_create_account(session: AsyncSession, clock: Clock, address: str, *, locale: str = "fr") -> Account:
+    """The account of a normalised address; made when there is none."""
+    account = await queries.find_account_at(session, address)
+    if account is not None:
+        return account
+    reached = {"email" if is_email(address) else "phone": address}
+    new = insert(Account).values(id=new_id(), locale=locale, created_at=clock.now(), **reached)
+    await session.execute(new.on_conflict_do_nothing())
+    made = await queries.find_account_at(session, address)
+    if made is None:
+        raise RuntimeError("an account that was just made is gone")
+    return made
+
+
+async def update_profile(
+    session: AsyncSession,
+    clock: Clock,
+    account_id: UUID,
+    *,
+    name: str | None = None,
+    born_on: date | None = None,
+    locale: str | None = None,
+) -> Account:
+    """Change what is given.
+
+    Raises
+    ------
+    BirthDateVerified, BirthDateImplausible, LicenceIssuedTooYoung
+    """
+    account = await queries.lock_account(session, account_id)
+    if born_on is not None:
+        refuse_birth_date(
+            born_on, known=account.born_on, is_verified=account.born_on_verified, today=clock.now().date()
+        )
+        refuse_issued_too_young([queries.title(licence) for licence in account.licences], born_on=born_on)
+        account.born_on = born_on
+    account.name = account.name if name is None else name
+    account.locale = account.locale if locale is None else locale
+    await session.flush()
+    return account
+
+
+async def verify_birth_date(session: AsyncSession, caller: Caller, account_id: UUID) -> Account:
+    """An operator saw a paper that says the declared date.
+
+    Raises
+    ------
+    AccountUnknown, OwnPapers, BirthDateMissing
+    """
+    account, _ = await _lock_papers(session, caller, account_id)
+    account.born_on_verified = True
+    await session.flush()
+    return account
+
+
+async def declare_licence(session: AsyncSession, clock: Clock, account_id: UUID, title: Title) -> Licence:
+    """Keep what a rider says of a driving title.
+
+    Raises
+    ------
+    BirthDateMissing, LicencesTooMany, LicenceImplausible
+    """
+    account, now = await queries.lock_account(session, account_id), clock.now()
+    if account.born_on is None:
+        raise BirthDateMissing
+    if len(account.licences) >= LICENCES_MAX:
+        raise LicencesTooMany(most=LICENCES_MAX)
+    refuse_implausible(title, born_on=account.born_on, today=now.date())
+    licence = Licence(
+        account_id=account_id,
+        category=title.category,
+        issued_on=title.issued_on,
+        expires_on=title.expires_on,
+        state=LicenceState.DECLARED,
+        declared_at=now,
+    )
+    session.add(licence)
+    await session.flush()
+    return licence
+
+
+async def decide_licence(
+    session: AsyncSession,
+    clock: Clock,
+    caller: Caller,
+    decision: LicenceDecision,
+    *,
+    account_id: UUID,
+    licence_id: UUID,
+    confirms_birth_date: bool = False,
+) -> Licence:
+    """Verify or refuse a licence that an operator has seen.
+
+    Raises
+    ------
+    AccountUnknown, LicenceUnknown, OwnPapers, LicenceDecided, LicenceImplausible
+    """
+    account, born_on = await _lock_papers(session, caller, account_id)
+    licence = await queries.get_licence(session, account_id=account_id, licence_id=licence_id)
+    title, now = queries.title(licence), clock.now()
+    licence.state = decide(title.state, decision)
+    if decision is LicenceDecision.VERIFY:
+        refuse_implausible(title, born_on=born_on, today=now.date())
+        account.born_on_verified |= confirms_birth_date
+    licence.decided_at, licence.decided_by = now, caller.account_id
+    await session.flush()
+    return licence
+
+
+async def grant_role(session: AsyncSession, account_id: UUID, role: GrantedRole, city_id: str | None) -> None:
+    """Give a role in one city or, for None, in every city; giving it again changes nothing."""
+    grant = insert(AccountRole).values(id=new_id(), account_id=account_id, role=role, city_id=city_id)
+    await session.execute(grant.on_conflict_do_nothing())
+
+
+async def revoke_role(session: AsyncSession, account_id: UUID, role: GrantedRole, city_id: str | None) -> None:
+    held = (AccountRole.account_id == account_id, AccountRole.role == role)
+    where = AccountRole.city_id.is_(None) if city_id is None else AccountRole.city_id == city_id
+    await session.execute(delete(AccountRole).where(*held, where))
+
+
+async def block_account(session: AsyncSession, clock: Clock, account_id: UUID) -> None:
+    """Close every session of the account and let it open none; what it owes or rides is untouched."""
+    now = clock.now()
+    account = await queries.lock_account(session, account_id)
+    account.blocked_at = account.blocked_at or now
+    open_ = (SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None))
+    await session.execute(update(SignInSession).where(*open_).values(revoked_at=now))
+
+
+async def _lock_papers(session: AsyncSession, caller: Caller, account_id: UUID) -> tuple[Account, date]:
+    """The account whose papers an operator decides on, somebody else's, and the date of birth to compare."""
+    if account_id == caller.account_id:
+        raise OwnPapers
+    account = await queries.lock_account(session, account_id)
+    if account.born_on is None:
+        raise BirthDateMissing
+    return account, account.born_on
