@@ -8,11 +8,10 @@ import structlog
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.app import idempotency
 from mobility.base.clock import Clock, SystemClock
 from mobility.booking import subscribers as booking
 from mobility.booking.tasks import expire_holds
-from mobility.db import outbox
+from mobility.db import idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
 from mobility.fleet import subscribers as fleet
@@ -91,7 +90,7 @@ async def _repeat(job: Standing, stop: asyncio.Event) -> None:
 
 
 async def _attempt(name: str, job: Job) -> int:
-    """Run a job once; a failure is logged and left to the next turn: a database that restarts must not end the worker."""
+    """Run a job once; a failure is logged and left to the next turn: the worker outlives a restarting database."""
     try:
         return await job()
     except Exception:

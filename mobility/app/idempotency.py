@@ -1,24 +1,19 @@
-"""`Idempotency-Key`: the answer is kept in the transaction of its effect, so a repetition creates nothing."""
+"""The header `Idempotency-Key` of a creating request."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request
 from litestar.types import Receive, Scope, Send
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.base.errors import Invalid, Malformed, Unauthenticated
-from mobility.db.tables import IdempotencyKey
+from mobility.base.errors import Invalid, Malformed
+from mobility.db import idempotency
+from mobility.db.idempotency import Given
+from mobility.riders.rules.access import NotSignedIn
 
 KEY_LENGTH_MAX = 128
-KEEP = timedelta(days=7)
-
-Replay = Callable[[Send], Awaitable[None]]
 
 
 class IdempotencyKeyMissing(Malformed):
@@ -39,20 +34,12 @@ class IdempotencyKeyReused(Invalid):
     en = "This Idempotency-Key was already used for another request."
 
 
-class SignInFirst(Unauthenticated):
-    code = "not_signed_in"
-    fr = "Connectez-vous d'abord."
-    en = "Sign in first."
-
-
-async def begin(session: AsyncSession, clock: Clock, scope: Scope, receive: Receive) -> Replay | None:
-    """Claim the request's key; when it was answered before, what says that answer again.
-
-    A repetition that arrives meanwhile waits here for the first to commit.
+async def begin(session: AsyncSession, clock: Clock, scope: Scope, receive: Receive) -> Given | None:
+    """Claim the request's key; when it was answered before, that answer.
 
     Raises
     ------
-    IdempotencyKeyMissing, IdempotencyKeyTooLong, IdempotencyKeyReused, SignInFirst
+    IdempotencyKeyMissing, IdempotencyKeyTooLong, IdempotencyKeyReused, NotSignedIn
     """
     request: Request[Any, Any, Any] = Request(scope, receive)
     key = request.headers.get("idempotency-key", "")
@@ -61,49 +48,28 @@ async def begin(session: AsyncSession, clock: Clock, scope: Scope, receive: Rece
     if len(key) > KEY_LENGTH_MAX:
         raise IdempotencyKeyTooLong(longest=KEY_LENGTH_MAX)
     if scope["user"] is None:
-        raise SignInFirst
-    body = await request.body()
-    subject, digest = str(scope["user"].account_id), _digest(scope, body)
+        raise NotSignedIn
+    subject, digest = str(scope["user"].account_id), _digest(scope, await request.body())
     scope["idempotency"] = (subject, key)  # type: ignore[typeddict-unknown-key]
-    claim = insert(IdempotencyKey).values(subject=subject, key=key, request_hash=digest, created_at=clock.now())
-    claimed = await session.execute(claim.on_conflict_do_nothing().returning(IdempotencyKey.key))
-    return None if claimed.first() else await _answered_before(session, subject, key, digest)
+    given = await idempotency.claim(session, subject=subject, key=key, request_hash=digest, now=clock.now())
+    if given is not None and given.request_hash != digest:
+        raise IdempotencyKeyReused
+    return given
 
 
 async def finish(session: AsyncSession, scope: Scope, status: int, body: bytes) -> None:
     """Keep the answer beside its effect; does nothing for a request without a key."""
     claimed = scope.get("idempotency")
-    if claimed is None:
-        return
-    subject, key = claimed  # type: ignore[misc]
-    await session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.subject == subject, IdempotencyKey.key == key)
-        .values(status=status, body=body)
-    )
+    if claimed is not None:
+        subject, key = claimed  # type: ignore[misc]
+        await idempotency.answer(session, subject=subject, key=key, status=status, body=body)
 
 
-async def prune(session: AsyncSession, now: datetime) -> None:
-    """Forget answers older than `KEEP`: no client repeats a request for so long."""
-    await session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEEP))
-
-
-async def _answered_before(session: AsyncSession, subject: str, key: str, digest: bytes) -> Replay:
-    earlier = (
-        await session.execute(
-            select(IdempotencyKey).where(IdempotencyKey.subject == subject, IdempotencyKey.key == key)
-        )
-    ).scalar_one()
-    if earlier.request_hash != digest:
-        raise IdempotencyKeyReused
-    status, body = earlier.status or 200, earlier.body or b""
-
-    async def replay(send: Send) -> None:
-        headers = [(b"content-type", b"application/json"), (b"idempotent-replay", b"true")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
-
-    return replay
+async def replay(given: Given, send: Send) -> None:
+    """Say the earlier answer again."""
+    headers = [(b"content-type", b"application/json"), (b"idempotent-replay", b"true")]
+    await send({"type": "http.response.start", "status": given.status, "headers": headers})
+    await send({"type": "http.response.body", "body": given.body, "more_body": False})
 
 
 def _digest(scope: Scope, body: bytes) -> bytes:

@@ -52,9 +52,9 @@ class TransactionMiddleware(ASGIMiddleware):
         answer = Answer()
         try:
             if scope["route_handler"].opt.get("idempotent"):
-                replay = await idempotency.begin(session, self._clock, scope, receive)
-                if replay is not None:
-                    await replay(send)
+                given = await idempotency.begin(session, self._clock, scope, receive)
+                if given is not None:
+                    await idempotency.replay(given, send)
                     return
             await app(scope, receive, answer.keep)
             if answer.status < 400:

@@ -90,17 +90,3 @@ class VehicleEvent(Base):
     actor_id: Mapped[UUID | None]
     rental_id: Mapped[UUID | None] = mapped_column(index=True)
     reason: Mapped[str | None]
-
-
-APPEND_ONLY_SQL: tuple[str, ...] = (
-    """
-    CREATE FUNCTION vehicle_event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        RAISE EXCEPTION 'vehicle_event is append-only' USING ERRCODE = 'restrict_violation';
-    END $$
-    """,
-    """
-    CREATE TRIGGER vehicle_event_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON vehicle_event
-        FOR EACH STATEMENT EXECUTE FUNCTION vehicle_event_is_append_only()
-    """,
-)

@@ -1,0 +1,43 @@
+"""What the demo's city starts with: the loaded file, its vehicles' keys, one account per kind of user."""
+
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.cli.city import read
+from mobility.cli.loading import keep_keys, load
+from mobility.cli.session import in_transaction
+from mobility.riders.rules.access import GRANTED_ROLES
+from mobility.riders.service import account_at, grant_role
+from mobility.settings import Settings
+
+RESIDENT = "camille@example.org"
+RESIDENT_BORN_ON = date(1984, 5, 17)
+LOGINS = {"resident": RESIDENT} | {role: f"{role}@example.org" for role in GRANTED_ROLES}
+"""One address for each kind of user; `example.org` receives no mail (RFC 2606)."""
+
+
+def prepare_city(settings: Settings, city_file: Path, data_dir: Path) -> str:
+    """Load the city and the demo's people; safe to repeat. Gives the city's id."""
+    city = read(city_file)
+
+    async def prepare(session: AsyncSession, clock: Clock) -> None:
+        vehicles = await load(session, clock, city)
+        await _people(session, clock, city.id)
+        # Before the commit: a key that was never kept would leave a vehicle that nobody can speak for.
+        keep_keys(data_dir / "vehicles.jsonl", vehicles)
+
+    in_transaction(prepare, settings)
+    return city.id
+
+
+async def _people(session: AsyncSession, clock: Clock, city_id: str) -> None:
+    resident = await account_at(session, clock, address=RESIDENT, locale="fr")
+    if resident.born_on is None:
+        # Born before 1988: may drive without a title, so that a visitor's first ride needs no papers.
+        resident.name, resident.born_on = "Camille", RESIDENT_BORN_ON
+    for role in GRANTED_ROLES:
+        account = await account_at(session, clock, address=LOGINS[role], locale="fr")
+        await grant_role(session, account_id=account.id, role=role, city_id=None if role == "admin" else city_id)
