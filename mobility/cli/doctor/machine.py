@@ -130,7 +130,7 @@ def check_node(machine: Machine) -> Iterator[Finding]:
         return
     beside_python = Path(sys.executable).parent
     found = shutil.which("node", path=f"{beside_python}{os.pathsep}{machine.environment.get('PATH', os.defpath)}")
-    version = subprocess.check_output([found, "--version"], text=True).strip() if found else "v0.0"  # noqa: S603
+    version = subprocess.check_output([found, "--version"], text=True).strip() if found else "v0.0"
     if tuple(map(int, version.lstrip("v").split(".")[:2])) < machine.run.NODE_MIN:
         fact = f"{found} is {version}" if found else "not found"
         yield Finding(State.WARN, "Node", fact, "`make demo` takes it from a wheel")

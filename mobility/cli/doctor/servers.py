@@ -60,7 +60,7 @@ async def check_schema(connection: AsyncConnection) -> Finding:
     revision = (await connection.execute(statement)).scalar_one_or_none() if known else None
     if revision != head():
         fact = f"at {revision or 'nothing'}, the code needs {head()}"
-        return Finding(State.BAD, "schema", fact, "`mobility db migrate`")
+        return Finding(State.BAD, "schema", fact, "`mobility db migrate`; `make demo` does it by itself")
     return Finding(State.OK, "schema", f"at the newest revision, {revision}")
 
 
