@@ -42,7 +42,9 @@ async function send(method: string, path: string, { body, key, query }: Options)
 
 function queryString(query: Options["query"]): string {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+  return given.length === 0
+    ? ""
+    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
 
 // The header has whole seconds; only a clock that is really wrong is corrected.

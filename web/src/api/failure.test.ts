@@ -9,14 +9,14 @@ test("a problem document becomes its sentence, code and facts", () => {
   expect(sentenceFor(failure, texts)).toBe("Pas ici.");
 });
 
-test("a server error or a proxy's page is never shown as a refusal", () => {
-  expect(refusalFrom(500, { detail: "boom" })).toEqual({ kind: "broken", status: 500 });
+test("a page that is no problem document is never shown as a refusal", () => {
+  expect(refusalFrom(502, { detail: "boom" })).toEqual({ kind: "broken", status: 502 });
   expect(refusalFrom(404, null)).toEqual({ kind: "broken", status: 404 });
 });
 
 test("only a refusal decides an intention", () => {
   expect(isUndecided({ kind: "unreachable" })).toBe(true);
-  expect(isUndecided(refusalFrom(503, {}))).toBe(true);
-  expect(isUndecided(refusalFrom(429, { detail: "later" }))).toBe(true);
-  expect(isUndecided(refusalFrom(409, { detail: "taken" }))).toBe(false);
+  expect(isUndecided(refusalFrom(503, { code: "busy", detail: "Un instant." }))).toBe(true);
+  expect(isUndecided(refusalFrom(429, { code: "too_many_codes", detail: "Plus tard." }))).toBe(true);
+  expect(isUndecided(refusalFrom(409, { code: "vehicle_taken", detail: "Pris." }))).toBe(false);
 });

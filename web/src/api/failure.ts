@@ -4,7 +4,7 @@ export type Failure =
   | { kind: "refused"; status: number; code: string; sentence: string; facts: Record<string, unknown> }
   /** No answer: what was asked may or may not have happened, and may be asked again with the same key. */
   | { kind: "unreachable" }
-  /** An answer that is not ours to understand (5xx, a proxy's page). */
+  /** An answer that is not ours to understand (a proxy's page). */
   | { kind: "broken"; status: number };
 
 export class CallFailed extends Error {
@@ -18,23 +18,20 @@ export function failureOf(error: unknown): Failure {
 }
 
 export function refusalFrom(status: number, body: unknown): Failure {
-  if (status >= 500 || typeof body !== "object" || body === null) return { kind: "broken", status };
-  const { code, detail, title, ...facts } = body as Record<string, unknown>;
-  return {
-    kind: "refused",
-    status,
-    code: typeof code === "string" ? code : "",
-    sentence: [detail, title].find((text) => typeof text === "string" && text !== "") as string,
-    facts,
-  };
+  const { code, detail, ...facts } = (body ?? {}) as Record<string, unknown>;
+  if (typeof code !== "string" || typeof detail !== "string") return { kind: "broken", status };
+  return { kind: "refused", status, code, sentence: detail, facts };
 }
 
 /** True when asking again with the same Idempotency-Key is right: the first try may have gone through. */
 export function isUndecided(failure: Failure): boolean {
-  return failure.kind !== "refused" || failure.status === 429;
+  return failure.kind !== "refused" || failure.status === 429 || failure.status >= 500;
 }
 
-export function sentenceFor(failure: Failure, texts: { network_lost: string; server_failed: string }): string {
-  if (failure.kind === "refused") return failure.sentence || texts.server_failed;
+export function sentenceFor(
+  failure: Failure,
+  texts: { network_lost: string; server_failed: string },
+): string {
+  if (failure.kind === "refused") return failure.sentence;
   return failure.kind === "unreachable" ? texts.network_lost : texts.server_failed;
 }

@@ -10,13 +10,25 @@ export type Price = { lines: Line[]; total: Money };
 
 export type AppConfig = { city: string; style_url: string | null; locales: string[] };
 
+export type Eligibility = {
+  effective_from: string;
+  minimum_age: number;
+  licences_any_of: string[];
+  exempt_born_before?: string | null;
+  helmet: boolean;
+};
+
 export type VehicleType = {
   code: string;
-  name: string;
+  name: Localized;
   mode: "micromobility" | "car-share";
   form_factor: string;
   max_range_m: number;
+  return_constraint: "free_floating" | "any_station";
+  eligibility: Eligibility[];
 };
+
+export type Tariff = { code: string; vehicle_type: string; description: Localized };
 
 export type City = {
   id: string;
@@ -26,10 +38,11 @@ export type City = {
   currency: string;
   languages: string[];
   vehicle_types: VehicleType[];
-  bounds: [number, number, number, number];
+  tariffs: Tariff[];
+  bounds: { west: number; south: number; east: number; north: number };
 };
 
-export type Station = { id: string; name: string; position: Position };
+export type Station = { id: string; code: string; name: Localized; position: Position };
 
 export type NearbyVehicle = {
   vehicle_id: string;
@@ -75,7 +88,8 @@ export type Rental = {
 export type MyRide =
   | { kind: "none" }
   | { kind: "held"; hold: Hold }
-  | { kind: "riding" | "paused"; rental: Rental };
+  | { kind: "riding"; rental: Rental }
+  | { kind: "paused"; rental: Rental };
 
 export type Receipt = {
   lines: Line[];
@@ -93,7 +107,7 @@ export type Account = {
   locale: string;
   born_on: string | null;
   roles: { role: string; city: string | null }[];
-  eligible_for: Record<string, string | null>;
+  eligible_for?: Record<string, string | null>;
 };
 
 export type FleetState =

@@ -1,12 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  formatDistance,
-  formatDuration,
-  formatKm,
-  formatMoney,
-  formatStopwatch,
-  formatTime,
-} from "./format";
+import { formatDistance, formatDuration, formatKm, formatMoney, formatStopwatch, formatTime } from "./format";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
 

@@ -66,3 +66,10 @@ export function formatDuration(seconds: number): string {
   if (minutes < 60) return `${minutes}${NBSP}min`;
   return `${Math.floor(minutes / 60)}${NBSP}h${NBSP}${String(minutes % 60).padStart(2, "0")}`;
 }
+
+/** A calendar day (`1988-01-01`), which belongs to no time zone. */
+export function formatDate(day: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(REGION[locale], { dateStyle: "long", timeZone: "UTC" }).format(
+    new Date(day),
+  );
+}

@@ -1,3 +1,4 @@
+import { speak } from "../api/client";
 import { en } from "./en";
 import { LOCALES, type Locale } from "./format";
 import { type Catalogue, fr } from "./fr";
@@ -16,14 +17,19 @@ class Language {
 
   constructor() {
     const stored = localStorage.getItem(STORED);
-    if (isLocale(stored)) this.locale = stored;
-    document.documentElement.lang = this.locale;
+    this.#use(isLocale(stored) ? stored : "fr");
   }
 
   choose(locale: Locale): void {
-    this.locale = locale;
     localStorage.setItem(STORED, locale);
+    this.#use(locale);
+  }
+
+  /** The service's sentences come in the same language. */
+  #use(locale: Locale): void {
+    this.locale = locale;
     document.documentElement.lang = locale;
+    speak(locale);
   }
 }
 

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import type { Station } from "../api/types";
+import { nearestStation } from "./ending";
+
+const at = { lon: 2.64, lat: 50.53 };
+const name = { fr: "Gare", en: "Station" };
+const station: Station = { id: "s", code: "gare", name, position: { lon: 2.64055, lat: 50.52144 } };
+
+test("the station a refusal names is the one shown", () => {
+  const told = { name, position: at, distance_m: 120 };
+  expect(nearestStation({ nearest: told }, at, [station])).toEqual(told);
+});
+
+test("without one, the nearest known station is shown", () => {
+  const found = nearestStation({ nearest: null }, at, [station]);
+  expect(found?.name).toEqual(name);
+  expect(found?.distance_m).toBeGreaterThan(900);
+  expect(nearestStation({}, at, [])).toBeNull();
+});

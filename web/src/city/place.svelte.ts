@@ -1,0 +1,56 @@
+import type { FeatureCollection } from "geojson";
+import { call } from "../api/client";
+import type { AppConfig, City, Page, Position, Station, VehicleType } from "../api/types";
+import { type Located } from "./origin";
+
+/** The city this page serves: its facts, map and stations, loaded once. */
+export class Place {
+  config = $state.raw<AppConfig | null>(null);
+  city = $state.raw<City | null>(null);
+  map = $state.raw<FeatureCollection | null>(null);
+  stations = $state.raw<Station[]>([]);
+
+  async load(): Promise<void> {
+    const config = await call<AppConfig>("GET", "/v1/app-config");
+    const at = `/v1/cities/${config.city}`;
+    const [city, map, stations] = await Promise.all([
+      call<City>("GET", at),
+      call<FeatureCollection>("GET", `${at}/map`),
+      call<Page<Station>>("GET", `${at}/stations`, { query: { limit: 100 } }),
+    ]);
+    [this.config, this.map, this.stations, this.city] = [config, map, stations.items, city];
+  }
+
+  type(code: string): VehicleType | undefined {
+    return this.city?.vehicle_types.find((each) => each.code === code);
+  }
+
+  station(id: string | null): Station | undefined {
+    return this.stations.find((each) => each.id === id);
+  }
+}
+
+/** Whether the person has already agreed: only then is the device asked without a tap. */
+export async function mayLocate(): Promise<boolean> {
+  const permission = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+  return permission?.state === "granted";
+}
+
+const LOCATE_WITHIN_MS = 8_000;
+
+/** Asks the device once where it is; a refusal and a silence are the same to the rider. */
+export function locate(): Promise<Located> {
+  return new Promise((resolve) => {
+    if (!("geolocation" in navigator)) return resolve({ kind: "refused" });
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => resolve({ kind: "found", position: positionOf(coords) }),
+      () => resolve({ kind: "refused" }),
+      { enableHighAccuracy: true, timeout: LOCATE_WITHIN_MS, maximumAge: 10_000 },
+    );
+  });
+}
+
+// Five decimals are one metre: more would only tell the device's noise.
+function positionOf({ longitude, latitude }: GeolocationCoordinates): Position {
+  return { lon: Number(longitude.toFixed(5)), lat: Number(latitude.toFixed(5)) };
+}

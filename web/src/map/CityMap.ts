@@ -1,0 +1,228 @@
+import "maplibre-gl/dist/maplibre-gl.css";
+import type { Feature, FeatureCollection } from "geojson";
+import {
+  AttributionControl,
+  type GeoJSONSource,
+  type LayerSpecification,
+  Map as MapLibre,
+  type MapMouseEvent,
+  type PaddingOptions,
+  setWorkerUrl,
+  type StyleSpecification,
+} from "maplibre-gl";
+// Without its worker's own address MapLibre builds and then shows nothing.
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { Position } from "../api/types";
+import { circle } from "../city/geometry";
+import type { MapData } from "../city/map-data";
+import { cityStyle, serviceArea, serviceLayers } from "./city-style";
+import { drawIcon, PIXEL_RATIO } from "./draw";
+import { onThemeChange, readPalette, reducedMotion } from "./palette";
+import { clusterLayers, guideLayers, vehicleLayers } from "./vehicle-layers";
+
+setWorkerUrl(workerUrl);
+
+export type MapVehicle = { id: string; position: Position; mode: string; icon: string; rank: number };
+
+export type Options = {
+  container: HTMLElement;
+  label: string;
+  centre: Position;
+  zoom: number;
+  data: MapData;
+  /** A style of real streets to lay the service over, instead of the quiet background of the city file. */
+  styleUrl: string | null;
+  clustered: boolean;
+  onpick: (id: string) => void;
+  /** The person has moved the map and let go. */
+  onmoved: (centre: Position) => void;
+};
+
+const empty = (): FeatureCollection => ({ type: "FeatureCollection", features: [] });
+const SOURCES = ["service", "vehicles", "chosen", "guide"] as const;
+type SourceName = (typeof SOURCES)[number];
+
+/** The one place that knows MapLibre. What is shown is kept here, so that a new style or theme shows it again. */
+export class CityMap {
+  readonly #map: MapLibre;
+  readonly #shown: Record<SourceName, FeatureCollection>;
+  readonly #forgetTheme: () => void;
+  #data: MapData;
+  #palette = readPalette();
+
+  constructor(private readonly options: Options) {
+    this.#data = options.data;
+    this.#shown = { service: options.data.service, vehicles: empty(), chosen: empty(), guide: empty() };
+    this.#map = new MapLibre({
+      container: options.container,
+      style: this.#style(),
+      center: [options.centre.lon, options.centre.lat],
+      zoom: options.zoom,
+      minZoom: 8,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      locale: { "Map.Title": options.label },
+      fadeDuration: reducedMotion() ? 0 : 200,
+    });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.addControl(new AttributionControl({ compact: true }), "top-left");
+    this.#map.on("styleimagemissing", ({ id }) => this.#draw(id));
+    this.#map.on("style.load", () => this.#lay());
+    this.#map.once("idle", () => options.container.setAttribute("data-idle", ""));
+    this.#listen();
+    this.#forgetTheme = onThemeChange(() => this.#repaint());
+  }
+
+  remove(): void {
+    this.#forgetTheme();
+    this.#map.remove();
+  }
+
+  showCity(data: MapData): void {
+    this.#data = data;
+    void this.#map.getSource<GeoJSONSource>("city")?.setData(data.background);
+    this.#show("service", data.service.features);
+  }
+
+  showVehicles(vehicles: readonly MapVehicle[]): void {
+    this.#show("vehicles", vehicles.map(vehicleFeature));
+  }
+
+  showChosen(vehicle: MapVehicle | null): void {
+    this.#show("chosen", vehicle ? [vehicleFeature(vehicle)] : []);
+  }
+
+  /** Where the person is, how far some minutes of walking reach, and the line to the vehicle they walk to. */
+  showGuide(guide: {
+    me: Position | null;
+    rings: { radius_m: number; label: string }[];
+    to: Position | null;
+  }): void {
+    const { me, rings, to } = guide;
+    if (!me) return this.#show("guide", []);
+    const features = rings.map(({ radius_m, label }) => ring(me, radius_m, label));
+    const line = to ? [lineFeature(me, to)] : [];
+    this.#show("guide", [...features, ...line, pointFeature(me, { part: "me" })]);
+  }
+
+  centre(): Position {
+    const { lng: lon, lat } = this.#map.getCenter();
+    return { lon, lat };
+  }
+
+  setPadding(padding: PaddingOptions): void {
+    this.#map.easeTo({ padding, duration: reducedMotion() ? 0 : 250 });
+  }
+
+  flyTo(to: Position, zoom?: number): void {
+    this.#map.easeTo({
+      center: [to.lon, to.lat],
+      ...(zoom === undefined ? {} : { zoom }),
+      duration: reducedMotion() ? 0 : 500,
+    });
+  }
+
+  fit(places: readonly Position[], maxZoom = 16): void {
+    const lons = places.map((place) => place.lon);
+    const lats = places.map((place) => place.lat);
+    this.#map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], {
+      padding: 56,
+      maxZoom,
+      duration: reducedMotion() ? 0 : 500,
+    });
+  }
+
+  #style(): StyleSpecification | string {
+    return this.options.styleUrl ?? cityStyle(this.#data.background, this.#palette);
+  }
+
+  /** Lays the service's sources and layers over a style that has just been loaded. */
+  #lay(): void {
+    for (const name of SOURCES) {
+      const cluster = name === "vehicles" && this.options.clustered ? CLUSTERED : {};
+      this.#map.addSource(name, { type: "geojson", data: this.#shown[name], ...cluster });
+    }
+    const firstBorder = this.options.styleUrl === null ? "commune-borders" : undefined;
+    if (firstBorder) this.#map.addLayer(serviceArea(this.#palette), firstBorder);
+    const layers: LayerSpecification[] = [
+      ...serviceLayers(this.#palette),
+      ...guideLayers(this.#palette),
+      ...(this.options.clustered ? clusterLayers() : []),
+      ...vehicleLayers(),
+    ];
+    for (const layer of layers) this.#map.addLayer(layer);
+  }
+
+  #repaint(): void {
+    this.#palette = readPalette();
+    for (const id of this.#map.listImages()) if (drawIcon(id, this.#palette)) this.#map.removeImage(id);
+    this.#map.setStyle(this.#style(), { diff: false });
+  }
+
+  #draw(id: string): void {
+    const image = drawIcon(id, this.#palette);
+    if (image && !this.#map.hasImage(id)) this.#map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
+  }
+
+  #show(name: SourceName, features: Feature[]): void {
+    this.#shown[name] = { type: "FeatureCollection", features };
+    void this.#map.getSource<GeoJSONSource>(name)?.setData(this.#shown[name]);
+  }
+
+  #listen(): void {
+    for (const layer of ["vehicles", "chosen"]) {
+      this.#map.on("click", layer, (event) =>
+        this.options.onpick(String(event.features?.[0]?.properties["id"])),
+      );
+    }
+    this.#map.on("click", "clusters", (event) => void this.#open(event));
+    for (const layer of ["vehicles", "clusters"]) {
+      this.#map.on("mouseenter", layer, () => (this.#map.getCanvas().style.cursor = "pointer"));
+      this.#map.on("mouseleave", layer, () => (this.#map.getCanvas().style.cursor = ""));
+    }
+    this.#map.on("moveend", (event) => {
+      if (event.originalEvent) this.options.onmoved(this.centre());
+    });
+  }
+
+  async #open(event: MapMouseEvent): Promise<void> {
+    const [cluster] = this.#map.queryRenderedFeatures(event.point, { layers: ["clusters"] });
+    const source = this.#map.getSource<GeoJSONSource>("vehicles");
+    if (!cluster || !source) return;
+    const zoom = await source.getClusterExpansionZoom(Number(cluster.properties["cluster_id"]));
+    this.flyTo({ lon: event.lngLat.lng, lat: event.lngLat.lat }, zoom + 0.3);
+  }
+}
+
+const CLUSTERED = {
+  cluster: true,
+  clusterRadius: 44,
+  clusterMaxZoom: 15,
+  clusterProperties: {
+    mopeds: ["+", ["case", ["==", ["get", "mode"], "car-share"], 0, 1]],
+    cars: ["+", ["case", ["==", ["get", "mode"], "car-share"], 1, 0]],
+  },
+};
+
+function vehicleFeature({ id, position, mode, icon, rank }: MapVehicle): Feature {
+  return pointFeature(position, { id, mode, icon, rank });
+}
+
+function pointFeature({ lon, lat }: Position, properties: Record<string, unknown>): Feature {
+  return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties };
+}
+
+function lineFeature(from: Position, to: Position): Feature {
+  const coordinates = [from, to].map(({ lon, lat }) => [lon, lat]);
+  return { type: "Feature", geometry: { type: "LineString", coordinates }, properties: { part: "walk" } };
+}
+
+function ring(centre: Position, radius_m: number, label: string): Feature {
+  return {
+    type: "Feature",
+    geometry: { type: "LineString", coordinates: circle(centre, radius_m) },
+    properties: { part: "ring", label },
+  };
+}

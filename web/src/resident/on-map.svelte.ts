@@ -1,0 +1,76 @@
+import type { FeatureCollection } from "geojson";
+import { journey } from "../booking/journey.svelte";
+import { walkReach_m } from "../city/geometry";
+import { type MapData, mapData } from "../city/map-data";
+import { language } from "../i18n/locale.svelte";
+import type { CityMap, MapVehicle } from "../map/CityMap";
+import { vehicleIcon } from "../map/draw";
+import type { NearbyVehicle, Position, RiddenVehicle } from "../api/types";
+import type { Resident } from "./resident.svelte";
+
+const DESK_PX = 860;
+const PANEL_PX = 420;
+const RING_MINUTES = [5, 10, 15];
+
+/** What the resident's map shows of the page's state. */
+class ResidentMap {
+  /** Where the person has moved the map to; null while it still shows what was searched. */
+  centre = $state<Position | null>(null);
+
+  /** The part of the map that the sheet leaves free: above it on a phone, beside it on a desk. */
+  padding(cover_px: number): { top: number; bottom: number; left: number; right: number } {
+    return window.innerWidth >= DESK_PX
+      ? { top: 0, bottom: 0, left: PANEL_PX, right: 0 }
+      : { top: 0, bottom: cover_px, left: 0, right: 0 };
+  }
+
+  /** Only the zones and stations that concern the vehicle in hand, if there is one. */
+  data(city: FeatureCollection): MapData {
+    return mapData(city, language.locale, this.#riddenType);
+  }
+
+  // Derived, so that the map is not sent again each time the price is.
+  #riddenType = $derived(riddenVehicle()?.type ?? null);
+}
+
+export const residentMap = new ResidentMap();
+
+export function showOn(map: CityMap | null, resident: Resident): void {
+  if (!map) return;
+  const ridden = riddenVehicle();
+  const chosen = ridden ?? resident.chosen;
+  const others = ridden || journey.ride.kind === "ended" ? [] : resident.vehicles;
+  map.showVehicles(
+    others
+      .filter((each) => each.vehicle_id !== chosen?.vehicle_id)
+      .map((each) => mapVehicle(each, resident, "free")),
+  );
+  const onRoad = journey.ride.kind === "riding" || journey.ride.kind === "paused";
+  map.showChosen(chosen && !onRoad ? mapVehicle(chosen, resident, ridden ? "mine" : "chosen") : null);
+  map.showGuide({
+    me: resident.origin?.why === "map" ? resident.searched : resident.me,
+    rings: ridden
+      ? []
+      : RING_MINUTES.map((minutes) => ({
+          radius_m: walkReach_m(minutes),
+          label: language.t.walk_ring(minutes),
+        })),
+    to: chosen && !onRoad ? chosen.position : null,
+  });
+}
+
+function riddenVehicle(): RiddenVehicle | null {
+  const ride = journey.ride;
+  if (ride.kind === "held") return ride.hold.vehicle;
+  return ride.kind === "riding" || ride.kind === "paused" ? ride.rental.vehicle : null;
+}
+
+function mapVehicle(
+  vehicle: NearbyVehicle | RiddenVehicle,
+  resident: Resident,
+  look: "free" | "chosen" | "mine",
+): MapVehicle {
+  const mode = resident.place.type(vehicle.type)?.mode ?? "";
+  const icon = vehicleIcon(mode, vehicle.charge_percent, look);
+  return { id: vehicle.vehicle_id, position: vehicle.position, mode, icon, rank: vehicle.charge_percent };
+}

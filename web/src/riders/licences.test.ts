@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { fr } from "../i18n/fr";
+import { inForce, licenceList, licenceName } from "./licences";
+
+const eligibility = (licences_any_of: string[], effective_from = "2013-01-19") => ({
+  effective_from,
+  minimum_age: 14,
+  licences_any_of,
+  exempt_born_before: null,
+  helmet: false,
+});
+
+test("licences are listed as the card prints them", () => {
+  expect(licenceList(eligibility(["AM_moped", "A1", "B"]), "ou")).toBe("AM, A1 ou B");
+  expect(licenceList(eligibility(["AM_moped", "AM_light_quadricycle"]), "ou")).toBe("AM");
+  expect(licenceList(eligibility([]), "ou")).toBe("");
+});
+
+test("a category of another country keeps its code", () => {
+  expect(licenceName("B", fr)).toBe("B, voiture");
+  expect(licenceName("T", fr)).toBe("T");
+});
+
+test("the rule in force is the latest that has begun", () => {
+  const rules = [eligibility(["AM_moped"]), eligibility(["B"], "2027-01-01")];
+  expect(inForce(rules, "2026-12-31")).toBe(rules[0]);
+  expect(inForce(rules, "2027-01-01")).toBe(rules[1]);
+  expect(inForce(rules, "2000-01-01")).toBeUndefined();
+});

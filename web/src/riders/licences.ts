@@ -1,0 +1,26 @@
+import type { Eligibility } from "../api/types";
+import type { Catalogue } from "../i18n/fr";
+
+/** A licence category in words; one the catalogue does not know keeps its official code. */
+export function licenceName(category: string, texts: Catalogue): string {
+  const text = (texts as Record<string, unknown>)[`licence_${category}`];
+  return typeof text === "string" ? text : category;
+}
+
+const SHORT: Record<string, string> = { AM_moped: "AM", AM_light_quadricycle: "AM" };
+
+/** `AM, A1 ou B`: what is printed on the card, told shortly. */
+export function licenceList(eligibility: Eligibility, or: string): string {
+  const codes = [...new Set(eligibility.licences_any_of.map((each) => SHORT[each] ?? each))];
+  const last = codes.pop() ?? "";
+  return codes.length === 0 ? last : `${codes.join(", ")} ${or} ${last}`;
+}
+
+/** What is asked of a driver today: the latest rule that has begun; a day is `2026-07-01`. */
+export function inForce(rules: readonly Eligibility[], day: string): Eligibility | undefined {
+  const begun = rules.filter((rule) => rule.effective_from <= day);
+  return begun.reduce<Eligibility | undefined>(
+    (latest, rule) => (latest === undefined || rule.effective_from > latest.effective_from ? rule : latest),
+    undefined,
+  );
+}
