@@ -8,7 +8,7 @@ from mobility.city.rules.faults import Fault
 
 def check_vat(vat: Sequence[Vat]) -> Iterator[Fault]:
     for at, rate in enumerate(vat):
-        if not 0 <= rate.rate_percent < 100:  # also refuses "NaN", which compares false
+        if not (rate.rate_percent.is_finite() and 0 <= rate.rate_percent < 100):
             yield Fault(f"vat[{at}].rate_percent", "wrong_value", "a rate is at least 0 and under 100")
     yield from _same_day("vat", [("", rate.effective_from) for rate in vat])
 
