@@ -218,6 +218,8 @@ def follow(file: Path, *, from_start: bool = False) -> Iterator[list[dict[str, o
         lines: list[dict[str, object]] = []
         if file.exists():
             with file.open("rb") as opened:
+                # A file that became shorter was begun anew.
+                position = position if position <= file.stat().st_size else 0
                 opened.seek(position)
                 whole, newline, _ = opened.read().rpartition(b"\n")
             position += len(whole) + len(newline)
