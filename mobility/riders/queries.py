@@ -10,8 +10,8 @@ from mobility.riders.rules.access import Caller, roles_held
 from mobility.riders.rules.addresses import is_email
 from mobility.riders.rules.codes import CodeState
 from mobility.riders.rules.eligibility import Rider
-from mobility.riders.rules.licences import LicenceCategory, LicenceState, LicenceUnknown, Title
-from mobility.riders.rules.profiles import AccountUnknown
+from mobility.riders.rules.licences import LicenceCategory, LicenceState, Title, UnknownLicence
+from mobility.riders.rules.profiles import UnknownAccount
 from mobility.riders.tables import Account, AccountRole, Licence, SignInCode, SignInSession
 
 
@@ -20,7 +20,7 @@ async def get_account(session: AsyncSession, account_id: UUID) -> Account:
 
     Raises
     ------
-    AccountUnknown
+    UnknownAccount
     """
     return await _one_account(session, select(Account).where(Account.id == account_id))
 
@@ -34,6 +34,14 @@ async def find_account_at(session: AsyncSession, address: str) -> Account | None
     """The account of a normalised e-mail address or phone number, with roles and licences."""
     column = Account.email if is_email(address) else Account.phone
     return await session.scalar(_whole(select(Account).where(column == address)))
+
+
+async def get_account_at(session: AsyncSession, address: str) -> Account:
+    """Like `find_account_at`; raises `UnknownAccount`."""
+    account = await find_account_at(session, address)
+    if account is None:
+        raise UnknownAccount
+    return account
 
 
 async def list_accounts(
@@ -50,11 +58,11 @@ async def list_accounts(
 
 
 async def get_licence(session: AsyncSession, *, account_id: UUID, licence_id: UUID) -> Licence:
-    """Raises `LicenceUnknown` also when the licence is another account's."""
+    """Raises `UnknownLicence` also when the licence is another account's."""
     wanted = select(Licence).where(Licence.id == licence_id, Licence.account_id == account_id)
     licence = await session.scalar(wanted)
     if licence is None:
-        raise LicenceUnknown
+        raise UnknownLicence
     return licence
 
 
@@ -119,5 +127,5 @@ def _whole(accounts: Select[Account]) -> Select[Account]:
 async def _one_account(session: AsyncSession, accounts: Select[Account]) -> Account:
     account = await session.scalar(_whole(accounts).execution_options(populate_existing=True))
     if account is None:
-        raise AccountUnknown
+        raise UnknownAccount
     return account

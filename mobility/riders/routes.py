@@ -32,7 +32,7 @@ from mobility.riders.schemas import (
 PAGE_DEFAULT, PAGE_MAX = 50, 100
 
 WRITING = [NotSignedIn, CrossSiteRequest]
-OPERATING = [*WRITING, RoleMissing, profiles.AccountUnknown, profiles.BirthDateMissing, licences.OwnPapers]
+OPERATING = [*WRITING, RoleMissing, profiles.UnknownAccount, profiles.BirthDateMissing, licences.OwnPapers]
 IMPLAUSIBLE = [
     licences.LicenceIssuedInFuture,
     licences.LicenceExpired,
@@ -84,7 +84,7 @@ async def request_code(
     operation_id="sign_in",
     opt={
         "problems": [
-            codes.CodeUnknown,
+            codes.UnknownCode,
             codes.CodeWrong,
             codes.CodeTriesExhausted,
             codes.CodeUsed,
@@ -202,7 +202,7 @@ async def list_accounts(
     summary="Say that a licence was seen and holds",
     tags=["accounts"],
     operation_id="verify_licence",
-    opt={"problems": [*OPERATING, licences.LicenceUnknown, licences.LicenceDecided, *IMPLAUSIBLE]},
+    opt={"problems": [*OPERATING, licences.UnknownLicence, licences.LicenceDecided, *IMPLAUSIBLE]},
 )
 async def verify_licence(
     account_id: UUID,
@@ -232,7 +232,7 @@ async def verify_licence(
     summary="Say that a licence does not hold",
     tags=["accounts"],
     operation_id="refuse_licence",
-    opt={"problems": [*OPERATING, licences.LicenceUnknown, licences.LicenceDecided]},
+    opt={"problems": [*OPERATING, licences.UnknownLicence, licences.LicenceDecided]},
 )
 async def refuse_licence(
     account_id: UUID, licence_id: UUID, session: AsyncSession, clock: Clock, caller: Caller

@@ -28,7 +28,7 @@ class CodeRequest(Struct, forbid_unknown_fields=True, kw_only=True):
     phone: (
         Annotated[
             str,
-            Meta(max_length=32, description="With country code or of the city's country", examples=["06 39 98 01 23"]),
+            Meta(max_length=32, description="With country code or of the city's country", examples=["06 12 34 56 78"]),
         ]
         | None
     ) = None
@@ -76,7 +76,9 @@ class LicenceVerification(Struct, forbid_unknown_fields=True, kw_only=True):
 
 class RoleView(Struct, kw_only=True):
     role: GrantedRole
-    city: Annotated[str | None, Meta(description="Where the role is held; null: in every city", examples=["bethune"])]
+    city: Annotated[
+        str | None, Meta(description="Where the role is held; null: in every city", examples=["springfield"])
+    ]
 
 
 class LicenceView(Struct, kw_only=True):
@@ -106,7 +108,7 @@ class MeView(Struct, kw_only=True):
 
     id: UUID
     email: str | None
-    phone: Annotated[str | None, Meta(description="E.164", examples=["+33639980123"])]
+    phone: Annotated[str | None, Meta(description="E.164", examples=["+33612345678"])]
     name: Name
     locale: Locale
     born_on: BornOn | None

@@ -4,6 +4,7 @@ import time
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from mobility.base.errors import Unavailable
@@ -21,8 +22,14 @@ class SignInUnavailable(Unavailable):
 class ValkeyLimiter:
     """A `Limiter` whose moving windows live in Valkey: each hit is one atomic script there."""
 
-    def __init__(self, url: str) -> None:
-        self._windows = MovingWindowRateLimiter(RedisStorage(f"async+{url}", implementation="redispy"))
+    def __init__(self, valkey: Redis) -> None:
+        """Uses the client's connections, and so is closed with it."""
+        storage = RedisStorage(
+            "redis://",
+            implementation="redispy",
+            connection_pool=valkey.connection_pool,  # type: ignore[arg-type]  # documented, missing in its annotation
+        )
+        self._windows = MovingWindowRateLimiter(storage)
 
     async def hit(self, count: Count) -> int:
         item = RateLimitItemPerSecond(count.rate.amount, count.rate.per_s)

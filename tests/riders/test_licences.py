@@ -1,9 +1,19 @@
+import itertools
 from datetime import date
 
 import pytest
 
 from mobility.riders.rules.licences import LicenceCategory as L
-from mobility.riders.rules.licences import LicenceImplausible, Title, age_years, refuse_implausible
+from mobility.riders.rules.licences import (
+    LicenceDecided,
+    LicenceDecision,
+    LicenceImplausible,
+    LicenceState,
+    Title,
+    age_years,
+    decide,
+    refuse_implausible,
+)
 
 TODAY = date(2026, 6, 15)
 ADULT = date(1990, 6, 15)
@@ -58,3 +68,19 @@ def test_a_title_is_not_given_before_its_age(category: L, issued_on: date, age: 
 def test_age_is_counted_in_completed_years() -> None:
     assert age_years(born_on=date(2000, 6, 16), on=TODAY) == 25
     assert age_years(born_on=date(2000, 6, 15), on=TODAY) == 26
+
+
+@pytest.mark.parametrize(("state", "decision"), [*itertools.product(LicenceState, LicenceDecision)])
+def test_an_operators_decision_moves_a_licence_along_the_table_only(
+    state: LicenceState, decision: LicenceDecision
+) -> None:
+    expected = {
+        ("declared", "verify"): "verified",
+        ("declared", "refuse"): "refused",
+        ("verified", "refuse"): "refused",
+    }.get((state, decision))
+    if expected is not None:
+        assert decide(state, decision) == expected
+        return
+    with pytest.raises(LicenceDecided):
+        decide(state, decision)

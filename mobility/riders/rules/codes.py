@@ -17,8 +17,8 @@ CODE_LIVES = timedelta(minutes=10)
 TRIES_MAX = 5
 
 
-class CodeUnknown(NotFound):
-    code = "code_unknown"
+class UnknownCode(NotFound):
+    code = "unknown_code"
     fr = "Cette demande de code n'existe pas : demandez un nouveau code."
     en = "There is no such request for a code: ask for a new code."
 

@@ -82,8 +82,8 @@ class LicenceIssuedTooYoung(LicenceImplausible):
     en = "Licence {category} cannot be held before the age of {minimum_age}."
 
 
-class LicenceUnknown(NotFound):
-    code = "licence_unknown"
+class UnknownLicence(NotFound):
+    code = "unknown_licence"
     fr = "Ce permis n'existe pas sur ce compte."
     en = "There is no such licence on this account."
 

@@ -24,8 +24,8 @@ class BirthDateMissing(Conflict):
     en = "Tell us your date of birth first."
 
 
-class AccountUnknown(NotFound):
-    code = "account_unknown"
+class UnknownAccount(NotFound):
+    code = "unknown_account"
     fr = "Ce compte n'existe pas."
     en = "There is no such account."
 

@@ -72,7 +72,7 @@ async def verify_birth_date(session: AsyncSession, caller: Caller, account_id: U
 
     Raises
     ------
-    AccountUnknown, OwnPapers, BirthDateMissing
+    UnknownAccount, OwnPapers, BirthDateMissing
     """
     account, _ = await _lock_papers(session, caller, account_id)
     account.born_on_verified = True
@@ -120,7 +120,7 @@ async def decide_licence(
 
     Raises
     ------
-    AccountUnknown, LicenceUnknown, OwnPapers, LicenceDecided, LicenceImplausible
+    UnknownAccount, UnknownLicence, OwnPapers, LicenceDecided, LicenceImplausible
     """
     account, born_on = await _lock_papers(session, caller, account_id)
     licence = await queries.get_licence(session, account_id=account_id, licence_id=licence_id)

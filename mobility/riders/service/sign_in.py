@@ -68,7 +68,7 @@ async def sign_in(
 
     Raises
     ------
-    SignInTooOften, CodeUnknown, CodeWrong, CodeTriesExhausted, CodeUsed, CodeExpired, CodeReplaced, AccountBlocked
+    SignInTooOften, UnknownCode, CodeWrong, CodeTriesExhausted, CodeUsed, CodeExpired, CodeReplaced, AccountBlocked
     """
     await _count(limiter, [codes.count_of_try(ip)])
     address, locale = await _try_code(session, clock.now(), request_id, code)
@@ -123,7 +123,7 @@ async def _try_code(session: AsyncSession, now: datetime, request_id: UUID, code
 async def _refuse_dead_code(session: AsyncSession, now: datetime, request_id: UUID) -> None:
     state = await queries.find_code_state(session, request_id)
     if state is None:
-        raise codes.CodeUnknown
+        raise codes.UnknownCode
     codes.refuse_dead(state, now)
 
 
