@@ -1,0 +1,1 @@
+"""A simulated street: vehicles that report and riders who ride, through the public HTTP API like any client."""

@@ -1,0 +1,83 @@
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+CURRENCY_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has happened in the street since it was started."""
+
+    riders: int = 0
+    """Signed in."""
+    rides_running: int = 0
+    rides_ended: int = 0
+    rides_paid: int = 0
+    cents_paid: int = 0
+    currency: str = "EUR"
+    refusals: Counter[str] = field(default_factory=Counter)
+    """Answers of 4xx and 5xx that riders reacted to, by code."""
+    reports: int = 0
+    """Telemetry reports accepted."""
+    reports_refused: Counter[str] = field(default_factory=Counter)
+    repeats: int = 0
+    """Requests sent again because the service was away or asked to wait."""
+    low: int = 0
+    """Vehicles that stand too empty to be rented and get charge back out of thin air."""
+
+    @contextmanager
+    def riding(self) -> Iterator[None]:
+        """One more ride for the length of a block."""
+        self.rides_running += 1
+        try:
+            yield
+        finally:
+            self.rides_running -= 1
+
+    def count_repeat(self) -> None:
+        self.repeats += 1
+
+    def paid(self, total: Mapping[str, Any]) -> None:
+        self.rides_paid += 1
+        self.cents_paid += total["cents"]
+        self.currency = total["currency"]
+
+    def as_dict(self, *, reports_per_s: float) -> dict[str, Any]:
+        return {
+            "riders": self.riders,
+            "rides_running": self.rides_running,
+            "rides_ended": self.rides_ended,
+            "rides_paid": self.rides_paid,
+            "paid": {"cents": self.cents_paid, "currency": self.currency},
+            "refusals": dict(self.refusals.most_common()),
+            "reports": self.reports,
+            "reports_per_s": round(reports_per_s, 1),
+            "reports_refused": dict(self.reports_refused.most_common()),
+            "repeats": self.repeats,
+            "vehicles_low": self.low,
+        }
+
+    def line(self, *, reports_per_s: float) -> str:
+        """The same for a person, in one line."""
+        sign = CURRENCY_SIGNS.get(self.currency, self.currency)
+        parts = [
+            f"{self.rides_running} riding",
+            f"{self.rides_paid} paid ({self.cents_paid / 100:.2f} {sign})",
+            f"{self.refusals.total()} refused{_most(self.refusals)}",
+            f"{reports_per_s:.1f} reports/s",
+        ]
+        if self.reports_refused:
+            parts.append(f"{self.reports_refused.total()} reports refused{_most(self.reports_refused)}")
+        if self.low:
+            parts.append(f"{self.low} vehicles low, recovering")
+        if self.repeats:
+            parts.append(f"{self.repeats} requests repeated")
+        return " · ".join(parts)
+
+
+def _most(counted: Counter[str]) -> str:
+    """The three most frequent codes."""
+    return f" ({', '.join(f'{code} {count}' for code, count in counted.most_common(3))})" if counted else ""
