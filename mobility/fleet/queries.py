@@ -38,6 +38,20 @@ async def lock_vehicle(session: AsyncSession, vehicle_id: UUID) -> tuple[Vehicle
     return row[0], Mode(row[1])
 
 
+async def lock_status(session: AsyncSession, vehicle_id: UUID) -> tuple[VehicleStatus, int]:
+    """The vehicle's latest state, kept from others until the transaction ends, and how many metres it goes at most."""
+    locked = await session.execute(
+        select(VehicleStatus, VehicleType.max_range_m)
+        .join(Vehicle, Vehicle.id == VehicleStatus.vehicle_id)
+        .join(VehicleType)
+        .where(VehicleStatus.vehicle_id == vehicle_id)
+        .with_for_update(of=VehicleStatus, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    status, max_range_m = locked.one()
+    return status, max_range_m
+
+
 async def list_states_left(session: AsyncSession, vehicle_id: UUID) -> list[str]:
     """The states the vehicle has ever left, each once, the latest left first."""
     latest = func.max(VehicleEvent.seq)

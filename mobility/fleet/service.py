@@ -22,6 +22,7 @@ from mobility.fleet import queries
 from mobility.fleet.events import VehicleStateChanged
 from mobility.fleet.rules.credentials import SECRET_BYTES, hash_of
 from mobility.fleet.rules.deployment import Placement, placements
+from mobility.fleet.rules.hearing import Heard, latest, status_columns
 from mobility.fleet.rules.modes import FIRST_STATE, MACHINES, RETURNS, RIDE_EVENTS, Mode, Step, events_of
 from mobility.fleet.rules.refusals import (
     ChargeTooLow,
@@ -193,6 +194,21 @@ async def park(
         .where(VehicleStatus.vehicle_id == vehicle_id)
         .values(lon=position.lon, lat=position.lat, reported_at=func.greatest(VehicleStatus.reported_at, clock.now()))
     )
+
+
+async def hear(session: AsyncSession, clock: Clock, vehicle_id: UUID, reports: Sequence[Heard]) -> bool:
+    """Bring the vehicle's latest state up to date; False when nothing said is newer than what is known.
+
+    The caller has left out what was said twice, and positions made during a rental.
+    """
+    status, max_range_m = await queries.lock_status(session, vehicle_id)
+    status.heard_at = clock.now()
+    news = latest(reports, after=(status.reported_at, status.report_seq))
+    if news is not None:
+        for column, value in status_columns(news, max_range_m=max_range_m).items():
+            setattr(status, column, value)
+    await session.flush()
+    return news is not None
 
 
 async def _states_left(session: AsyncSession, vehicle: Vehicle) -> list[str]:

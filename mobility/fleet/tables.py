@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mobility.base.ids import new_id
@@ -35,7 +35,7 @@ class Vehicle(Base):
     type_code: Mapped[str]
     plate: Mapped[str]
     # What residents and feeds see; random and renewed after each rental, so that nobody can follow a vehicle.
-    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    public_id: Mapped[UUID] = mapped_column(default=uuid4)
     key_hash: Mapped[bytes]
     state: Mapped[str]
     state_seq: Mapped[int] = mapped_column(BigInteger)
@@ -46,6 +46,9 @@ class Vehicle(Base):
     __table_args__ = (
         ForeignKeyConstraint(["city_id", "type_code"], ["vehicle_type.city_id", "vehicle_type.code"]),
         Index("uq_vehicle_city_id_plate", "city_id", "plate", unique=True),
+        # Partial, though it leaves nothing out: in a full one the column would be a key that others may refer to, and
+        # renewing the public id at the end of a ride would wait for every report being stored.
+        Index("uq_vehicle_public_id", "public_id", unique=True, postgresql_where=text("public_id IS NOT NULL")),
         Index("ix_vehicle_city_id_state", "city_id", "state"),
         # Half-full pages leave room for heap-only updates: a reservation touches no index but the state's.
         {"postgresql_with": {"fillfactor": 70}},
