@@ -1,5 +1,6 @@
 """The embedded servers, started for real: what stays, what is refused, and what follows a kill."""
 
+import errno
 import os
 import shutil
 import signal
@@ -29,6 +30,7 @@ from mobility.db.embedded import (
     servers,
 )
 from mobility.db.embedded.account import Account, server_account
+from mobility.db.embedded.errors import explained
 from mobility.db.embedded.programs import reachable
 
 pytestmark = pytest.mark.db
@@ -254,6 +256,14 @@ def test_a_full_disk_is_refused_before_anything_is_written(data_dir: Path, monke
     with pytest.raises(NoDiskSpace, match="free 1000000000000 MB there"):
         EmbeddedPostgres(data_dir).start()
     assert not (data_dir / "postgres/cluster").exists()
+
+
+def test_a_disk_that_fills_up_on_the_way_is_named(data_dir: Path) -> None:
+    with (
+        pytest.raises(NoDiskSpace, match=f"The disk of {data_dir} is full: free 512 MB"),
+        explained(data_dir, 512 * 10**6),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_data_directory_that_cannot_be_made_is_refused(data_dir: Path) -> None:

@@ -74,9 +74,9 @@ class EmbeddedServer(ABC):
 
     @classmethod
     def find_url(cls, data_dir: Path) -> str | None:
-        """Address of the server that another process has started on this data directory."""
+        """Address of the server that a process has started on this data directory; None if it is not ours to know."""
         home = Home((data_dir / cls.name).resolve(), server_account())
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, PermissionError):
             return home.url_file.read_text() if home.is_started() else None
         return None
 
