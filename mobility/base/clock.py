@@ -1,8 +1,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
+@runtime_checkable  # litestar checks what it injects
 class Clock(Protocol):
     """Where "now" comes from; nothing below an entry point asks the world."""
 

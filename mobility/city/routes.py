@@ -1,10 +1,11 @@
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -17,13 +18,14 @@ PAGE_MAX = 100
 # A changed file shows on every phone within five minutes; until then nobody asks again.
 MAP_MAX_AGE_S = 300
 
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at most")]
-After = Annotated[str, Parameter(max_length=64, description="`next` of the page before")]
-CityId = Annotated[str, Parameter(description="Id of a city", examples=[Example(value="springfield")])]
+Session = NamedDependency[AsyncSession]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
+After = Annotated[str, QueryParameter(max_length=64, description="`next` of the page before")]
+CityId = Annotated[str, PathParameter(description="Id of a city", examples=[Example(value="springfield")])]
 
 
 @get("/v1/cities", tags=["city"], summary="List the cities served")
-async def list_cities(session: AsyncSession, limit: Limit = PAGE, after: After = "") -> CityList:
+async def list_cities(session: Session, limit: Limit = PAGE, after: After = "") -> CityList:
     cities = await queries.list_cities(session, after=after, limit=limit + 1)
     shown = [CitySummary.of(city) for city in cities[:limit]]
     return CityList(items=shown, next=shown[-1].id if len(cities) > limit else None)
@@ -35,7 +37,7 @@ async def list_cities(session: AsyncSession, limit: Limit = PAGE, after: After =
     summary="Read a city: classes of vehicles, prices, hours, bounds",
     opt={"problems": (service.UnknownCity,)},
 )
-async def get_city(session: AsyncSession, clock: Clock, city: CityId) -> CityDetail:
+async def get_city(session: Session, clock: NamedDependency[Clock], city: CityId) -> CityDetail:
     found = await service.get_city(session, city)
     return CityDetail.of(found, tariffs_in_force(found.file, found.date_of(clock.now())))
 
@@ -49,7 +51,7 @@ async def get_city(session: AsyncSession, clock: Clock, city: CityId) -> CityDet
     responses={304: ResponseSpec(None, description="The map has not changed", generate_examples=False)},
     opt={"problems": (service.UnknownCity,)},
 )
-async def get_city_map(request: Request[Any, Any, Any], session: AsyncSession, city: CityId) -> Response[bytes]:
+async def get_city_map(request: Request[Any, Any, Any], session: Session, city: CityId) -> Response[bytes]:
     found = await service.get_city(session, city)
     # Weak: the compressed and the plain body carry the same tag.
     tag = f'W/"{found.document_hash[:32]}"'
@@ -65,7 +67,7 @@ async def get_city_map(request: Request[Any, Any, Any], session: AsyncSession, c
     summary="List a city's stations",
     opt={"problems": (service.UnknownCity,)},
 )
-async def list_stations(session: AsyncSession, city: CityId, limit: Limit = PAGE, after: After = "") -> StationList:
+async def list_stations(session: Session, city: CityId, limit: Limit = PAGE, after: After = "") -> StationList:
     await service.get_city(session, city)
     stations = await queries.list_stations(session, city, after=after, limit=limit + 1)
     shown = [StationDetail.of(station) for station in stations[:limit]]
