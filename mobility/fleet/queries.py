@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.fleet.rules.live_map import FleetVehicle
-from mobility.fleet.rules.modes import FIRST_STATE, MACHINES, Mode
+from mobility.fleet.rules.modes import FIRST_STATE, MACHINES, Mode, StateName
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.rules.rentals import UNDECIDED, Span, rental_spans
 from mobility.fleet.tables import Vehicle, VehicleEvent, VehicleStatus, VehicleType
@@ -194,7 +195,7 @@ def _fleet_vehicle(vehicle: Vehicle, status: VehicleStatus) -> FleetVehicle:
         id=vehicle.id,
         plate=vehicle.plate,
         type=vehicle.type_code,
-        state=vehicle.state,
+        state=cast("StateName", vehicle.state),
         state_since=vehicle.state_since,
         seq=vehicle.state_seq,
         position=LonLat(status.lon, status.lat),

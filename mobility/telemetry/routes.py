@@ -2,6 +2,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, post
+from litestar.di import NamedDependency
 from litestar.status_codes import HTTP_202_ACCEPTED
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,7 +31,11 @@ BODY_MAX_BYTES = 256_000
     opt={"security": "vehicle", "problems": [WrongVehicleKey, BatchUnreadable, BatchTooLarge]},
 )
 async def report_telemetry(
-    request: Request[Any, Any, Any], body: bytes, session: AsyncSession, clock: Clock, live: Live
+    request: Request[Any, Any, Any],
+    body: bytes,
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    live: NamedDependency[Live],
 ) -> BatchResult:
     """The credential says which vehicle speaks. Repeat a batch whose answer was lost: nothing is stored twice.
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from mobility.fleet.rules.modes import StateName
 from mobility.geo import LonLat
 
 
@@ -18,7 +19,7 @@ class FleetVehicle(Struct, frozen=True, kw_only=True):
     id: Annotated[UUID, Meta(description="Lasting id; residents never see it")]
     plate: Annotated[str, Meta(description="Label painted on the vehicle", examples=["AT-017"])]
     type: Annotated[str, Meta(description="Code of the vehicle type", examples=["moped"])]
-    state: Annotated[str, Meta(description="MDS 2.0 vehicle state", examples=["available"])]
+    state: Annotated[StateName, Meta(description="MDS 2.0 vehicle state", examples=["available"])]
     state_since: datetime
     seq: Annotated[int, Meta(description="Number of the vehicle's latest event")]
     position: Annotated[LonLat, Meta(description="Last known position; in a rental, that of its start")]

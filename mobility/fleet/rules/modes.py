@@ -2,13 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from mobility.fleet.rules import car_share, micromobility
 from mobility.fleet.rules.machine import Machine, TransitionRefused
 
 VehicleEvent = micromobility.Event | car_share.Event
 AnyMachine = Machine[micromobility.State, micromobility.Event] | Machine[car_share.State, car_share.Event]
+
+
+StateName = Literal[
+    "removed",
+    "available",
+    "non_operational",
+    "reserved",
+    "on_trip",
+    "stopped",
+    "non_contactable",
+    "missing",
+    "elsewhere",
+]
+"""The vehicle states of MDS 2.0, of whichever mode."""
 
 
 class Mode(StrEnum):
