@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from mobility.app import openapi
 from mobility.app.health import health_live, health_ready
+from mobility.app.language import language_of
 from mobility.app.pages import page_routes
 from mobility.app.problems import HANDLERS
 from mobility.app.requests import RequestMiddleware
@@ -59,7 +61,7 @@ def choose_adapters(settings: Settings) -> Adapters:
         valkey=valkey,
         clock=SystemClock(),
         delivery=Mailbox(settings.mobility_mailbox),
-        limiter=ValkeyLimiter(settings.redis_url),
+        limiter=ValkeyLimiter(valkey),
     )
 
 
@@ -90,6 +92,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
         dependencies={
             "session": Provide(_session, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),
+            "language": Provide(_language, sync_to_thread=False),
             **{
                 name: Provide(_always(value), sync_to_thread=False)
                 for name, value in {
@@ -124,6 +127,11 @@ def _session(scope: Scope) -> AsyncSession:
 def _caller(scope: Scope) -> Caller:
     caller: Caller = scope["user"]
     return caller
+
+
+def _language(request: Request[Any, Any, Any]) -> str:
+    """The reader's language, "fr" or "en"."""
+    return language_of(request.headers.get("accept-language"))
 
 
 def _always(value: object) -> Callable[[], object]:

@@ -4,11 +4,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from mobility.base.events import Event
+from mobility.base.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RentalStarted(Event):
-    topic: ClassVar[str] = "rental_started"
+    topic: ClassVar[str] = "booking.rental_started"
 
     rental_id: UUID
     city_id: str
@@ -23,13 +24,12 @@ class RentalStarted(Event):
 class RentalEnded(Event):
     """A ride is over and priced; it says nothing of where it was or who rode."""
 
-    topic: ClassVar[str] = "rental_ended"
+    topic: ClassVar[str] = "booking.rental_ended"
 
     rental_id: UUID
     city_id: str
     at: datetime
-    total_cents: int
-    currency: str
+    total: Money
 
     @property
     def subject(self) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.base.ids import new_id
 from mobility.db.tables import Base
@@ -80,6 +80,9 @@ class Rental(Base):
     total_cents: Mapped[int | None]
     vat_percent: Mapped[Decimal | None]
     lines: Mapped[list[Any] | None]
+
+    tariff: Mapped[Tariff] = relationship(lazy="raise_on_sql")
+    pauses: Mapped[list["RentalPause"]] = relationship(lazy="raise_on_sql", order_by="RentalPause.started_at")
 
     __table_args__ = (
         CheckConstraint("state IN ('riding', 'paused', 'ended')", name="state"),

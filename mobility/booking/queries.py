@@ -1,0 +1,268 @@
+"""Selects that lock, join or are used twice.
+
+Locks are taken in one order, so that nobody waits in a circle: hold or rental, then station, then vehicle.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+
+from mobility.booking.rules.nearby import HEARD_WITHIN, FreeVehicle
+from mobility.booking.rules.refusals import UnknownHold, UnknownRental
+from mobility.booking.rules.tariff import PricingPlan
+from mobility.booking.tables import Hold, Rental, Tariff
+from mobility.city.rules.in_force import NotInForce
+from mobility.city.tables import Station
+from mobility.fleet.rules.refusals import UnknownVehicle
+from mobility.fleet.tables import Vehicle, VehicleStatus, VehicleType
+from mobility.geo import Bounds, LonLat
+from mobility.payments.tables import Payment
+
+Row = TypeVar("Row", Hold, Rental)
+
+ACTIVE_HOLD = Hold.released_at.is_(None)
+ACTIVE_RENTAL = Rental.ended_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A vehicle as the rider who names it, holds it or rides it may see it."""
+
+    vehicle: Vehicle
+    status: VehicleStatus
+
+    @property
+    def position(self) -> LonLat:
+        return LonLat(self.status.lon, self.status.lat)
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """A rental with its vehicle and what became of its price; tariff and pauses are loaded."""
+
+    rental: Rental
+    known: Known
+    payment: Payment | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.rental.ended_at is not None
+
+    @property
+    def start_position(self) -> LonLat:
+        return LonLat(self.rental.start_lon, self.rental.start_lat)
+
+    @property
+    def end_position(self) -> LonLat | None:
+        lon, lat = self.rental.end_lon, self.rental.end_lat
+        return None if lon is None or lat is None else LonLat(lon, lat)
+
+
+def plan_of(tariff: Tariff) -> PricingPlan:
+    return msgspec.convert(tariff.plan, PricingPlan)
+
+
+async def list_tariffs(session: AsyncSession, city_id: str) -> Sequence[Tariff]:
+    """Every version ever loaded, the latest version of each start last."""
+    of_city = select(Tariff).where(Tariff.city_id == city_id)
+    return (await session.scalars(of_city.order_by(Tariff.effective_from, Tariff.version))).all()
+
+
+async def tariffs_in_force(session: AsyncSession, city_id: str, at: datetime) -> dict[str, Tariff]:
+    """The tariff of each class of vehicles that has one at that instant."""
+    begun = select(Tariff).where(Tariff.city_id == city_id, Tariff.effective_from <= at)
+    latest = begun.distinct(Tariff.type_code).order_by(
+        Tariff.type_code, Tariff.effective_from.desc(), Tariff.version.desc()
+    )
+    return {tariff.type_code: tariff for tariff in await session.scalars(latest)}
+
+
+async def get_tariff(session: AsyncSession, city_id: str, type_code: str, at: datetime) -> Tariff:
+    """The tariff of a class in force; raises `NotInForce` before the first."""
+    tariff = (await tariffs_in_force(session, city_id, at)).get(type_code)
+    if tariff is None:
+        raise NotInForce
+    return tariff
+
+
+async def list_free_vehicles(
+    session: AsyncSession, city_id: str, box: Bounds, *, now: datetime, type_code: str | None
+) -> list[FreeVehicle]:
+    """Vehicles in the box that can be rented at once: available, charged enough to start, heard lately."""
+    free = (
+        select(
+            Vehicle.public_id,
+            Vehicle.type_code,
+            Vehicle.plate,
+            VehicleStatus.lon,
+            VehicleStatus.lat,
+            VehicleStatus.charge_percent,
+            VehicleStatus.range_m,
+            Vehicle.station_id,
+        )
+        .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
+        .join(VehicleType)
+        .where(Vehicle.city_id == city_id, Vehicle.state == "available", VehicleType.retired_at.is_(None))
+        .where(VehicleStatus.lon.between(box.west, box.east), VehicleStatus.lat.between(box.south, box.north))
+        .where(VehicleStatus.charge_percent >= VehicleType.charge_percent_min)
+        .where(VehicleStatus.heard_at > now - HEARD_WITHIN)
+    )
+    if type_code is not None:
+        free = free.where(Vehicle.type_code == type_code)
+    return [
+        FreeVehicle(public_id, type_, plate, LonLat(lon, lat), charge_percent, range_m, station_id)
+        for public_id, type_, plate, lon, lat, charge_percent, range_m, station_id in await session.execute(free)
+    ]
+
+
+async def get_known(session: AsyncSession, public_id: UUID) -> Known:
+    """The vehicle that residents know as `public_id` now; raises `UnknownVehicle`."""
+    found = (await session.execute(_vehicles().where(Vehicle.public_id == public_id))).one_or_none()
+    if found is None:
+        raise UnknownVehicle
+    vehicle, status = found
+    return Known(vehicle, status)
+
+
+async def get_held(session: AsyncSession, hold: Hold) -> Known:
+    """The vehicle of a hold."""
+    vehicle, status = (await session.execute(_vehicles().where(Vehicle.id == hold.vehicle_id))).one()
+    return Known(vehicle, status)
+
+
+async def get_type_code(session: AsyncSession, vehicle_id: UUID) -> str:
+    return (await session.scalars(select(Vehicle.type_code).where(Vehicle.id == vehicle_id))).one()
+
+
+async def find_active_hold(session: AsyncSession, account_id: UUID) -> Hold | None:
+    """The hold that an account has and nobody has released, run out or not."""
+    return await session.scalar(select(Hold).where(Hold.account_id == account_id, ACTIVE_HOLD))
+
+
+async def is_riding(session: AsyncSession, account_id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(Rental.account_id == account_id, ACTIVE_RENTAL))))
+
+
+async def lock_hold(session: AsyncSession, hold_id: UUID, account_id: UUID) -> Hold:
+    """An account's own hold; raises `UnknownHold`, for anybody else's too."""
+    hold = await session.scalar(_locked(select(Hold).where(Hold.id == hold_id, Hold.account_id == account_id)))
+    if hold is None:
+        raise UnknownHold
+    return hold
+
+
+async def lock_stale_holds(
+    session: AsyncSession, now: datetime, *which: ColumnElement[bool], limit: int
+) -> Sequence[Hold]:
+    """Holds that keep no vehicle any more, for they ran out or the vehicle is not reserved; the oldest first.
+
+    Those that somebody else is about to release are passed over.
+    """
+    reserved = exists().where(Vehicle.id == Hold.vehicle_id, Vehicle.state == "reserved")
+    stale = select(Hold).where(ACTIVE_HOLD, or_(Hold.expires_at <= now, ~reserved), *which)
+    return (await session.scalars(_locked(stale.order_by(Hold.expires_at).limit(limit), skip_locked=True))).all()
+
+
+async def lock_rental(session: AsyncSession, rental_id: UUID, account_id: UUID) -> Rental:
+    """An account's own rental with its tariff and pauses; raises `UnknownRental`, for anybody else's too."""
+    own = select(Rental).where(Rental.id == rental_id, Rental.account_id == account_id)
+    rental = await session.scalar(_locked(own).options(selectinload(Rental.tariff), selectinload(Rental.pauses)))
+    if rental is None:
+        raise UnknownRental
+    return rental
+
+
+async def get_ride(session: AsyncSession, rental_id: UUID, account_id: UUID) -> Ride:
+    """An account's own ride; raises `UnknownRental`, for anybody else's too."""
+    rides = await _rides(session, Rental.id == rental_id, Rental.account_id == account_id)
+    if not rides:
+        raise UnknownRental
+    return rides[0]
+
+
+async def find_current_ride(session: AsyncSession, account_id: UUID) -> Ride | None:
+    return next(iter(await _rides(session, Rental.account_id == account_id, ACTIVE_RENTAL)), None)
+
+
+async def list_rides(session: AsyncSession, account_id: UUID, *, limit: int, after: UUID | None) -> list[Ride]:
+    """An account's rides, newest first, those older than the rental `after`."""
+    older = [] if after is None else [Rental.id < after]
+    return await _rides(session, Rental.account_id == account_id, *older, limit=limit)
+
+
+async def lock_stations(session: AsyncSession, station_ids: Iterable[UUID]) -> None:
+    """Keep other rides from ending at these stations until the transaction ends."""
+    stations = select(Station.id).where(Station.id.in_(station_ids)).order_by(Station.id)
+    await session.execute(stations.with_for_update(key_share=True))
+
+
+async def count_parked(session: AsyncSession, city_id: str) -> Counter[UUID]:
+    """Vehicles that stand at each station: not in a rental, not taken off the street."""
+    rented = exists().where(Rental.vehicle_id == Vehicle.id, ACTIVE_RENTAL)
+    standing = select(Vehicle.station_id).where(Vehicle.city_id == city_id, Vehicle.station_id.is_not(None))
+    return Counter(await session.scalars(standing.where(Vehicle.state != "removed", ~rented)))
+
+
+def _vehicles() -> Select[Vehicle, VehicleStatus]:
+    return select(Vehicle, VehicleStatus).join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
+
+
+def _locked(rows: Select[Row], *, skip_locked: bool = False) -> Select[Row]:
+    """As they are now, kept from other changes until the transaction ends."""
+    return rows.with_for_update(key_share=True, skip_locked=skip_locked).execution_options(populate_existing=True)
+
+
+async def _rides(session: AsyncSession, *where: ColumnElement[bool], limit: int = 1) -> list[Ride]:
+    rows = await session.execute(
+        select(Rental, Vehicle, VehicleStatus, Payment)
+        .join(Vehicle, Vehicle.id == Rental.vehicle_id)
+        .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
+        .outerjoin(Payment, Payment.reference_id == Rental.id)
+        .where(*where)
+        .options(joinedload(Rental.tariff), selectinload(Rental.pauses))
+        .order_by(Rental.id.desc())
+        .limit(limit)
+    )
+    return [Ride(rental, Known(vehicle, status), payment) for rental, vehicle, status, payment in rows.tuples()]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A vehicle whose holds, rentals and state contradict each other."""
+
+    vehicle_id: UUID
+    sentence: str
+
+
+async def violations(session: AsyncSession) -> list[Violation]:
+    """What must never be: empty when all is well.
+
+    Out of sight a vehicle may be in any story, so `non_contactable`, `missing` and `elsewhere` contradict nothing. For
+    the second that it takes to withdraw the hold of a vehicle that an operator took, the vehicle is held all the same.
+    """
+    holds, rentals = _count_on_vehicle(Hold, ACTIVE_HOLD), _count_on_vehicle(Rental, ACTIVE_RENTAL)
+    wrong: dict[str, ColumnElement[bool]] = {
+        "has more than one active hold or rental": holds + rentals > 1,
+        "is reserved, and nobody holds it": and_(Vehicle.state == "reserved", holds == 0),
+        "is held, and not reserved": and_(Vehicle.state.in_(("available", "on_trip", "stopped")), holds > 0),
+        "is on a trip that nobody rides": and_(Vehicle.state.in_(("on_trip", "stopped")), rentals == 0),
+        "is ridden, and not on a trip": and_(Vehicle.state.in_(("available", "reserved")), rentals > 0),
+    }
+    return [
+        Violation(vehicle_id, sentence)
+        for sentence, is_wrong in wrong.items()
+        for vehicle_id in await session.scalars(select(Vehicle.id).where(is_wrong).order_by(Vehicle.id))
+    ]
+
+
+def _count_on_vehicle(table: type[Hold] | type[Rental], active: ColumnElement[bool]) -> ColumnElement[int]:
+    counted = select(func.count()).where(table.vehicle_id == Vehicle.id, active)
+    return counted.correlate(Vehicle).scalar_subquery()

@@ -1,0 +1,5 @@
+from litestar.types import ControllerRouterHandler
+
+from mobility.booking.routes import find, history, ride
+
+ROUTES: list[ControllerRouterHandler] = [*find.ROUTES, *ride.ROUTES, *history.ROUTES]

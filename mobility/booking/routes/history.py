@@ -1,0 +1,83 @@
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get
+from litestar.params import Parameter
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.booking import queries, service
+from mobility.booking.rules import refusals
+from mobility.booking.schemas.rides import MyRide, ReceiptView, RentalList, RentalView, my_ride
+from mobility.riders.guards import signed_in
+from mobility.riders.rules.access import Caller, NotSignedIn
+
+PAGE_DEFAULT, PAGE_MAX = 50, 100
+
+
+@get(
+    "/v1/me/ride",
+    guards=[signed_in],
+    summary="What I am in the middle of",
+    tags=["ride"],
+    operation_id="get_my_ride",
+    opt={"problems": [NotSignedIn]},
+)
+async def get_my_ride(session: AsyncSession, clock: Clock, caller: Caller, language: str) -> MyRide:
+    """What the app shows on opening: nothing, a reserved vehicle or a ride."""
+    return my_ride(await service.find_current(session, clock, caller.account_id), clock.now(), language)
+
+
+@get(
+    "/v1/rentals",
+    guards=[signed_in],
+    summary="List my rides",
+    tags=["ride"],
+    operation_id="list_my_rides",
+    opt={"problems": [NotSignedIn]},
+)
+async def list_my_rides(
+    session: AsyncSession,
+    clock: Clock,
+    caller: Caller,
+    language: str,
+    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
+    after: Annotated[UUID | None, Parameter(description="`next` of the page before")] = None,
+) -> RentalList:
+    """Newest first."""
+    found = await queries.list_rides(session, caller.account_id, limit=limit + 1, after=after)
+    page = found[:limit]
+    return RentalList(
+        items=[RentalView.of(ride, clock.now(), language) for ride in page],
+        next=page[-1].rental.id if len(found) > limit else None,
+    )
+
+
+@get(
+    "/v1/rentals/{rental_id:uuid}",
+    guards=[signed_in],
+    summary="Read one of my rides",
+    tags=["ride"],
+    operation_id="get_ride",
+    opt={"problems": [NotSignedIn, refusals.UnknownRental]},
+)
+async def get_ride(rental_id: UUID, session: AsyncSession, clock: Clock, caller: Caller, language: str) -> RentalView:
+    ride = await queries.get_ride(session, rental_id, caller.account_id)
+    return RentalView.of(ride, clock.now(), language)
+
+
+@get(
+    "/v1/rentals/{rental_id:uuid}/receipt",
+    guards=[signed_in],
+    summary="Read the receipt of a ride that has ended",
+    tags=["ride"],
+    operation_id="get_receipt",
+    opt={"problems": [NotSignedIn, refusals.UnknownRental, refusals.RideNotEnded]},
+)
+async def get_receipt(rental_id: UUID, session: AsyncSession, caller: Caller, language: str) -> ReceiptView:
+    receipt = await service.receipt(session, account_id=caller.account_id, rental_id=rental_id)
+    return ReceiptView.of(receipt, language)
+
+
+ROUTES: list[ControllerRouterHandler] = [get_my_ride, list_my_rides, get_ride, get_receipt]

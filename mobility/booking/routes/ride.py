@@ -1,0 +1,155 @@
+from uuid import UUID
+
+from litestar import delete, post
+from litestar.status_codes import HTTP_200_OK
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.booking import queries, service
+from mobility.booking.rules import refusals
+from mobility.booking.schemas.rides import EndRequest, HoldRequest, HoldView, RentalRequest, RentalView
+from mobility.city.rules import parking
+from mobility.city.rules.in_force import NotInForce
+from mobility.fleet.rules.machine import TransitionRefused
+from mobility.fleet.rules.refusals import ChargeTooLow, UnknownVehicle, VehicleTaken, VehicleUnavailable
+from mobility.geo import PositionOutOfRange, PositionSwapped
+from mobility.riders.guards import signed_in
+from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
+from mobility.riders.rules.eligibility import NotEligible
+
+WRITING = [NotSignedIn, CrossSiteRequest]
+RIDING = [*WRITING, refusals.UnknownRental, refusals.RideEnded, TransitionRefused]
+
+
+@post(
+    "/v1/holds",
+    guards=[signed_in],
+    summary="Reserve a vehicle, free for a quarter of an hour",
+    tags=["ride"],
+    operation_id="reserve_vehicle",
+    opt={
+        "idempotent": True,
+        "problems": [
+            *WRITING,
+            UnknownVehicle,
+            VehicleTaken,
+            VehicleUnavailable,
+            ChargeTooLow,
+            NotEligible,
+            NotInForce,
+            refusals.ServiceClosed,
+            refusals.AlreadyHolding,
+            refusals.AlreadyRiding,
+        ],
+    },
+)
+async def reserve_vehicle(data: HoldRequest, session: AsyncSession, clock: Clock, caller: Caller) -> HoldView:
+    """One hold or ride a person at a time. `vehicle_taken` names up to three free vehicles nearby."""
+    held = await service.hold(session, clock, account_id=caller.account_id, public_id=data.vehicle_id)
+    return HoldView.of(held)
+
+
+@delete(
+    "/v1/holds/{hold_id:uuid}",
+    guards=[signed_in],
+    summary="Give a reserved vehicle back",
+    tags=["ride"],
+    operation_id="cancel_hold",
+    opt={"problems": [*WRITING, refusals.UnknownHold, refusals.HoldUsed]},
+)
+async def cancel_hold(hold_id: UUID, session: AsyncSession, clock: Clock, caller: Caller) -> None:
+    """Costs nothing, and may be repeated."""
+    await service.cancel(session, clock, account_id=caller.account_id, hold_id=hold_id)
+
+
+@post(
+    "/v1/rentals",
+    guards=[signed_in],
+    summary="Unlock the reserved vehicle and start the ride",
+    tags=["ride"],
+    operation_id="start_ride",
+    opt={
+        "idempotent": True,
+        "problems": [
+            *WRITING,
+            refusals.UnknownHold,
+            refusals.HoldExpired,
+            refusals.HoldUsed,
+            refusals.HoldCancelled,
+            refusals.HoldWithdrawn,
+        ],
+    },
+)
+async def start_ride(
+    data: RentalRequest, session: AsyncSession, clock: Clock, caller: Caller, language: str
+) -> RentalView:
+    rental = await service.start(session, clock, account_id=caller.account_id, hold_id=data.hold_id)
+    return await _view(session, clock, rental.id, caller, language)
+
+
+@post(
+    "/v1/rentals/{rental_id:uuid}/pause",
+    guards=[signed_in],
+    status_code=HTTP_200_OK,
+    summary="Lock the vehicle and keep it",
+    tags=["ride"],
+    operation_id="pause_ride",
+    opt={"problems": RIDING},
+)
+async def pause_ride(rental_id: UUID, session: AsyncSession, clock: Clock, caller: Caller, language: str) -> RentalView:
+    """Pausing a paused ride changes nothing."""
+    await service.pause(session, clock, account_id=caller.account_id, rental_id=rental_id)
+    return await _view(session, clock, rental_id, caller, language)
+
+
+@post(
+    "/v1/rentals/{rental_id:uuid}/resume",
+    guards=[signed_in],
+    status_code=HTTP_200_OK,
+    summary="Unlock the vehicle again and ride on",
+    tags=["ride"],
+    operation_id="resume_ride",
+    opt={"problems": RIDING},
+)
+async def resume_ride(
+    rental_id: UUID, session: AsyncSession, clock: Clock, caller: Caller, language: str
+) -> RentalView:
+    """Resuming a ride that is not paused changes nothing."""
+    await service.resume(session, clock, account_id=caller.account_id, rental_id=rental_id)
+    return await _view(session, clock, rental_id, caller, language)
+
+
+@post(
+    "/v1/rentals/{rental_id:uuid}/end",
+    guards=[signed_in],
+    status_code=HTTP_200_OK,
+    summary="Park the vehicle, end the ride and pay",
+    tags=["ride"],
+    operation_id="end_ride",
+    opt={
+        "idempotent": True,
+        "problems": [
+            *RIDING,
+            PositionOutOfRange,
+            PositionSwapped,
+            parking.OutOfServiceZone,
+            parking.NoParkingHere,
+            parking.NotAtAStation,
+            parking.StationFull,
+        ],
+    },
+)
+async def end_ride(
+    rental_id: UUID, data: EndRequest, session: AsyncSession, clock: Clock, caller: Caller, language: str
+) -> RentalView:
+    """A refusal leaves the ride running. The payment is collected right after the answer."""
+    await service.end(session, clock, account_id=caller.account_id, rental_id=rental_id, at=data.position)
+    return await _view(session, clock, rental_id, caller, language)
+
+
+async def _view(session: AsyncSession, clock: Clock, rental_id: UUID, caller: Caller, language: str) -> RentalView:
+    return RentalView.of(await queries.get_ride(session, rental_id, caller.account_id), clock.now(), language)
+
+
+ROUTES: list[ControllerRouterHandler] = [reserve_vehicle, cancel_hold, start_ride, pause_ride, resume_ride, end_ride]

@@ -1,0 +1,1 @@
+"""What the API says of vehicles around, holds, rides and their price."""

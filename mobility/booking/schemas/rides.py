@@ -1,0 +1,199 @@
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from mobility.base.money import Money
+from mobility.booking.queries import Ride
+from mobility.booking.schemas.bills import BillLine, Price, Total, bill_lines
+from mobility.booking.schemas.search import Plate, TypeCode, VehicleId
+from mobility.booking.service.rides import Held, Receipt, bill, time_spent
+from mobility.geo import LonLat
+
+NOT_STORED = {
+    "fr": "Le chemin que vous avez pris n'a pas été gardé : seuls le départ, l'arrivée et la durée le sont.",
+    "en": "The way you took was not kept: only where and when you started and ended.",
+}
+
+
+class BookedVehicle(Struct, kw_only=True):
+    """The vehicle of a hold or a ride. Once the ride has ended, nothing follows the vehicle any further."""
+
+    vehicle_id: VehicleId
+    type: TypeCode
+    plate: Plate
+    position: Annotated[
+        LonLat, Meta(description="Where it is held; in a ride, where that started; afterwards, where that ended")
+    ]
+    charge_percent: Annotated[float | None, Meta(description="State of charge, 0 to 100; null once the ride has ended")]
+    range_m: Annotated[int | None, Meta(description="Metres left; null once the ride has ended")]
+
+    @classmethod
+    def held(cls, held: Held) -> Self:
+        vehicle, status = held.known.vehicle, held.known.status
+        return cls(
+            vehicle_id=held.hold.vehicle_public_id,
+            type=vehicle.type_code,
+            plate=vehicle.plate,
+            position=held.known.position,
+            charge_percent=status.charge_percent,
+            range_m=status.range_m,
+        )
+
+    @classmethod
+    def ridden(cls, ride: Ride) -> Self:
+        vehicle, status = ride.known.vehicle, ride.known.status
+        return cls(
+            vehicle_id=ride.rental.vehicle_public_id,
+            type=vehicle.type_code,
+            plate=vehicle.plate,
+            position=ride.end_position or ride.start_position,
+            charge_percent=None if ride.is_over else status.charge_percent,
+            range_m=None if ride.is_over else status.range_m,
+        )
+
+
+class HoldRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    vehicle_id: VehicleId
+
+
+class HoldView(Struct, kw_only=True):
+    id: UUID
+    vehicle: BookedVehicle
+    created_at: datetime
+    expires_at: Annotated[datetime, Meta(description="The first instant at which the hold is over")]
+    state: Literal["active", "used", "cancelled", "expired", "withdrawn"]
+
+    @classmethod
+    def of(cls, held: Held) -> Self:
+        return cls(
+            id=held.hold.id,
+            vehicle=BookedVehicle.held(held),
+            created_at=held.hold.created_at,
+            expires_at=held.hold.expires_at,
+            state=held.hold.state,  # type: ignore[arg-type]  # the table's check constraint
+        )
+
+
+class RentalRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    hold_id: UUID
+
+
+class EndRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    position: Annotated[LonLat, Meta(description="Where the vehicle is left, WGS 84, longitude first")]
+
+
+class RidePayment(Struct, kw_only=True):
+    state: Annotated[
+        Literal["none", "pending", "captured", "declined"],
+        Meta(description="none: there is nothing to pay; pending: the payment service has not answered yet"),
+    ]
+
+    @classmethod
+    def of(cls, ride: Ride) -> Self:
+        return cls(state=ride.payment.state if ride.payment else "none")  # type: ignore[arg-type]  # the table's check
+
+
+class RentalView(Struct, kw_only=True):
+    id: UUID
+    state: Literal["riding", "paused", "ended"]
+    vehicle: BookedVehicle
+    started_at: datetime
+    ended_at: datetime | None
+    paused_s: Annotated[int, Meta(description="Seconds in pauses, a running one included")]
+    price_so_far: Annotated[Price, Meta(description="What the ride would cost if it ended now, or what it did cost")]
+    start_position: LonLat
+    end_position: LonLat | None
+    start_station_id: UUID | None
+    end_station_id: UUID | None
+    payment: Annotated[RidePayment | None, Meta(description="null until the ride has ended")]
+
+    @classmethod
+    def of(cls, ride: Ride, now: datetime, language: str) -> Self:
+        rental = ride.rental
+        return cls(
+            id=rental.id,
+            state=rental.state,  # type: ignore[arg-type]  # the table's check constraint
+            vehicle=BookedVehicle.ridden(ride),
+            started_at=rental.started_at,
+            ended_at=rental.ended_at,
+            paused_s=int(time_spent(rental, now).paused.total_seconds()),
+            price_so_far=Price.of(bill(rental, now), language),
+            start_position=ride.start_position,
+            end_position=ride.end_position,
+            start_station_id=rental.start_station_id,
+            end_station_id=rental.end_station_id,
+            payment=RidePayment.of(ride) if ride.is_over else None,
+        )
+
+
+class RentalList(Struct, kw_only=True):
+    """Newest first."""
+
+    items: Sequence[RentalView]
+    next: Annotated[UUID | None, Meta(description="`after` of the next page; null on the last")]
+
+
+class NoRide(Struct, tag_field="kind", tag="none"):
+    """The rider has neither hold nor ride."""
+
+
+class HeldRide(Struct, kw_only=True, tag_field="kind", tag="held"):
+    hold: HoldView
+
+
+class RidingRide(Struct, kw_only=True, tag_field="kind", tag="riding"):
+    rental: RentalView
+
+
+class PausedRide(Struct, kw_only=True, tag_field="kind", tag="paused"):
+    rental: RentalView
+
+
+MyRide = NoRide | HeldRide | RidingRide | PausedRide
+
+
+def my_ride(current: Held | Ride | None, now: datetime, language: str) -> MyRide:
+    if current is None:
+        return NoRide()
+    if isinstance(current, Held):
+        return HeldRide(hold=HoldView.of(current))
+    rental = RentalView.of(current, now, language)
+    return PausedRide(rental=rental) if rental.state == "paused" else RidingRide(rental=rental)
+
+
+class Vat(Struct, kw_only=True):
+    rate_percent: Annotated[float, Meta(examples=[20])]
+    net: Annotated[Money, Meta(description="The total without VAT")]
+    amount: Annotated[Money, Meta(description="The VAT in the total")]
+
+
+class ReceiptView(Struct, kw_only=True):
+    rental_id: UUID
+    started_at: datetime
+    ended_at: datetime
+    lines: Annotated[list[BillLine], Meta(description="They sum to the total")]
+    total: Total
+    vat: Vat
+    payment: RidePayment
+    not_stored: Annotated[str, Meta(description="What was not kept of the ride, in one sentence")]
+
+    @classmethod
+    def of(cls, receipt: Receipt, language: str) -> Self:
+        total = receipt.bill.total
+        return cls(
+            rental_id=receipt.ride.rental.id,
+            started_at=receipt.ride.rental.started_at,
+            ended_at=receipt.ended_at,
+            lines=bill_lines(receipt.bill, language),
+            total=total,
+            vat=Vat(
+                rate_percent=float(receipt.vat_percent),
+                net=Money(receipt.vat.net_cents, total.currency),
+                amount=Money(receipt.vat.vat_cents, total.currency),
+            ),
+            payment=RidePayment.of(receipt.ride),
+            not_stored=NOT_STORED[language],
+        )

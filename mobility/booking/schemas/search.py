@@ -1,0 +1,88 @@
+from collections.abc import Sequence
+from typing import Annotated, Self
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from mobility.booking.schemas.bills import BillLine, Total, bill_lines
+from mobility.booking.service.search import Offer, Quote
+from mobility.geo import LonLat
+from mobility.riders.rules.eligibility import Reason
+
+VehicleId = Annotated[
+    UUID,
+    Meta(
+        description="Public id of a vehicle; changes after each ride",
+        examples=["5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c"],
+    ),
+]
+TypeCode = Annotated[str, Meta(description="Code of the vehicle type", examples=["moped"])]
+Plate = Annotated[str, Meta(description="Label painted on the vehicle", examples=["AT-017"])]
+# A ride of a week is a rental of another kind.
+QUOTE_MINUTES_MAX = 7 * 24 * 60
+
+
+class NearbyVehicle(Struct, kw_only=True):
+    vehicle_id: VehicleId
+    type: TypeCode
+    plate: Plate
+    position: LonLat
+    charge_percent: Annotated[float, Meta(description="State of charge, 0 to 100", examples=[82.5])]
+    range_m: Annotated[int, Meta(description="Metres left", examples=[57750])]
+    walk_minutes: Annotated[float, Meta(description="Minutes on foot", examples=[4.2])]
+    distance_m: Annotated[int, Meta(description="Metres in a straight line", examples=[240])]
+    station_id: UUID | None
+    price_15_min: Total
+    price_60_min: Total
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        walk, vehicle = offer.walk, offer.walk.vehicle
+        return cls(
+            vehicle_id=vehicle.public_id,
+            type=vehicle.type_code,
+            plate=vehicle.plate,
+            position=vehicle.position,
+            charge_percent=vehicle.charge_percent,
+            range_m=vehicle.range_m,
+            walk_minutes=round(walk.walk_minutes, 1),
+            distance_m=round(walk.distance_m),
+            station_id=vehicle.station_id,
+            price_15_min=offer.price_15_min,
+            price_60_min=offer.price_60_min,
+        )
+
+
+class NearbyList(Struct, kw_only=True):
+    """Nearest first. There is no next page: ask for a longer walk or more at once."""
+
+    items: Sequence[NearbyVehicle]
+    next: None = None
+
+
+class QuoteRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    vehicle_id: VehicleId
+    minutes: Annotated[int, Meta(ge=1, le=QUOTE_MINUTES_MAX, description="Length of the ride", examples=[20])]
+
+
+class QuoteView(Struct, kw_only=True):
+    tariff_code: Annotated[str, Meta(examples=["moped-minute"])]
+    lines: Annotated[list[BillLine], Meta(description="They sum to the total")]
+    total: Total
+
+    @classmethod
+    def of(cls, quote: Quote, language: str) -> Self:
+        lines = bill_lines(quote.bill, language)
+        return cls(tariff_code=quote.tariff_code, lines=lines, total=quote.bill.total)
+
+
+class EligibilityView(Struct, kw_only=True):
+    eligible: bool
+    reasons: Annotated[
+        list[str],
+        Meta(description="Why not, in the language of Accept-Language", examples=[["Il faut avoir 18 ans."]]),
+    ]
+
+    @classmethod
+    def of(cls, reasons: Sequence[Reason], language: str) -> Self:
+        return cls(eligible=not reasons, reasons=[why.en if language == "en" else why.fr for why in reasons])

@@ -1,0 +1,23 @@
+"""What riders do: find, hold, ride, pay. Services flush; the edge that called them commits."""
+
+from mobility.booking.service.eligibility import reasons_by_type
+from mobility.booking.service.holds import cancel, hold
+from mobility.booking.service.rentals import end, pause, resume, start
+from mobility.booking.service.rides import find_current, receipt
+from mobility.booking.service.search import nearby, quote
+from mobility.booking.service.tariffs import load_tariffs
+
+__all__ = [
+    "cancel",
+    "end",
+    "find_current",
+    "hold",
+    "load_tariffs",
+    "nearby",
+    "pause",
+    "quote",
+    "reasons_by_type",
+    "receipt",
+    "resume",
+    "start",
+]

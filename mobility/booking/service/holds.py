@@ -1,0 +1,127 @@
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.base.ids import new_id
+from mobility.booking import queries
+from mobility.booking.rules.holds import HoldState, expires_at, is_over
+from mobility.booking.rules.nearby import Walk
+from mobility.booking.rules.refusals import AlreadyHolding, AlreadyRiding, HoldUsed, ServiceClosed
+from mobility.booking.service.eligibility import refuse_not_eligible
+from mobility.booking.service.rides import Held
+from mobility.booking.service.search import alternatives
+from mobility.booking.tables import Hold
+from mobility.city.rules.opening import is_open
+from mobility.city.rules.prepared import PreparedCity
+from mobility.city.service import get_city
+from mobility.fleet import service as fleet
+from mobility.fleet.rules.modes import Step
+from mobility.fleet.rules.refusals import VehicleTaken
+from mobility.fleet.service import Actor
+from mobility.fleet.tables import Vehicle
+
+ALTERNATIVES = 3
+# One sweep leaves room for the worker's other jobs; the next one comes a second later.
+SWEEP_MAX = 100
+
+
+async def hold(session: AsyncSession, clock: Clock, *, account_id: UUID, public_id: UUID) -> Held:
+    """Keep a vehicle for a rider, free of charge, until the hold expires.
+
+    Opening hours count here: a ride may still start when they end during the hold.
+
+    Raises
+    ------
+    UnknownVehicle, ServiceClosed, AlreadyHolding, AlreadyRiding, NotEligible, NotInForce, VehicleTaken,
+    VehicleUnavailable, ChargeTooLow
+    """
+    known = await queries.get_known(session, public_id)
+    city = await get_city(session, known.vehicle.city_id)
+    if not is_open(city.file, city.local(clock.now())):
+        raise ServiceClosed
+    await refuse_not_eligible(session, clock, city, known.vehicle.type_code, account_id)
+    await release_stale(session, clock, (Hold.account_id == account_id) | (Hold.vehicle_id == known.vehicle.id))
+    await _refuse_busy(session, clock, account_id)
+    vehicle = await _reserve(session, clock, city, known, account_id)
+    return Held(await _insert(session, clock, account_id, vehicle), queries.Known(vehicle, known.status))
+
+
+async def cancel(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_id: UUID) -> None:
+    """Give a held vehicle back. A hold that is already over stays as it is.
+
+    Raises
+    ------
+    UnknownHold, HoldUsed
+    """
+    kept = await queries.lock_hold(session, hold_id, account_id)
+    if kept.state == HoldState.USED:
+        raise HoldUsed
+    if kept.state == HoldState.ACTIVE:
+        over = is_over(expires_at=kept.expires_at, now=clock.now())
+        await _release(session, clock, kept, HoldState.EXPIRED if over else HoldState.CANCELLED, Actor.RIDER)
+
+
+async def release_stale(session: AsyncSession, clock: Clock, *which: ColumnElement[bool]) -> int:
+    """Release the holds that ran out, or whose vehicle an operator took away; how many."""
+    stale = await queries.lock_stale_holds(session, clock.now(), *which, limit=SWEEP_MAX)
+    for kept in stale:
+        over = is_over(expires_at=kept.expires_at, now=clock.now())
+        await _release(session, clock, kept, HoldState.EXPIRED if over else HoldState.WITHDRAWN, Actor.SYSTEM)
+    return len(stale)
+
+
+async def _release(session: AsyncSession, clock: Clock, kept: Hold, state: HoldState, actor: Actor) -> None:
+    kept.state, kept.released_at = state, clock.now()
+    if state is not HoldState.WITHDRAWN:
+        await fleet.advance(session, clock, kept.vehicle_id, Step.RELEASE, actor=actor)
+
+
+async def _refuse_busy(session: AsyncSession, clock: Clock, account_id: UUID) -> None:
+    other = await queries.find_active_hold(session, account_id)
+    if other is not None and not is_over(expires_at=other.expires_at, now=clock.now()):
+        raise AlreadyHolding
+    if await queries.is_riding(session, account_id):
+        raise AlreadyRiding
+
+
+async def _reserve(
+    session: AsyncSession, clock: Clock, city: PreparedCity, known: queries.Known, account_id: UUID
+) -> Vehicle:
+    try:
+        return await fleet.reserve(session, clock, known.vehicle.public_id, account_id)
+    except VehicleTaken:
+        others = await alternatives(session, clock, city, known, limit=ALTERNATIVES)
+        raise VehicleTaken(alternatives=[_told(walk) for walk in others]) from None
+
+
+async def _insert(session: AsyncSession, clock: Clock, account_id: UUID, vehicle: Vehicle) -> Hold:
+    now = clock.now()
+    tariff = await queries.get_tariff(session, vehicle.city_id, vehicle.type_code, now)
+    row = insert(Hold).values(
+        id=new_id(),
+        account_id=account_id,
+        vehicle_id=vehicle.id,
+        city_id=vehicle.city_id,
+        tariff_id=tariff.id,
+        vehicle_public_id=vehicle.public_id,
+        state=HoldState.ACTIVE,
+        created_at=now,
+        expires_at=expires_at(now),
+    )
+    made: Hold | None = await session.scalar(row.on_conflict_do_nothing().returning(Hold))
+    if made is None:
+        # Either the rider held another vehicle a moment ago, or this one's last hold is about to be withdrawn.
+        await _refuse_busy(session, clock, account_id)
+        raise VehicleTaken(alternatives=[])
+    # The unique index has waited for the rider's other hold to be decided: if it became a ride, that shows only now.
+    if await queries.is_riding(session, account_id):
+        raise AlreadyRiding
+    return made
+
+
+def _told(walk: Walk) -> dict[str, Any]:
+    return {"vehicle_id": str(walk.vehicle.public_id), "walk_minutes": round(walk.walk_minutes, 1)}

@@ -1,0 +1,104 @@
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.base.money import Money
+from mobility.booking import queries
+from mobility.booking.rules.nearby import Walk, rank
+from mobility.booking.rules.tariff import Bill, price
+from mobility.booking.tables import Tariff
+from mobility.city.rules.prepared import PreparedCity
+from mobility.city.service import get_city
+from mobility.geo import Bounds, LonLat, reach_m
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A vehicle within a walk, and what riding it without a pause costs."""
+
+    walk: Walk
+    price_15_min: Money
+    price_60_min: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    tariff_code: str
+    bill: Bill
+
+
+async def nearby(
+    session: AsyncSession,
+    clock: Clock,
+    city_id: str,
+    *,
+    origin: LonLat,
+    walk_minutes_max: float | None = None,
+    type_code: str | None = None,
+    range_m_min: int = 0,
+    limit: int,
+) -> list[Offer]:
+    """Vehicles that can be rented at once, nearest first, within a walk; the city's quarter-hour unless told.
+
+    Rentable is what is available, charged enough for its class and heard in the last 20 minutes; a class without a
+    price in force is not.
+
+    Raises
+    ------
+    UnknownCity, UnknownVehicleType, PositionSwapped
+    """
+    city = await get_city(session, city_id)
+    city.bounds.refuse_swapped(origin)
+    if type_code is not None:
+        city.vehicle_type(type_code)
+    walks = await _walks(session, clock, city, origin, walk_minutes_max, type_code, range_m_min)
+    tariffs = await queries.tariffs_in_force(session, city_id, clock.now())
+    prices = {
+        type_: (_price_of(tariff, minutes=15), _price_of(tariff, minutes=60)) for type_, tariff in tariffs.items()
+    }
+    priced = (walk for walk in walks if walk.vehicle.type_code in prices)
+    return [Offer(walk, *prices[walk.vehicle.type_code]) for walk in islice(priced, limit)]
+
+
+async def alternatives(
+    session: AsyncSession, clock: Clock, city: PreparedCity, taken: queries.Known, *, limit: int
+) -> list[Walk]:
+    """Free vehicles of the same class within the city's quarter-hour of one that was taken."""
+    type_code = taken.vehicle.type_code
+    return (await _walks(session, clock, city, taken.position, type_code=type_code))[:limit]
+
+
+async def quote(session: AsyncSession, clock: Clock, public_id: UUID, *, minutes: int) -> Quote:
+    """What a ride of so many minutes without pause costs by the tariff in force.
+
+    Raises
+    ------
+    UnknownVehicle, NotInForce
+    """
+    vehicle = (await queries.get_known(session, public_id)).vehicle
+    tariff = await queries.get_tariff(session, vehicle.city_id, vehicle.type_code, clock.now())
+    return Quote(tariff.code, price(queries.plan_of(tariff), riding=timedelta(minutes=minutes)))
+
+
+async def _walks(
+    session: AsyncSession,
+    clock: Clock,
+    city: PreparedCity,
+    origin: LonLat,
+    walk_minutes_max: float | None = None,
+    type_code: str | None = None,
+    range_m_min: int = 0,
+) -> list[Walk]:
+    quarter_hour = city.file.quarter_hour
+    minutes, speed_kmh = walk_minutes_max or quarter_hour.walk_minutes, quarter_hour.walking_speed_kmh
+    box = Bounds.within(origin, reach_m(minutes, speed_kmh=speed_kmh))
+    free = await queries.list_free_vehicles(session, city.file.id, box, now=clock.now(), type_code=type_code)
+    return rank(free, origin=origin, walk_minutes_max=minutes, speed_kmh=speed_kmh, range_m_min=range_m_min)
+
+
+def _price_of(tariff: Tariff, *, minutes: int) -> Money:
+    return price(queries.plan_of(tariff), riding=timedelta(minutes=minutes)).total

@@ -1,0 +1,9 @@
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.booking.service.holds import release_stale
+
+
+async def expire_holds(session: AsyncSession, clock: Clock) -> int:
+    """Give back the vehicles of holds that ran out; how many. Several workers may do so at once."""
+    return await release_stale(session, clock)
