@@ -79,13 +79,12 @@ class Journey:
         """Look at the ride now and then until its payment is settled."""
         self._tally.rides_ended += 1
         for _ in range(PAID_LOOKS):
-            payment = rental["payment"]
-            if payment is None:
-                return
-            if payment["state"] == "captured":
-                self._tally.paid(rental["total"])
-            if payment["state"] != "pending":
-                return
+            match rental["payment"]["state"]:
+                case "captured":
+                    self._tally.paid(rental["price_so_far"]["total"])
+                    return
+                case "none" | "declined":
+                    return
             await asyncio.sleep(PAID_LOOK_S)
             rental = await self._rental(rental["id"])
 

@@ -74,6 +74,7 @@ class Reaction(StrEnum):
 
 REACTIONS: Mapping[str, Reaction] = {
     "vehicle_taken": Reaction.NEXT_VEHICLE,
+    "vehicle_unavailable": Reaction.NEXT_VEHICLE,
     "unknown_vehicle": Reaction.NEXT_VEHICLE,
     "charge_too_low": Reaction.NEXT_VEHICLE,
     "hold_expired": Reaction.NEXT_VEHICLE,
