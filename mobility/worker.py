@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock, SystemClock
+from mobility.base.events import Event
 from mobility.booking import subscribers as booking
 from mobility.booking.tasks import expire_holds
 from mobility.db import idempotency, outbox
@@ -48,7 +49,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> 
 
 def subscriptions(live: Live) -> outbox.Subscriptions:
     """Who hears which fact."""
-    heard: dict[type[outbox.Event], list[outbox.Subscriber]] = {}
+    heard: dict[type[Event], list[outbox.Subscriber]] = {}
     for told in (fleet.subscriptions(live), booking.subscriptions()):
         for event, subscribers in told.items():
             heard.setdefault(event, []).extend(subscribers)

@@ -4,23 +4,34 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
+from litestar import Litestar
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
+from mobility.city.rules.city_file import CityFile
+from mobility.city.service import read_city_file
+from mobility.cli.loading import load
 from mobility.db.embedded import Servers, servers
 from mobility.db.live import Live
 from mobility.db.migrations import upgrade
-from mobility.db.session import Sessions, create_engine, create_sessions
-from mobility.settings import asyncpg_url
+from mobility.db.session import Sessions, create_engine, create_sessions, transaction
+from mobility.fleet.service import NewVehicle
+from mobility.settings import Settings, asyncpg_url
+from tests.support.service import Service
 
+ROOT = Path(__file__).parents[1]
+TOWN = ROOT / "tests/support/cities/lakeport/city.toml"
 TEMPLATE = "mobility_template"
 numbers = count(1)
 
@@ -127,3 +138,53 @@ async def administer(running: Servers, *statements: str) -> None:
 
 def url_of(running: Servers, database: str) -> str:
     return f"{running.database_url.rpartition('/')[0]}/{database}"
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Path:
+    """Where the app under test sends its sign-in codes."""
+    return tmp_path / "mailbox.jsonl"
+
+
+@pytest.fixture
+async def app(
+    database_url: str, running_servers: Servers, valkey: Redis, clock: FixedClock, mailbox: Path
+) -> AsyncIterator[Litestar]:
+    """The whole API on a database of its own, with real commits; its clock stands still until the test moves it."""
+    settings = Settings(database_url=database_url, redis_url=running_servers.redis_url, mobility_mailbox=mailbox)
+    adapters = replace(choose_adapters(settings), clock=clock)
+    yield create_app(settings, adapters)
+    await adapters.valkey.aclose()
+    await adapters.engine.dispose()
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://mobility.test", timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def town_file() -> CityFile:
+    """The fictional city of the tests."""
+    return read_city_file(TOWN)
+
+
+@pytest.fixture
+async def town(sessions: Sessions, clock: FixedClock, town_file: CityFile) -> list[NewVehicle]:
+    """The fictional city loaded and committed, with its vehicles on the street and their keys."""
+    async with transaction(sessions) as session:
+        return await load(session, clock, town_file)
+
+
+@pytest.fixture
+def service(running_servers: Servers, database_url: str, tmp_path: Path) -> Iterator[Service]:
+    """API and worker as processes, with Béthune loaded."""
+    service = Service(database_url, running_servers.redis_url, tmp_path, "bethune")
+    service.run("city", "load", str(ROOT / "cities/bethune/city.toml"), "--keys", str(service.vehicles))
+    try:
+        service.start("serve", "worker")
+        yield service
+    finally:
+        service.stop()

@@ -2,6 +2,8 @@ import asyncio
 
 from litestar import get
 from litestar.datastructures import State
+from litestar.params import NamedDependency
+from litestar.di import NamedDependency
 from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -41,7 +43,7 @@ async def health_live() -> Health:
     operation_id="health_ready",
     opt=ANONYMOUS | {"problems": [NotReady]},
 )
-async def health_ready(sessions: Sessions, valkey: Redis, state: State) -> Health:
+async def health_ready(sessions: NamedDependency[Sessions], valkey: NamedDependency[Redis], state: State) -> Health:
     """Ready when PostgreSQL and Valkey answer within a second and the process is not being stopped."""
     missing = [name for name, up in (("PostgreSQL", _postgres(sessions)), ("Valkey", _valkey(valkey))) if not await up]
     if state.draining.is_set():

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from litestar import Request
-from litestar.types import Receive, Scope, Send
+from litestar.types import HTTPScope, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -34,7 +34,7 @@ class IdempotencyKeyReused(Invalid):
     en = "This Idempotency-Key was already used for another request."
 
 
-async def begin(session: AsyncSession, clock: Clock, scope: Scope, receive: Receive) -> Given | None:
+async def begin(session: AsyncSession, clock: Clock, scope: HTTPScope, receive: Receive) -> Given | None:
     """Claim the request's key; when it was answered before, that answer.
 
     Raises
@@ -59,9 +59,9 @@ async def begin(session: AsyncSession, clock: Clock, scope: Scope, receive: Rece
 
 async def finish(session: AsyncSession, scope: Scope, status: int, body: bytes) -> None:
     """Keep the answer beside its effect; does nothing for a request without a key."""
-    claimed = scope.get("idempotency")
+    claimed: tuple[str, str] | None = scope.get("idempotency")  # type: ignore[assignment]
     if claimed is not None:
-        subject, key = claimed  # type: ignore[misc]
+        subject, key = claimed
         await idempotency.answer(session, subject=subject, key=key, status=status, body=body)
 
 
@@ -72,5 +72,5 @@ async def replay(given: Given, send: Send) -> None:
     await send({"type": "http.response.body", "body": given.body, "more_body": False})
 
 
-def _digest(scope: Scope, body: bytes) -> bytes:
+def _digest(scope: HTTPScope, body: bytes) -> bytes:
     return hashlib.sha256(b"\0".join([scope["method"].encode(), scope["path"].encode(), body])).digest()

@@ -68,10 +68,10 @@ def openapi_config(version: str) -> OpenAPIConfig:
         description=DESCRIPTION,
         license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
         contact=Contact(name="The city's mobility desk"),
-        path="/",
+        path="/docs",
         render_plugins=[
             SwaggerRenderPlugin(
-                path="/docs",
+                path="/",
                 js_url=f"{assets}/swagger-ui-bundle.js",
                 css_url=f"{assets}/swagger-ui.css",
                 standalone_preset_js_url=f"{assets}/swagger-ui-standalone-preset.js",

@@ -4,7 +4,7 @@ from uuid import uuid4
 import structlog
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
 
 log = structlog.get_logger()
 
@@ -20,7 +20,7 @@ class RequestMiddleware(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def handle(self, scope: HTTPScope, receive: Receive, send: Send, next_app: ASGIApp) -> None:  # type: ignore[override]
         request_id = uuid4().hex
         scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
         started, status = perf_counter(), 500

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.app import idempotency
@@ -32,7 +32,7 @@ class TransactionMiddleware(ASGIMiddleware):
     def __init__(self, sessions: Sessions, clock: Clock, authenticate: Authenticate) -> None:
         self._sessions, self._clock, self._authenticate = sessions, clock, authenticate
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def handle(self, scope: HTTPScope, receive: Receive, send: Send, next_app: ASGIApp) -> None:  # type: ignore[override]
         if scope["route_handler"].opt.get("anonymous"):
             await next_app(scope, receive, send)
             return
@@ -48,7 +48,7 @@ class TransactionMiddleware(ASGIMiddleware):
             else:
                 await self._write(session, scope, receive, send, next_app)
 
-    async def _write(self, session: AsyncSession, scope: Scope, receive: Receive, send: Send, app: ASGIApp) -> None:
+    async def _write(self, session: AsyncSession, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp) -> None:
         answer = Answer()
         try:
             if scope["route_handler"].opt.get("idempotent"):

@@ -10,7 +10,7 @@ from mobility.cli.city import read
 from mobility.cli.loading import keep_keys, load
 from mobility.cli.session import in_transaction
 from mobility.riders.rules.access import GRANTED_ROLES
-from mobility.riders.service import account_at, grant_role
+from mobility.riders.service import get_or_create_account, grant_role
 from mobility.settings import Settings
 
 RESIDENT = "camille@example.org"
@@ -34,10 +34,10 @@ def prepare_city(settings: Settings, city_file: Path, data_dir: Path) -> str:
 
 
 async def _people(session: AsyncSession, clock: Clock, city_id: str) -> None:
-    resident = await account_at(session, clock, address=RESIDENT, locale="fr")
+    resident = await get_or_create_account(session, clock, RESIDENT)
     if resident.born_on is None:
         # Born before 1988: may drive without a title, so that a visitor's first ride needs no papers.
         resident.name, resident.born_on = "Camille", RESIDENT_BORN_ON
     for role in GRANTED_ROLES:
-        account = await account_at(session, clock, address=LOGINS[role], locale="fr")
-        await grant_role(session, account_id=account.id, role=role, city_id=None if role == "admin" else city_id)
+        account = await get_or_create_account(session, clock, LOGINS[role])
+        await grant_role(session, account.id, role, None if role == "admin" else city_id)

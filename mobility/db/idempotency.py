@@ -33,7 +33,8 @@ async def claim(session: AsyncSession, *, subject: str, key: str, request_hash: 
     columns = (IdempotencyKey.request_hash, IdempotencyKey.status, IdempotencyKey.body)
     given = select(*columns).where(IdempotencyKey.subject == subject, IdempotencyKey.key == key)
     hash_, status, body = (await session.execute(given)).one()
-    return Given(hash_, status, body)
+    # A committed key has its answer: both are written in one transaction.
+    return Given(hash_, status or 0, body or b"")
 
 
 async def answer(session: AsyncSession, *, subject: str, key: str, status: int, body: bytes) -> None:

@@ -1,5 +1,6 @@
 """Live fan-out through Valkey streams: bounded, shared by all API processes, resumable by id."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from redis.asyncio import Redis
 STREAM_MAX_LENGTH = 10_000
 READ_BLOCK_MS = 1_000
 READ_COUNT = 200
+WRITTEN_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,12 @@ class Live:
 
     async def last_id(self, stream: str) -> str:
         """The newest id; take it before a snapshot, then read from it: nothing falls between the two."""
-        newest = await self._valkey.xrevrange(stream, count=1)
+        newest: list[tuple[bytes, Any]] = await self._valkey.xrevrange(stream, count=1)  # type: ignore[assignment]
         return newest[0][0].decode() if newest else "0-0"
+
+    async def holds(self, stream: str, id_: str) -> bool:
+        """Whether the message is still there, so that reading after it misses nothing."""
+        return bool(WRITTEN_ID.fullmatch(id_) and await self._valkey.xrange(stream, id_, id_, count=1))
 
     async def read(self, stream: str, after: str) -> AsyncIterator[list[LiveMessage]]:
         """Batches of what came after the id `after`; an empty batch about every second of silence."""
