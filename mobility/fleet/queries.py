@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from mobility.fleet.rules.live_map import FleetVehicle
 from mobility.fleet.rules.modes import FIRST_STATE, MACHINES, Mode, StateName
@@ -75,7 +76,7 @@ async def list_rental_spans(session: AsyncSession, vehicle_id: UUID, since: date
         .where(VehicleEvent.vehicle_id == vehicle_id, VehicleEvent.seq >= func.coalesce(decided.scalar_subquery(), 0))
         .order_by(VehicleEvent.seq)
     )
-    return rental_spans((await session.execute(steps)).tuples())
+    return rental_spans(await session.execute(steps))
 
 
 async def find_availability(session: AsyncSession, public_id: UUID) -> Row[str, float, int, datetime | None] | None:
@@ -111,7 +112,7 @@ async def list_fleet(
         .order_by(Vehicle.plate)
         .limit(limit)
     )
-    return [_fleet_vehicle(vehicle, status) for vehicle, status in found.tuples()]
+    return [_fleet_vehicle(vehicle, status) for vehicle, status in found]
 
 
 async def get_fleet_vehicle(session: AsyncSession, vehicle_id: UUID) -> tuple[str, FleetVehicle]:
@@ -137,7 +138,7 @@ async def count_by_state(session: AsyncSession, city_id: str) -> dict[str, int]:
     counted = await session.execute(
         select(Vehicle.state, func.count()).where(Vehicle.city_id == city_id).group_by(Vehicle.state)
     )
-    return dict(counted.tuples().all())
+    return dict(counted.all())
 
 
 async def states_follow_from_events(session: AsyncSession) -> list[str]:
@@ -152,7 +153,7 @@ async def states_follow_from_events(session: AsyncSession) -> list[str]:
         broken.where((steps.c.from_state != steps.c.previous) | (steps.c.seq != steps.c.number)).order_by(Vehicle.plate)
     )
     return [
-        *(f"{plate}: event {seq} does not continue from the one before" for plate, seq in gaps.tuples()),
+        *(f"{plate}: event {seq} does not continue from the one before" for plate, seq in gaps),
         *await _steps_outside_the_table(session),
         *await _states_beside_the_log(session),
     ]
@@ -168,26 +169,24 @@ async def _steps_outside_the_table(session: AsyncSession) -> list[str]:
     )
     return [
         f"{plate}: {before} → {event} → {after} is no step of mode {mode}"
-        for mode, before, event, after, plate in taken.tuples()
+        for mode, before, event, after, plate in taken
         if not MACHINES[Mode(mode)].follows(before, event, after)
     ]
 
 
 async def _states_beside_the_log(session: AsyncSession) -> list[str]:
-    last = (
-        select(VehicleEvent.vehicle_id, VehicleEvent.seq, VehicleEvent.to_state)
-        .distinct(VehicleEvent.vehicle_id)
-        .order_by(VehicleEvent.vehicle_id, VehicleEvent.seq.desc())
-        .subquery()
-    )
-    logged_state, logged_seq = func.coalesce(last.c.to_state, FIRST_STATE), func.coalesce(last.c.seq, 0)
+    seqs = select(VehicleEvent.vehicle_id, func.max(VehicleEvent.seq).label("seq")).group_by(VehicleEvent.vehicle_id)
+    last_seq = seqs.subquery()
+    last = aliased(VehicleEvent)
+    state, seq = func.coalesce(last.to_state, FIRST_STATE), func.coalesce(last.seq, 0)
     found = await session.execute(
-        select(Vehicle.plate, Vehicle.state, logged_state)
-        .outerjoin(last, last.c.vehicle_id == Vehicle.id)
-        .where((Vehicle.state != logged_state) | (Vehicle.state_seq != logged_seq))
+        select(Vehicle.plate, Vehicle.state, Vehicle.state_seq, state, seq)
+        .outerjoin(last_seq, last_seq.c.vehicle_id == Vehicle.id)
+        .outerjoin(last, (last.vehicle_id == Vehicle.id) & (last.seq == last_seq.c.seq))
+        .where((Vehicle.state != state) | (Vehicle.state_seq != seq))
         .order_by(Vehicle.plate)
     )
-    return [f"{plate}: is {state}, its events say {logged}" for plate, state, logged in found.tuples()]
+    return [f"{plate}: is {is_} at event {at}, its log ends {ends} at {end}" for plate, is_, at, ends, end in found]
 
 
 def _fleet_vehicle(vehicle: Vehicle, status: VehicleStatus) -> FleetVehicle:

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from litestar.response import ServerSentEventMessage, Stream
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,8 +40,8 @@ HEARTBEAT = b": \n\n"
 
 READING = [NotSignedIn, RoleMissing]
 
-City = Annotated[str, Parameter(description="Id of a city", max_length=40)]
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at most")]
+City = Annotated[str, PathParameter(description="Id of a city", max_length=40)]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
 
 
 @get(
@@ -55,17 +55,19 @@ Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at mos
 async def list_fleet_vehicles(
     session: NamedDependency[AsyncSession],
     city: City,
-    state: Annotated[StateName | None, Parameter(description="Only vehicles in this MDS state")] = None,
+    state_name: Annotated[
+        StateName | None, QueryParameter(name="state", description="Only vehicles in this MDS state")
+    ] = None,
     type_code: Annotated[
-        str | None, Parameter(query="type", max_length=40, description="Only vehicles of this type")
+        str | None, QueryParameter(name="type", max_length=40, description="Only vehicles of this type")
     ] = None,
     limit: Limit = PAGE_DEFAULT,
-    after: Annotated[str | None, Parameter(max_length=40, description="`next` of the page before")] = None,
+    after: Annotated[str | None, QueryParameter(max_length=40, description="`next` of the page before")] = None,
 ) -> FleetVehicleList:
     """By plate, with each vehicle's state and what it last said of itself."""
     await get_city(session, city)
     found = await queries.list_fleet(
-        session, city, state=state, type_code=type_code, after_plate=after, limit=limit + 1
+        session, city, state=state_name, type_code=type_code, after_plate=after, limit=limit + 1
     )
     page = found[:limit]
     return FleetVehicleList(items=page, next=page[-1].plate if len(found) > limit else None)
@@ -100,7 +102,7 @@ async def list_vehicle_events(
     caller: NamedDependency[Caller],
     vehicle_id: UUID,
     limit: Limit = PAGE_DEFAULT,
-    after: Annotated[int | None, Parameter(ge=1, le=2**63 - 1, description="`next` of the page before")] = None,
+    after: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1, description="`next` of the page before")] = None,
 ) -> VehicleEventList:
     """The latest first. Who rode is told by the rental, not here."""
     vehicle = await queries.get_vehicle(session, vehicle_id)
@@ -159,7 +161,7 @@ async def watch_fleet(
     clock: NamedDependency[Clock],
     live: NamedDependency[Live],
     city: City,
-    last_event_id: Annotated[str | None, Parameter(header="Last-Event-ID", max_length=40)] = None,
+    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", max_length=40)] = None,
 ) -> Stream:
     """Server-sent events: one `snapshot` (`{"vehicles": […]}`), then a `vehicle` for each change of one.
 

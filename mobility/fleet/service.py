@@ -58,6 +58,8 @@ class NewVehicle:
 
     id: UUID
     plate: str
+    type_code: str
+    position: LonLat
     secret: str
 
 
@@ -88,7 +90,7 @@ async def add_vehicles(session: AsyncSession, clock: Clock, city_file: CityFile)
     """
     known = set(await session.scalars(select(Vehicle.plate).where(Vehicle.city_id == city_file.id)))
     stations = await session.execute(select(Station.code, Station.id).where(Station.city_id == city_file.id))
-    station_ids = dict(stations.tuples().all())
+    station_ids = dict(stations.all())
     return [
         await _add(session, clock, city_file.id, placement, station_ids.get(placement.station or ""))
         for placement in placements(city_file)
@@ -242,7 +244,7 @@ async def _add(
     session: AsyncSession, clock: Clock, city_id: str, placement: Placement, station_id: UUID | None
 ) -> NewVehicle:
     now, secret = clock.now(), secrets.token_urlsafe(SECRET_BYTES)
-    new = NewVehicle(new_id(), placement.plate, secret)
+    new = NewVehicle(new_id(), placement.plate, placement.type.code, placement.position, secret)
     session.add(_new_vehicle(new, now, city_id, placement, station_id))
     await session.flush()
     session.add(
