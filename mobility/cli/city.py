@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import rich_click as click
@@ -55,7 +56,7 @@ def read(file: Path) -> CityFile:
         for fault in refused.faults:
             click.echo(f"{fault} ({fault.code})", err=True)
         click.echo(str(refused), err=True)
-        raise click.exceptions.Exit(2) from None
+        sys.exit(2)
 
 
 def summary(city_file: CityFile) -> str:

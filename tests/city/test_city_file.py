@@ -44,9 +44,9 @@ def put(path: str, value: object) -> Spoil:
     return spoil
 
 
-def at(path: str, value: object, code: str) -> tuple[Spoil, str, str]:
-    """A value that is refused where it stands."""
-    return put(path, value), path, code
+def at(path: str, value: object, code: str, *, map_path: bool = False) -> tuple[Spoil, str, str]:
+    """A value that is refused where it stands, in the city file or in its map."""
+    return put(path, value), f"map.{path}" if map_path else path, code
 
 
 def repeat(section: str, at: int, **changed: object) -> Spoil:
@@ -122,6 +122,9 @@ SPOILT_MAPS: list[tuple[Spoil, str, str]] = [
     (put("features[0].properties.kind", "cloud"), "map.features[0]", "unknown_feature"),
     (put("features[0].geometry", None), "map.features[0]", "unknown_feature"),
     (put("features[0].properties.code", "jetty"), "zones[0].geometry", "missing_key"),
+    at("features[0].properties.code", "jetty", "unknown_zone", map_path=True),
+    at("features[1].properties.code", "pier", "duplicate_code", map_path=True),
+    at("features[0].properties.code", [], "unknown_zone", map_path=True),
     (put("features[2].geometry.coordinates", BOW_TIE), "zones[2].geometry", "crosses_itself"),
     (put("features[4].geometry.coordinates", BOW_TIE), "communes[0].geometry", "crosses_itself"),
     (put("features[2].geometry.coordinates", SPIKE), "zones[2].geometry", "broken_outline"),

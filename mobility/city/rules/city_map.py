@@ -1,6 +1,6 @@
 """Brings the map (GeoJSON) and the city file (TOML) together before their shape is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mobility.city.rules.faults import Fault
@@ -13,47 +13,54 @@ def with_map(raw: Mapping[str, Any], city_map: object) -> tuple[dict[str, Any], 
 
     A feature's `properties.kind` says what it is: the outline of the zone of that `code`, a `commune` or a `place`.
     """
-    features, faults = _features(city_map)
-    outlines: dict[object, Any] = {}
-    communes: list[dict[str, Any]] = []
-    places: list[dict[str, Any]] = []
-    for feature in features:
-        geometry, properties = feature["geometry"], dict(feature["properties"])
-        match properties.pop("kind"):
-            case "zone":
-                outlines[properties.get("code")] = geometry
-            case "commune":
-                communes.append(properties | {"geometry": geometry})
-            case "place":
-                places.append(properties | {"position": _position(geometry)})
-    zones = [_with_outline(zone, outlines) for zone in _list(raw.get("zones"))]
-    merged = {key: value for key, value in raw.items() if key != "map"}
-    return merged | {"zones": zones, "communes": communes, "places": places}, faults
-
-
-def _features(city_map: object) -> tuple[list[Mapping[str, Any]], list[Fault]]:
     if not isinstance(city_map, Mapping) or not isinstance(city_map.get("features"), list):
-        return [], [Fault("map", "wrong_value", "is not a GeoJSON FeatureCollection")]
-    features, faults = [], []
-    for at, feature in enumerate(city_map["features"]):
-        if _is_known(feature):
-            features.append(feature)
-        else:
+        features, faults = [], [Fault("map", "wrong_value", "is not a GeoJSON FeatureCollection")]
+    else:
+        features, faults = city_map["features"], list(_faults_of_features(city_map["features"], _zone_codes(raw)))
+    of_kind = {kind: [each for each in features if _is(kind, each)] for kind in KINDS}
+    outlines = {str(each["properties"].get("code")): each["geometry"] for each in of_kind["zone"]}
+    merged = {key: value for key, value in raw.items() if key != "map"}
+    if isinstance(raw.get("zones"), list):
+        merged["zones"] = [_with_outline(zone, outlines) for zone in raw["zones"]]
+    merged["communes"] = [_properties(each) | {"geometry": each["geometry"]} for each in of_kind["commune"]]
+    merged["places"] = [_properties(each) | {"position": _position(each["geometry"])} for each in of_kind["place"]]
+    return merged, faults
+
+
+def _faults_of_features(features: list[Any], zone_codes: set[str]) -> Iterator[Fault]:
+    drawn: set[str] = set()
+    for at, feature in enumerate(features):
+        if not any(_is(kind, feature) for kind in KINDS):
             message = f"has no geometry, or its properties.kind is none of {', '.join(KINDS)}"
-            faults.append(Fault(f"map.features[{at}]", "unknown_feature", message))
-    return features, faults
+            yield Fault(f"map.features[{at}]", "unknown_feature", message)
+        elif _is("zone", feature):
+            path, code = f"map.features[{at}].properties.code", str(feature["properties"].get("code"))
+            if code not in zone_codes:
+                yield Fault(path, "unknown_zone", f"there is no zone {code!r} in the city file")
+            elif code in drawn:
+                yield Fault(path, "duplicate_code", f"the zone {code!r} is drawn twice")
+            drawn.add(code)
 
 
-def _is_known(feature: object) -> bool:
-    if not isinstance(feature, Mapping) or not isinstance(feature.get("geometry"), Mapping):
-        return False
-    properties = feature.get("properties")
-    return isinstance(properties, Mapping) and properties.get("kind") in KINDS
+def _is(kind: str, feature: object) -> bool:
+    match feature:
+        case {"geometry": Mapping(), "properties": {"kind": found}}:
+            return bool(found == kind)
+    return False
 
 
-def _with_outline(zone: Any, outlines: Mapping[object, Any]) -> Any:
-    if isinstance(zone, dict) and isinstance(zone.get("code"), str) and zone["code"] in outlines:
-        return zone | {"geometry": outlines[zone["code"]]}
+def _zone_codes(raw: Mapping[str, Any]) -> set[str]:
+    zones = raw.get("zones")
+    return {str(zone.get("code")) for zone in zones if isinstance(zone, dict)} if isinstance(zones, list) else set()
+
+
+def _properties(feature: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in feature["properties"].items() if key != "kind"}
+
+
+def _with_outline(zone: Any, outlines: Mapping[str, Any]) -> Any:
+    if isinstance(zone, dict) and str(zone.get("code")) in outlines:
+        return zone | {"geometry": outlines[str(zone.get("code"))]}
     return zone
 
 
@@ -63,7 +70,3 @@ def _position(geometry: Mapping[str, Any]) -> Any:
         case {"type": "Point", "coordinates": [lon, lat]}:
             return {"lon": lon, "lat": lat}
     return geometry
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

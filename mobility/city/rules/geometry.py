@@ -13,7 +13,18 @@ def rings(area: Area) -> Iterator[Ring]:
 
 
 def outline(area: Area) -> BaseGeometry:
-    """The area as a shapely geometry; raises `ValueError` or `shapely.GEOSException` when a ring is no ring."""
+    """The area as a shapely geometry.
+
+    Raises
+    ------
+    PositionOutOfRange
+        A corner is off the globe.
+    ValueError, shapely.GEOSException
+        A ring is no ring.
+    """
+    for ring in rings(area):
+        for corner in ring:
+            LonLat(*corner)
     polygons = (area.coordinates,) if isinstance(area, Polygon) else area.coordinates
     return shapely.MultiPolygon([(polygon[0], polygon[1:]) for polygon in polygons if polygon])
 

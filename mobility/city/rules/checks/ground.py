@@ -1,5 +1,6 @@
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from statistics import median
 
 import shapely
@@ -49,15 +50,16 @@ def check_outlines(zones: Sequence[Zone] = (), communes: Sequence[Commune] = ())
 
 
 def check_centre(centre: LonLat, zones: Sequence[Zone]) -> Iterator[Fault]:
-    if not _served(centre, zones, vehicle_type=None):
+    if not _covered(centre, [shape for _, shape in _services(zones)]):
         yield Fault("centre", "outside_service_zone", "lies outside every service zone")
 
 
 def check_stations(stations: Sequence[Station], zones: Sequence[Zone]) -> Iterator[Fault]:
     """A station stands in a service zone of every class it accepts, and charges no more vehicles than it holds."""
+    services = _services(zones)
     for at, station in enumerate(stations):
         for vehicle_type in station.vehicle_types:
-            if not _served(station.position, zones, vehicle_type=vehicle_type):
+            if not _covered(station.position, [shape for zone, shape in services if zone.binds(vehicle_type)]):
                 message = f"lies outside every service zone of {vehicle_type!r}"
                 yield Fault(f"stations[{at}].position", "outside_service_zone", message)
         if station.chargers > station.bays:
@@ -65,28 +67,27 @@ def check_stations(stations: Sequence[Station], zones: Sequence[Zone]) -> Iterat
             yield Fault(f"stations[{at}].chargers", "too_many_chargers", message)
 
 
-def _served(position: LonLat, zones: Sequence[Zone], *, vehicle_type: str | None) -> bool:
+def _services(zones: Sequence[Zone]) -> list[tuple[Zone, BaseGeometry]]:
+    """Service zones with their outlines, mended where they cross themselves; `check_outlines` reports those."""
+    services = []
+    for zone in zones:
+        if zone.kind == "service":
+            with suppress(Problem, ValueError, shapely.GEOSException):
+                services.append((zone, shapely.make_valid(outline(zone.geometry))))
+    return services
+
+
+def _covered(position: LonLat, shapes: Iterable[BaseGeometry]) -> bool:
     point = shapely.Point(position.lon, position.lat)
-    services = (z for z in zones if z.kind == "service" and (vehicle_type is None or z.binds(vehicle_type)))
-    return any(shape.covers(point) for zone in services if (shape := _sound(zone.geometry)))
-
-
-def _sound(area: Area) -> BaseGeometry | None:
-    """The outline, unless it is broken, which `check_outlines` reports."""
-    try:
-        return shapely.make_valid(outline(area))
-    except (ValueError, shapely.GEOSException):
-        return None
+    return any(shape.covers(point) for shape in shapes)
 
 
 def _of_area(path: str, area: Area) -> Iterator[Fault]:
     try:
-        for corner in (corner for ring in rings(area) for corner in ring):
-            LonLat(*corner)
         shape = outline(area)
     except Problem as error:
         yield Fault(path, error.code, str(error))
-    except (ValueError, TypeError, shapely.GEOSException):
+    except (ValueError, shapely.GEOSException):
         yield Fault(path, "broken_ring", "a ring has at least four corners of two numbers each")
     else:
         yield from _of_shape(path, shape)
