@@ -2,7 +2,6 @@ import asyncio
 
 from litestar import get
 from litestar.datastructures import State
-from litestar.params import NamedDependency
 from litestar.di import NamedDependency
 from msgspec import Struct
 from redis.asyncio import Redis

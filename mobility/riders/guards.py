@@ -18,6 +18,12 @@ from mobility.riders.rules.access import (
 from mobility.riders.service import authenticate
 
 SESSION_COOKIE = "mobility_session"
+STRANGERS = {"strangers": True}
+"""Handler `opt` of what serves people who are not signed in yet: no session is looked up.
+
+A sign-in counts its try in a transaction of its own; were the request already holding a connection, as many sign-ins
+at once as the pool has connections would wait for each other.
+"""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -34,6 +40,8 @@ async def authenticate_request(scope: Scope, session: AsyncSession, clock: Clock
     connection: Connection = ASGIConnection(scope)
     if bearer_token(connection.headers.get("authorization")) is None and scope.get("method") not in SAFE_METHODS:
         _refuse_cross_site(connection)
+    if connection.route_handler.opt.get("strangers"):
+        return None
     token = session_token(connection)
     return None if token is None else await authenticate(session, clock, token)
 

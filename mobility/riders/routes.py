@@ -3,14 +3,15 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.datastructures import Cookie
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.riders import queries, service
-from mobility.riders.guards import SESSION_COOKIE, has_role, session_token, signed_in
+from mobility.riders.guards import SESSION_COOKIE, STRANGERS, has_role, session_token, signed_in
 from mobility.riders.ports import CodeDelivery, Limiter
 from mobility.riders.rules import addresses, codes, licences, profiles
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
@@ -47,7 +48,8 @@ IMPLAUSIBLE = [
     summary="Send a one-time code to an e-mail address or a phone",
     tags=["sign-in"],
     operation_id="request_code",
-    opt={
+    opt=STRANGERS
+    | {
         "problems": [
             addresses.OneAddress,
             addresses.EmailInvalid,
@@ -58,13 +60,13 @@ IMPLAUSIBLE = [
     },
 )
 async def request_code(
-    data: CodeRequest,
+    data: JSONBody[CodeRequest],
     request: Request[Any, Any, Any],
-    session: AsyncSession,
-    clock: Clock,
-    limiter: Limiter,
-    delivery: CodeDelivery,
-    phone_region: str,
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    limiter: NamedDependency[Limiter],
+    delivery: NamedDependency[CodeDelivery],
+    phone_region: NamedDependency[str],
 ) -> CodeSent:
     """Signing up is signing in for the first time: the answer does not tell whether the address is known.
 
@@ -82,7 +84,8 @@ async def request_code(
     summary="Sign in with the code",
     tags=["sign-in"],
     operation_id="sign_in",
-    opt={
+    opt=STRANGERS
+    | {
         "problems": [
             codes.UnknownCode,
             codes.CodeWrong,
@@ -97,7 +100,11 @@ async def request_code(
     },
 )
 async def open_session(
-    data: SignIn, request: Request[Any, Any, Any], session: AsyncSession, clock: Clock, limiter: Limiter
+    data: JSONBody[SignIn],
+    request: Request[Any, Any, Any],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    limiter: NamedDependency[Limiter],
 ) -> Response[SignedInView]:
     """Answers with a token for apps and sets the cookie `mobility_session` for the web; both live 30 days."""
     opened = await service.sign_in(session, clock, limiter, request_id=data.request_id, code=data.code, ip=_ip(request))
@@ -112,7 +119,9 @@ async def open_session(
     operation_id="sign_out",
     opt={"problems": WRITING},
 )
-async def close_session(request: Request[Any, Any, Any], session: AsyncSession, clock: Clock) -> Response[None]:
+async def close_session(
+    request: Request[Any, Any, Any], session: NamedDependency[AsyncSession], clock: NamedDependency[Clock]
+) -> Response[None]:
     """Revokes the session of this request, and only that one."""
     await service.sign_out(session, clock, session_token(request) or "")
     response: Response[None] = Response(None, status_code=204)
@@ -128,7 +137,7 @@ async def close_session(request: Request[Any, Any, Any], session: AsyncSession, 
     operation_id="get_me",
     opt={"problems": [NotSignedIn]},
 )
-async def get_me(session: AsyncSession, caller: Caller) -> MeView:
+async def get_me(session: NamedDependency[AsyncSession], caller: NamedDependency[Caller]) -> MeView:
     return MeView.of(await queries.get_account(session, caller.account_id))
 
 
@@ -147,7 +156,12 @@ async def get_me(session: AsyncSession, caller: Caller) -> MeView:
         ]
     },
 )
-async def update_me(data: ProfileChange, session: AsyncSession, clock: Clock, caller: Caller) -> MeView:
+async def update_me(
+    data: JSONBody[ProfileChange],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    caller: NamedDependency[Caller],
+) -> MeView:
     """A date of birth that an operator verified stays as it is."""
     account = await service.update_profile(
         session, clock, caller.account_id, name=data.name, born_on=data.born_on, locale=data.locale
@@ -166,7 +180,12 @@ async def update_me(data: ProfileChange, session: AsyncSession, clock: Clock, ca
         "problems": [*WRITING, profiles.BirthDateMissing, licences.LicencesTooMany, *IMPLAUSIBLE],
     },
 )
-async def declare_licence(data: LicenceDeclaration, session: AsyncSession, clock: Clock, caller: Caller) -> LicenceView:
+async def declare_licence(
+    data: JSONBody[LicenceDeclaration],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    caller: NamedDependency[Caller],
+) -> LicenceView:
     """An operator verifies it afterwards; no image is kept."""
     return LicenceView.of(await service.declare_licence(session, clock, caller.account_id, data.title()))
 
@@ -180,15 +199,18 @@ async def declare_licence(data: LicenceDeclaration, session: AsyncSession, clock
     opt={"problems": [NotSignedIn, RoleMissing]},
 )
 async def list_accounts(
-    session: AsyncSession,
-    query: Annotated[
-        str | None, Parameter(min_length=2, max_length=100, description="Part of an e-mail, a phone number or a name")
+    session: NamedDependency[AsyncSession],
+    text: Annotated[
+        str | None,
+        QueryParameter(
+            name="query", min_length=2, max_length=100, description="Part of an e-mail, a phone number or a name"
+        ),
     ] = None,
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
-    after: Annotated[UUID | None, Parameter(description="`next` of the page before")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+    after: Annotated[UUID | None, QueryParameter(description="`next` of the page before")] = None,
 ) -> AccountList:
     """Accounts in the order they were made."""
-    found = await queries.list_accounts(session, text=query, limit=limit + 1, after=after)
+    found = await queries.list_accounts(session, text=text, limit=limit + 1, after=after)
     page = found[:limit]
     return AccountList(
         items=[AccountView.of(account) for account in page], next=page[-1].id if len(found) > limit else None
@@ -205,12 +227,12 @@ async def list_accounts(
     opt={"problems": [*OPERATING, licences.UnknownLicence, licences.LicenceDecided, *IMPLAUSIBLE]},
 )
 async def verify_licence(
-    account_id: UUID,
-    licence_id: UUID,
-    session: AsyncSession,
-    clock: Clock,
-    caller: Caller,
-    data: LicenceVerification | None = None,
+    account_id: FromPath[UUID],
+    licence_id: FromPath[UUID],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    caller: NamedDependency[Caller],
+    data: JSONBody[LicenceVerification | None] = None,
 ) -> LicenceView:
     """Somebody else than its holder says so. With `birth_date_confirmed` the date of birth is verified too."""
     licence = await service.decide_licence(
@@ -235,7 +257,11 @@ async def verify_licence(
     opt={"problems": [*OPERATING, licences.UnknownLicence, licences.LicenceDecided]},
 )
 async def refuse_licence(
-    account_id: UUID, licence_id: UUID, session: AsyncSession, clock: Clock, caller: Caller
+    account_id: FromPath[UUID],
+    licence_id: FromPath[UUID],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    caller: NamedDependency[Caller],
 ) -> LicenceView:
     """A verified licence can be refused later, when it turns out to be lost or withdrawn."""
     licence = await service.decide_licence(
@@ -253,7 +279,9 @@ async def refuse_licence(
     operation_id="verify_birth_date",
     opt={"problems": OPERATING},
 )
-async def verify_birth_date(account_id: UUID, session: AsyncSession, caller: Caller) -> AccountView:
+async def verify_birth_date(
+    account_id: FromPath[UUID], session: NamedDependency[AsyncSession], caller: NamedDependency[Caller]
+) -> AccountView:
     """For those who may drive without a licence: in France, small mopeds for people born before 1988."""
     return AccountView.of(await service.verify_birth_date(session, caller, account_id))
 

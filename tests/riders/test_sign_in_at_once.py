@@ -5,13 +5,13 @@ from sqlalchemy import func, select
 
 from mobility.base.clock import FixedClock
 from mobility.base.errors import Problem
-from mobility.db.session import Sessions, commit
+from mobility.db.session import POOL_SIZE, Sessions, commit
 from mobility.riders.tables import Account, SignInCode, SignInSession
 from tests.support.riders import code_for, sign_in, wrong
 
 GUESSES = 1_000
-# More than the pool's connections, fewer than would wait longer for one than the pool allows.
-AT_ONCE = 60
+# As many as the pool has connections: none waits for one, all wait for the same row.
+AT_ONCE = POOL_SIZE
 
 
 async def outcomes(sessions: Sessions, clock: FixedClock, request_id: object, guesses: list[str]) -> Counter[str]:
