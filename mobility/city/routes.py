@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.city import queries, service
 from mobility.city.rules.in_force import tariffs_in_force
-from mobility.city.schemas import CityDetail, CityList, CitySummary, StationDetail, StationList
+from mobility.city.schemas import CityDetail, CityList, CityMap, CitySummary, StationDetail, StationList
 
 PAGE = 50
 PAGE_MAX = 100
@@ -24,7 +24,7 @@ After = Annotated[str, QueryParameter(max_length=64, description="`next` of the 
 CityId = Annotated[str, PathParameter(description="Id of a city", examples=[Example(value="springfield")])]
 
 
-@get("/v1/cities", tags=["city"], summary="List the cities served")
+@get("/v1/cities", tags=["city"], summary="List the cities served", operation_id="list_cities")
 async def list_cities(session: Session, limit: Limit = PAGE, after: After = "") -> CityList:
     cities = await queries.list_cities(session, after=after, limit=limit + 1)
     shown = [CitySummary.of(city) for city in cities[:limit]]
@@ -35,6 +35,7 @@ async def list_cities(session: Session, limit: Limit = PAGE, after: After = "") 
     "/v1/cities/{city:str}",
     tags=["city"],
     summary="Read a city: classes of vehicles, prices, hours, bounds",
+    operation_id="get_city",
     opt={"problems": (service.UnknownCity,)},
 )
 async def get_city(session: Session, clock: NamedDependency[Clock], city: CityId) -> CityDetail:
@@ -46,9 +47,13 @@ async def get_city(session: Session, clock: NamedDependency[Clock], city: CityId
     "/v1/cities/{city:str}/map",
     tags=["city"],
     summary="Draw a city: communes, zones, stations and places as GeoJSON",
+    operation_id="get_city_map",
     description="Each feature's property `kind` is commune, zone, station or place. Honours `If-None-Match`.",
     media_type="application/geo+json",
-    responses={304: ResponseSpec(None, description="The map has not changed", generate_examples=False)},
+    responses={
+        200: ResponseSpec(CityMap, description="The map", media_type="application/geo+json", generate_examples=False),
+        304: ResponseSpec(None, description="The map has not changed", generate_examples=False),
+    },
     opt={"problems": (service.UnknownCity,)},
 )
 async def get_city_map(request: Request[Any, Any, Any], session: Session, city: CityId) -> Response[bytes]:
@@ -65,6 +70,7 @@ async def get_city_map(request: Request[Any, Any, Any], session: Session, city: 
     "/v1/cities/{city:str}/stations",
     tags=["city"],
     summary="List a city's stations",
+    operation_id="list_stations",
     opt={"problems": (service.UnknownCity,)},
 )
 async def list_stations(session: Session, city: CityId, limit: Limit = PAGE, after: After = "") -> StationList:

@@ -1,7 +1,7 @@
-from typing import Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from mobility.city.rules.city_file import (
     Names,
@@ -17,10 +17,14 @@ from mobility.city.rules.prepared import PreparedCity
 from mobility.city.tables import City, Station
 from mobility.geo import Bounds, LonLat
 
+CityId = Annotated[str, Meta(examples=["springfield"])]
+Name = Annotated[Names, Meta(description="By language", examples=[{"fr": "Gare", "en": "Railway station"}])]
+Next = Annotated[str | None, Meta(description="Give it as `after` to read on; null at the end")]
+
 
 class CitySummary(Struct, frozen=True, kw_only=True):
-    id: str
-    name: Names
+    id: CityId
+    name: Name
     time_zone: str
     currency: str
 
@@ -31,14 +35,14 @@ class CitySummary(Struct, frozen=True, kw_only=True):
 
 class CityList(Struct, frozen=True, kw_only=True):
     items: list[CitySummary]
-    next: str | None
+    next: Next
 
 
 class CityDetail(Struct, frozen=True, kw_only=True):
     """Everything a rider's app needs before it asks for vehicles; prices are those in force today."""
 
-    id: str
-    name: Names
+    id: CityId
+    name: Name
     time_zone: str
     currency: str
     languages: tuple[str, ...]
@@ -71,10 +75,26 @@ class CityDetail(Struct, frozen=True, kw_only=True):
         )
 
 
+class MapFeature(Struct, frozen=True, kw_only=True):
+    type: Literal["Feature"]
+    geometry: dict[str, Any]
+    properties: Annotated[
+        dict[str, Any],
+        Meta(description="`kind` is commune, zone, station or place", examples=[{"kind": "zone", "zone": "slow"}]),
+    ]
+
+
+class CityMap(Struct, frozen=True, kw_only=True):
+    """A GeoJSON FeatureCollection (RFC 7946)."""
+
+    type: Literal["FeatureCollection"]
+    features: list[MapFeature]
+
+
 class StationDetail(Struct, frozen=True, kw_only=True):
     id: UUID
-    code: str
-    name: Names
+    code: Annotated[str, Meta(examples=["railway-station"])]
+    name: Name
     kind: StationKind
     position: LonLat
     bays: int
@@ -97,4 +117,4 @@ class StationDetail(Struct, frozen=True, kw_only=True):
 
 class StationList(Struct, frozen=True, kw_only=True):
     items: list[StationDetail]
-    next: str | None
+    next: Next
