@@ -79,7 +79,7 @@ export const en: Catalogue = {
   signed_in_as: (who) => `Signed in: ${who}`,
 
   range: "Range",
-  range_minutes: (minutes) => `about ${minutes} min of driving`,
+  range_lasts: (duration) => `about ${duration}`,
   battery: "Battery",
   battery_low: "Low battery",
   walk: "Walk",

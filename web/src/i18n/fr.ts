@@ -85,7 +85,7 @@ export const fr = {
 
   // vehicle
   range: "Autonomie",
-  range_minutes: (minutes: number) => `environ ${minutes} min de route`,
+  range_lasts: (duration: string) => `environ ${duration}`,
   battery: "Batterie",
   battery_low: "Batterie faible",
   walk: "À pied",

@@ -6,7 +6,6 @@ import {
   type LayerSpecification,
   Map as MapLibre,
   type MapMouseEvent,
-  type PaddingOptions,
   setWorkerUrl,
   type StyleSpecification,
 } from "maplibre-gl";
@@ -15,7 +14,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Position } from "../api/types";
 import { circle } from "../city/geometry";
 import type { MapData } from "../city/map-data";
-import { cityStyle, serviceArea, serviceLayers } from "./city-style";
+import { cityStyle, COARSE, serviceArea, serviceLayers } from "./city-style";
 import { drawIcon, PIXEL_RATIO } from "./draw";
 import { onThemeChange, readPalette, reducedMotion } from "./palette";
 import { clusterLayers, guideLayers, vehicleLayers } from "./vehicle-layers";
@@ -38,6 +37,12 @@ export type Options = {
   onmoved: (centre: Position) => void;
 };
 
+type Padding = { top: number; right: number; bottom: number; left: number };
+
+/** Room around what is shown: a vehicle's size, and the floating buttons above. */
+const VEHICLE_PX = { top: 96, right: 40, bottom: 40, left: 40 };
+
+const duration_ms = (wanted: number) => (reducedMotion() ? 0 : wanted);
 const empty = (): FeatureCollection => ({ type: "FeatureCollection", features: [] });
 const SOURCES = ["service", "vehicles", "chosen", "guide"] as const;
 type SourceName = (typeof SOURCES)[number];
@@ -48,6 +53,7 @@ export class CityMap {
   readonly #shown: Record<SourceName, FeatureCollection>;
   readonly #forgetTheme: () => void;
   #data: MapData;
+  #view: { places: readonly Position[]; maxZoom: number } | null = null;
   #palette = readPalette();
 
   constructor(private readonly options: Options) {
@@ -64,11 +70,11 @@ export class CityMap {
       pitchWithRotate: false,
       touchPitch: false,
       locale: { "Map.Title": options.label },
-      fadeDuration: reducedMotion() ? 0 : 200,
+      fadeDuration: duration_ms(200),
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.addControl(new AttributionControl({ compact: true }), "top-left");
-    this.#map.on("styleimagemissing", ({ id }) => this.#draw(id));
+    this.#map.setMissingStyleImageResolver((id) => this.#draw(id));
     this.#map.on("style.load", () => this.#lay());
     this.#map.once("idle", () => options.container.setAttribute("data-idle", ""));
     this.#listen();
@@ -112,25 +118,30 @@ export class CityMap {
     return { lon, lat };
   }
 
-  setPadding(padding: PaddingOptions): void {
-    this.#map.easeTo({ padding, duration: reducedMotion() ? 0 : 250 });
+  /** The part of the map that is covered. What was to be in view stays so; else the centre stays the centre. */
+  setPadding(padding: Padding): void {
+    if (this.#view === null) return void this.#map.easeTo({ padding, duration: duration_ms(250) });
+    const { clientWidth, clientHeight } = this.options.container;
+    const x = (clientWidth + padding.left - padding.right) / 2;
+    const y = (clientHeight + padding.top - padding.bottom) / 2;
+    // The point under the new middle becomes the centre: nothing jumps before the move begins.
+    this.#map.jumpTo({ center: this.#map.unproject([x, y]), padding });
+    this.fit(this.#view.places, this.#view.maxZoom);
   }
 
   flyTo(to: Position, zoom?: number): void {
-    this.#map.easeTo({
-      center: [to.lon, to.lat],
-      ...(zoom === undefined ? {} : { zoom }),
-      duration: reducedMotion() ? 0 : 500,
-    });
+    this.fit([to], zoom ?? this.#map.getZoom());
   }
 
-  fit(places: readonly Position[], maxZoom = 16): void {
+  /** Moves so that all places are in the free part of the map, until the person moves it. */
+  fit(places: readonly Position[], maxZoom = 15.5): void {
+    this.#view = { places, maxZoom };
     const lons = places.map((place) => place.lon);
     const lats = places.map((place) => place.lat);
     this.#map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], {
-      padding: 56,
+      padding: places.length > 1 ? VEHICLE_PX : 0,
       maxZoom,
-      duration: reducedMotion() ? 0 : 500,
+      duration: duration_ms(500),
     });
   }
 
@@ -141,8 +152,7 @@ export class CityMap {
   /** Lays the service's sources and layers over a style that has just been loaded. */
   #lay(): void {
     for (const name of SOURCES) {
-      const cluster = name === "vehicles" && this.options.clustered ? CLUSTERED : {};
-      this.#map.addSource(name, { type: "geojson", data: this.#shown[name], ...cluster });
+      this.#map.addSource(name, { type: "geojson", data: this.#shown[name], ...this.#tiling(name) });
     }
     const firstBorder = this.options.styleUrl === null ? "commune-borders" : undefined;
     if (firstBorder) this.#map.addLayer(serviceArea(this.#palette), firstBorder);
@@ -153,6 +163,11 @@ export class CityMap {
       ...vehicleLayers(),
     ];
     for (const layer of layers) this.#map.addLayer(layer);
+  }
+
+  #tiling(name: SourceName) {
+    if (name === "service") return COARSE;
+    return name === "vehicles" && this.options.clustered ? CLUSTERED : {};
   }
 
   #repaint(): void {
@@ -183,7 +198,9 @@ export class CityMap {
       this.#map.on("mouseleave", layer, () => (this.#map.getCanvas().style.cursor = ""));
     }
     this.#map.on("moveend", (event) => {
-      if (event.originalEvent) this.options.onmoved(this.centre());
+      if (!event.originalEvent) return;
+      this.#view = null;
+      this.options.onmoved(this.centre());
     });
   }
 

@@ -13,13 +13,16 @@ const BOLD = [
   "sans-serif",
 ];
 
+/** Tiles of about ten kilometres, precise to a metre: zooming in asks for no new ones. */
+export const COARSE = { maxzoom: 12, tolerance: 0.2 } as const;
+
 const kind = (name: string) => ["==", ["get", "kind"], name] as ["==", ["get", string], string];
 
 /** The quiet background drawn from the city file: communes as paper, their names, landmarks. */
 export function cityStyle(city: FeatureCollection, colour: Palette): StyleSpecification {
   return {
     version: 8,
-    sources: { city: { type: "geojson", data: city } },
+    sources: { city: { type: "geojson", data: city, ...COARSE } },
     layers: [
       { id: "land", type: "background", paint: { "background-color": colour("--map-land") } },
       communeBorders(colour),

@@ -1,4 +1,5 @@
 import type { FeatureCollection } from "geojson";
+import { untrack } from "svelte";
 import { journey } from "../booking/journey.svelte";
 import { walkReach_m } from "../city/geometry";
 import { type MapData, mapData } from "../city/map-data";
@@ -8,7 +9,7 @@ import { vehicleIcon } from "../map/draw";
 import type { NearbyVehicle, Position, RiddenVehicle } from "../api/types";
 import type { Resident } from "./resident.svelte";
 
-const DESK_PX = 860;
+export const DESK_PX = 860;
 const PANEL_PX = 420;
 const RING_MINUTES = [5, 10, 15];
 
@@ -28,6 +29,24 @@ class ResidentMap {
   data(city: FeatureCollection): MapData {
     return mapData(city, language.locale, this.#riddenType);
   }
+
+  /** The person, with the vehicle they have chosen or hold, else with the nearest ones. */
+  inView(resident: Resident): Position[] {
+    const from = resident.origin?.position;
+    const target = this.#target(resident);
+    if (!from || this.#onRoad) return [];
+    return [from, ...(target ? [target] : untrack(() => nearestPlaces(resident)))];
+  }
+
+  #target(resident: Resident): Position | null {
+    return (
+      riddenVehicle()?.position ??
+      untrack(() => resident.vehicles).find((each) => each.vehicle_id === resident.chosen_id)?.position ??
+      null
+    );
+  }
+
+  #onRoad = $derived(journey.ride.kind !== "none" && journey.ride.kind !== "held");
 
   // Derived, so that the map is not sent again each time the price is.
   #riddenType = $derived(riddenVehicle()?.type ?? null);
@@ -57,6 +76,12 @@ export function showOn(map: CityMap | null, resident: Resident): void {
         })),
     to: chosen && !onRoad ? chosen.position : null,
   });
+}
+
+const NEAREST_SHOWN = 6;
+
+function nearestPlaces(resident: Resident): Position[] {
+  return resident.vehicles.slice(0, NEAREST_SHOWN).map((each) => each.position);
 }
 
 function riddenVehicle(): RiddenVehicle | null {
