@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -79,9 +80,8 @@ async def list_tariffs(session: AsyncSession, city_id: str) -> Sequence[Tariff]:
 async def tariffs_in_force(session: AsyncSession, city_id: str, at: datetime) -> dict[str, Tariff]:
     """The tariff of each class of vehicles that has one at that instant."""
     begun = select(Tariff).where(Tariff.city_id == city_id, Tariff.effective_from <= at)
-    latest = begun.distinct(Tariff.type_code).order_by(
-        Tariff.type_code, Tariff.effective_from.desc(), Tariff.version.desc()
-    )
+    newest_first = begun.order_by(Tariff.type_code, Tariff.effective_from.desc(), Tariff.version.desc())
+    latest = newest_first.ext(distinct_on(Tariff.type_code))
     return {tariff.type_code: tariff for tariff in await session.scalars(latest)}
 
 
@@ -231,7 +231,7 @@ async def _rides(session: AsyncSession, *where: ColumnElement[bool], limit: int 
         .order_by(Rental.id.desc())
         .limit(limit)
     )
-    return [Ride(rental, Known(vehicle, status), payment) for rental, vehicle, status, payment in rows.tuples()]
+    return [Ride(rental, Known(vehicle, status), payment) for rental, vehicle, status, payment in rows]
 
 
 @dataclass(frozen=True, slots=True)

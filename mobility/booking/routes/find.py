@@ -1,7 +1,7 @@
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,7 +42,7 @@ async def list_vehicles_nearby(
         Parameter(gt=0, le=WALK_MINUTES_MAX, description="Longest walk; the city's quarter-hour unless told"),
     ] = None,
     type_code: Annotated[
-        str | None, Parameter(query="type", max_length=40, description="Only this class of vehicles")
+        str | None, QueryParameter(name="type", max_length=40, description="Only this class of vehicles")
     ] = None,
     range_m_min: Annotated[int, Parameter(ge=0, le=RANGE_M_MAX, description="Metres the vehicle must still go")] = 0,
     limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,

@@ -56,7 +56,7 @@ async def pause(session: AsyncSession, clock: Clock, *, account_id: UUID, rental
     rental = await _lock_running(session, rental_id, account_id)
     if rental.state == RentalState.RIDING:
         rental.state = RentalState.PAUSED
-        rental.pauses.append(RentalPause(started_at=clock.now()))
+        _open_pause(rental, clock.now())
         await _advance(session, clock, rental, Step.PAUSE)
     return rental
 
@@ -119,6 +119,14 @@ async def _lock_running(session: AsyncSession, rental_id: UUID, account_id: UUID
     if rental.state == RentalState.ENDED:
         raise RideEnded
     return rental
+
+
+def _open_pause(rental: Rental, now: datetime) -> None:
+    """A pause that begins at the instant the one before ended continues it."""
+    if rental.pauses and rental.pauses[-1].ended_at == now:
+        rental.pauses[-1].ended_at = None
+    else:
+        rental.pauses.append(RentalPause(started_at=now))
 
 
 async def _advance(session: AsyncSession, clock: Clock, rental: Rental, step: Step) -> None:

@@ -57,5 +57,6 @@ def _version(city_id: str, start: Start, tariff: FileTariff, known: Mapping[Star
 
 
 def _plan(tariff: FileTariff) -> dict[str, Any]:
-    plan: dict[str, Any] = msgspec.to_builtins(tariff)
+    """As it comes back from the database, so that the two compare."""
+    plan: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(tariff))
     return plan
