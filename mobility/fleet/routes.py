@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 from litestar.response import ServerSentEventMessage, Stream
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,6 +41,7 @@ HEARTBEAT = b": \n\n"
 READING = [NotSignedIn, RoleMissing]
 
 City = Annotated[str, PathParameter(description="Id of a city", max_length=40)]
+VehicleId = Annotated[UUID, PathParameter(description="Lasting id of a vehicle")]
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
 
 
@@ -82,7 +83,7 @@ async def list_fleet_vehicles(
     opt={"problems": [*READING, UnknownVehicle]},
 )
 async def get_fleet_vehicle(
-    session: NamedDependency[AsyncSession], caller: NamedDependency[Caller], vehicle_id: UUID
+    session: NamedDependency[AsyncSession], caller: NamedDependency[Caller], vehicle_id: VehicleId
 ) -> FleetVehicle:
     city_id, picture = await queries.get_fleet_vehicle(session, vehicle_id)
     caller.require("operator", city_id)
@@ -100,7 +101,7 @@ async def get_fleet_vehicle(
 async def list_vehicle_events(
     session: NamedDependency[AsyncSession],
     caller: NamedDependency[Caller],
-    vehicle_id: UUID,
+    vehicle_id: VehicleId,
     limit: Limit = PAGE_DEFAULT,
     after: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1, description="`next` of the page before")] = None,
 ) -> VehicleEventList:
@@ -124,11 +125,11 @@ async def list_vehicle_events(
     },
 )
 async def report_vehicle_event(
-    data: VehicleEventReport,
+    data: JSONBody[VehicleEventReport],
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     caller: NamedDependency[Caller],
-    vehicle_id: UUID,
+    vehicle_id: VehicleId,
 ) -> FleetVehicle:
     """Moves the vehicle through its mode's MDS state machine, with the reason in its log.
 

@@ -3,6 +3,7 @@ from typing import Any
 import msgspec
 from litestar import Request, post
 from litestar.di import NamedDependency
+from litestar.params import RawBody
 from litestar.status_codes import HTTP_202_ACCEPTED
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,7 +33,7 @@ BODY_MAX_BYTES = 256_000
 )
 async def report_telemetry(
     request: Request[Any, Any, Any],
-    body: bytes,
+    body: RawBody,
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     live: NamedDependency[Live],

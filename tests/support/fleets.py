@@ -12,10 +12,13 @@ from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.city.rules.city_file import CityFile
 from mobility.city.service import load_city, read_city_file
+from mobility.db.session import Sessions, transaction
 from mobility.fleet import service
 from mobility.fleet.rules.modes import Step
 from mobility.fleet.service import Actor, NewVehicle
 from mobility.fleet.tables import Vehicle, VehicleEvent, VehicleStatus
+from mobility.riders.service import grant_role
+from tests.support.riders import code_for, person, sign_in
 
 LAKEPORT = Path(__file__).parent / "cities/lakeport/city.toml"
 RIDER = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
@@ -75,3 +78,14 @@ class Street:
     async def set_charge(self, plate: str, charge_percent: float) -> None:
         status = update(VehicleStatus).where(VehicleStatus.vehicle_id == self.id(plate))
         await self.session.execute(status.values(charge_percent=charge_percent))
+
+
+async def signed_in(
+    sessions: Sessions, clock: Clock, email: str = "operator@example.fr", *, role: str = "operator", city: str | None
+) -> dict[str, str]:
+    """Headers of a person who holds `role` in `city`, in every city for None."""
+    async with transaction(sessions) as session:
+        account = await person(session, clock, email)
+        await grant_role(session, account.id, role, city)  # type: ignore[arg-type]
+        opened = await sign_in(session, clock, *await code_for(session, clock, email))
+    return {"Authorization": f"Bearer {opened.token}"}
