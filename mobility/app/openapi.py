@@ -80,7 +80,6 @@ def openapi_config(version: str) -> OpenAPIConfig:
             JsonRenderPlugin(path="/openapi.json"),
         ],
         components=Components(
-            schemas={"Problem": PROBLEM_SCHEMA},
             security_schemes={
                 "bearer": SecurityScheme(type="http", scheme="bearer", description="Token of a sign-in (apps)"),
                 "cookie": SecurityScheme(
@@ -107,6 +106,9 @@ def complete(app: Litestar) -> None:
 
     msgspec does not publish `forbid_unknown_fields`, so request bodies get `additionalProperties: false` here.
     """
+    # Not in the configuration: Litestar replaces the schemas named there by those it derives.
+    components = app.openapi_schema.components
+    components.schemas = {**(components.schemas or {}), "Problem": PROBLEM_SCHEMA}
     handlers = {
         (route.path_format, method): handler
         for route in app.routes

@@ -160,3 +160,9 @@ HANDLERS: ExceptionHandlersMap = {
     ConnectionError: _connection,
     Exception: _unexpected,
 }
+
+
+def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """The problem document for what was raised outside a handler."""
+    handler = next(HANDLERS[kind] for kind in type(error).__mro__ if kind in HANDLERS)
+    return handler(request, error)

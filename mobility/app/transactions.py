@@ -11,7 +11,7 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.app import idempotency
-from mobility.app.problems import render
+from mobility.app.problems import answer_to
 from mobility.base.clock import Clock
 from mobility.base.errors import Problem
 from mobility.db.session import Sessions, commit
@@ -41,7 +41,7 @@ class TransactionMiddleware(ASGIMiddleware):
             try:
                 scope["user"] = await self._authenticate(scope, session, self._clock)
             except Problem as problem:
-                await self._refuse(problem, scope, receive, send)
+                await _refuse(problem, scope, receive, send)
                 return
             if scope["method"] in SAFE_METHODS:
                 await next_app(scope, receive, _closing_first(session, send))
@@ -61,18 +61,12 @@ class TransactionMiddleware(ASGIMiddleware):
                 await idempotency.finish(session, scope, answer.status, answer.body)
                 # A request cancelled in mid-commit would leave the connection in an unknown state.
                 await asyncio.shield(commit(session))
-        except Problem as problem:
+        except Exception as error:  # the commit's too: Litestar believes that the handler has answered
             await session.rollback()
-            await self._refuse(problem, scope, receive, send)
+            await _refuse(error, scope, receive, send)
             return
         await session.rollback()
         await answer.send_to(send)
-
-    async def _refuse(self, problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
-        request: Request[Any, Any, Any] = Request(scope)
-        scope["problem_code"] = problem.code  # type: ignore[typeddict-unknown-key]
-        response = render(request, problem).to_asgi_response(app=None, request=request)
-        await response(scope, receive, send)
 
 
 class Answer:
@@ -107,3 +101,9 @@ def _closing_first(session: AsyncSession, send: Send) -> Send:
         await send(message)
 
     return closing
+
+
+async def _refuse(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    request: Request[Any, Any, Any] = Request(scope)
+    response = answer_to(request, error).to_asgi_response(app=None, request=request)
+    await response(scope, receive, send)

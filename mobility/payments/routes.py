@@ -2,7 +2,8 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,10 +24,10 @@ PAGE_DEFAULT, PAGE_MAX = 50, 100
     opt={"problems": [NotSignedIn]},
 )
 async def list_payments(
-    session: AsyncSession,
-    caller: Caller,
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
-    after: Annotated[UUID | None, Parameter(description="`next` of the page before")] = None,
+    session: NamedDependency[AsyncSession],
+    caller: NamedDependency[Caller],
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
+    after: Annotated[UUID | None, QueryParameter(description="`next` of the page before")] = None,
 ) -> PaymentList:
     """Newest first."""
     found = await queries.list_payments(session, caller.account_id, limit=limit + 1, after=after)
