@@ -52,11 +52,6 @@ async def charge(
     return payment
 
 
-async def payment_of(session: AsyncSession, reference_id: UUID) -> Payment | None:
-    """The payment of a rental; None when it was free or is not charged yet."""
-    return await queries.find_payment(session, reference_id)
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
     """A payment leased to one worker: nobody else asks the gateway until the lease is over."""

@@ -55,6 +55,8 @@ class Client:
         if key:
             headers["Idempotency-Key"] = key
         request = self._http.build_request(method, path, params=params or None, json=body, headers=headers)
+        # Riders share connections, not a browser: one's cookie would sign the next one in.
+        request.headers.pop("cookie", None)
         wait_s = FIRST_WAIT_S
         while True:
             response = await self._try(request)

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from mobility.base.ids import new_id
 from mobility.base.money import Money
-from mobility.payments.queries import balance_of, list_payments, takings_since
+from mobility.payments.queries import balance_of, find_payment, list_payments, takings_since
 from mobility.payments.rules.ledger import Account, AccountKind, rider
-from mobility.payments.service import charge, payment_of
+from mobility.payments.service import charge
 from mobility.payments.tables import LedgerTransaction
 
 REVENUE, VAT = Account(AccountKind.REVENUE, "arcy"), Account(AccountKind.VAT, "arcy")
@@ -26,7 +26,7 @@ async def test_a_charge_makes_a_pending_payment_and_a_debt(books):
 async def test_a_free_ride_is_not_charged(books):
     rental_id = new_id()
     assert await books.charge(0, reference_id=rental_id) is None
-    assert await books.ask(payment_of, rental_id) is None
+    assert await books.ask(find_payment, rental_id) is None
 
 
 async def test_a_rental_is_charged_once(books):
@@ -69,7 +69,7 @@ async def test_a_charge_rolled_back_leaves_nothing(books):
             vat_percent=Decimal(20),
         )
         await session.rollback()
-    assert await books.ask(payment_of, rental_id) is None
+    assert await books.ask(find_payment, rental_id) is None
     async with books.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(LedgerTransaction)) == 0
 

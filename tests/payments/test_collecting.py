@@ -7,10 +7,10 @@ from mobility.base.money import Money
 from mobility.db.session import transaction
 from mobility.payments.local import LocalGateway
 from mobility.payments.ports import Captured
-from mobility.payments.queries import balance_of, unsettled
+from mobility.payments.queries import balance_of, find_payment, unsettled
 from mobility.payments.rules.ledger import Account, AccountKind, rider
 from mobility.payments.rules.retries import LEASE_S
-from mobility.payments.service import lease_due, payment_of, record_answer
+from mobility.payments.service import lease_due, record_answer
 from mobility.payments.tables import LedgerTransaction
 from mobility.payments.tasks import GATEWAY_WAIT_S, collect_due
 
@@ -27,7 +27,7 @@ async def captures(books):
 async def test_a_payment_is_collected_and_the_debt_is_gone(books):
     due = await books.charge()
     assert await collect_due(books.sessions, books.clock, LocalGateway()) == 1
-    payment = await books.ask(payment_of, due.reference_id)
+    payment = await books.ask(find_payment, due.reference_id)
     assert (payment.state, payment.settled_at, payment.attempts) == ("captured", books.clock.now(), 1)
     assert payment.gateway_reference.startswith("local_")
     assert await books.ask(balance_of, rider(books.rider), "EUR") == NOTHING
@@ -39,7 +39,7 @@ async def test_a_declined_payment_leaves_the_debt_with_the_rider(books):
     due = await books.charge()
     gateway = LocalGateway({books.rider: "insufficient_funds"})
     assert await collect_due(books.sessions, books.clock, gateway) == 1
-    payment = await books.ask(payment_of, due.reference_id)
+    payment = await books.ask(find_payment, due.reference_id)
     assert (payment.state, payment.decline_code) == ("declined", "insufficient_funds")
     assert await books.ask(balance_of, rider(books.rider), "EUR") == RIDE
     assert await captures(books) == []
@@ -80,7 +80,7 @@ async def test_an_unanswered_payment_is_tried_again_after_longer_and_longer_wait
     due, gateway = await books.charge(), rehearsed("down", "down", "down")
     for wait_s in (LEASE_S, 2 * LEASE_S, 4 * LEASE_S):
         await collect_due(books.sessions, books.clock, gateway)
-        payment = await books.ask(payment_of, due.reference_id)
+        payment = await books.ask(find_payment, due.reference_id)
         assert payment.due_at == books.clock.now() + timedelta(seconds=wait_s)
         books.clock.advance(timedelta(seconds=wait_s))
     assert await collect_due(books.sessions, books.clock, gateway) == 1

@@ -86,3 +86,11 @@ async def test_an_error_without_a_problem_document_still_has_a_code():
 
 async def test_an_empty_answer_is_nothing():
     assert await Client(served(httpx.Response(204))).delete("/v1/holds/1") is None
+
+
+async def test_riders_who_share_connections_do_not_share_a_session():
+    seen = []
+    http = served(httpx.Response(200, headers={"Set-Cookie": "mobility_session=a"}), httpx.Response(200), seen=seen)
+    await Client(http).get("/v1/me")
+    await Client(http).get("/v1/me")
+    assert all("cookie" not in request.headers for request in seen)
