@@ -159,6 +159,17 @@ def test_a_missing_browser_is_named_in_one_line_to_type(
         script.browser()
 
 
+def test_root_on_debian_gets_the_browser_from_apt(
+    script: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(project / "apt-get", '#!/bin/sh\necho "$1" >> calls\n')
+    monkeypatch.setenv("PATH", str(project))
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setenv("DEBIAN_FRONTEND", "")  # restored afterwards
+    script.browser()
+    assert calls(project) == ["update", "install"]
+
+
 def test_the_first_failing_command_ends_a_series_with_its_status(script: ModuleType, project: Path) -> None:
     assert script.run_all(["true"], ["sh", "-c", "exit 3"], ["touch", "afterwards"]) == 3
     assert not (project / "afterwards").exists()

@@ -103,7 +103,7 @@ def check_port(machine: Machine) -> Iterator[Finding]:
         if serves_mobility(f"http://{host}:{port}/health/live"):
             yield Finding(State.OK, subject, "serves this API")
         else:
-            yield Finding(State.WARN, subject, error.strerror or str(error), "set MOBILITY_PORT to a free port")
+            yield Finding(State.WARN, subject, os.strerror(error.errno or 0), "set MOBILITY_PORT to a free port")
 
 
 def serves_mobility(url: str) -> bool:
