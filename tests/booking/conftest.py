@@ -1,10 +1,17 @@
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import FixedClock
 from mobility.booking.service import load_tariffs
+from mobility.db.session import Sessions, transaction
+from mobility.fleet.service import NewVehicle
+from mobility.fleet.tables import Vehicle
 from tests.support.fleets import lakeport, load_fleet
-from tests.support.rides import Story, add_rider
+from tests.support.rides import Person, Story, add_rider
 
 
 @pytest.fixture
@@ -14,3 +21,30 @@ async def story(session: AsyncSession, clock: FixedClock) -> Story:
     rider = add_rider(session, clock)
     await session.flush()
     return Story(session, clock, vehicles, rider)
+
+
+PublicIds = Callable[..., Awaitable[list[UUID]]]
+
+
+@pytest.fixture
+def public_ids(town: list[NewVehicle], sessions: Sessions) -> PublicIds:
+    """The names under which residents know the vehicles with these plates now."""
+
+    async def named(*plates: str) -> list[UUID]:
+        async with sessions() as session:
+            rows = await session.execute(select(Vehicle.plate, Vehicle.public_id))
+            names = dict(rows.all())
+        return [names[plate] for plate in plates]
+
+    return named
+
+
+@pytest.fixture
+async def riders(sessions: Sessions, clock: FixedClock) -> Callable[[int], Awaitable[list[Person]]]:
+    """Makes any number of signed-in people who may drive everything in town."""
+
+    async def made(number: int) -> list[Person]:
+        async with transaction(sessions) as session:
+            return [add_rider(session, clock) for _ in range(number)]
+
+    return made

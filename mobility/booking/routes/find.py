@@ -1,13 +1,12 @@
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import Parameter, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.base.clock import Clock
 from mobility.booking import service
+from mobility.booking.routes.given import PAGE_DEFAULT, CityId, Clock, Language, Limit, Me, Session
 from mobility.booking.schemas.search import EligibilityView, NearbyList, NearbyVehicle, QuoteRequest, QuoteView
 from mobility.city.rules.in_force import NotInForce
 from mobility.city.rules.prepared import UnknownVehicleType
@@ -15,9 +14,8 @@ from mobility.city.service import UnknownCity
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.geo import LonLat, PositionOutOfRange, PositionSwapped
 from mobility.riders.guards import signed_in
-from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
+from mobility.riders.rules.access import CrossSiteRequest, NotSignedIn
 
-PAGE_DEFAULT, PAGE_MAX = 50, 100
 # Nobody walks an hour to a moped; a wider search reads the whole fleet for nothing.
 WALK_MINUTES_MAX = 60
 # Farther than any vehicle of these classes goes.
@@ -32,20 +30,22 @@ RANGE_M_MAX = 1_000_000
     opt={"problems": [UnknownCity, UnknownVehicleType, PositionOutOfRange, PositionSwapped]},
 )
 async def list_vehicles_nearby(
-    session: AsyncSession,
+    session: Session,
     clock: Clock,
-    city: str,
-    lon: Annotated[float, Parameter(description="Longitude of where you are, WGS 84")],
-    lat: Annotated[float, Parameter(description="Latitude of where you are, WGS 84")],
+    city: CityId,
+    lon: Annotated[float, QueryParameter(description="Longitude of where you are, WGS 84")],
+    lat: Annotated[float, QueryParameter(description="Latitude of where you are, WGS 84")],
     walk_minutes: Annotated[
         float | None,
-        Parameter(gt=0, le=WALK_MINUTES_MAX, description="Longest walk; the city's quarter-hour unless told"),
+        QueryParameter(gt=0, le=WALK_MINUTES_MAX, description="Longest walk; the city's quarter-hour unless told"),
     ] = None,
     type_code: Annotated[
         str | None, QueryParameter(name="type", max_length=40, description="Only this class of vehicles")
     ] = None,
-    range_m_min: Annotated[int, Parameter(ge=0, le=RANGE_M_MAX, description="Metres the vehicle must still go")] = 0,
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
+    range_m_min: Annotated[
+        int, QueryParameter(ge=0, le=RANGE_M_MAX, description="Metres the vehicle must still go")
+    ] = 0,
+    limit: Limit = PAGE_DEFAULT,
 ) -> NearbyList:
     """Only vehicles that can be reserved now: available, charged enough and heard in the last 20 minutes."""
     offers = await service.nearby(
@@ -70,7 +70,7 @@ async def list_vehicles_nearby(
     opt={"problems": [NotSignedIn, UnknownCity, NotInForce]},
 )
 async def get_eligibility(
-    session: AsyncSession, clock: Clock, caller: Caller, language: str, city: str
+    session: Session, clock: Clock, caller: Me, language: Language, city: CityId
 ) -> dict[str, EligibilityView]:
     """By code of the vehicle type, as of today."""
     reasons = await service.reasons_by_type(session, clock, city, caller.account_id)
@@ -85,7 +85,7 @@ async def get_eligibility(
     operation_id="quote_ride",
     opt={"problems": [CrossSiteRequest, UnknownVehicle, NotInForce]},
 )
-async def quote_ride(data: QuoteRequest, session: AsyncSession, clock: Clock, language: str) -> QuoteView:
+async def quote_ride(data: JSONBody[QuoteRequest], session: Session, clock: Clock, language: Language) -> QuoteView:
     """By the tariff in force, for a ride without a pause. Creates nothing."""
     return QuoteView.of(await service.quote(session, clock, data.vehicle_id, minutes=data.minutes), language)
 

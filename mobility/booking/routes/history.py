@@ -1,19 +1,12 @@
-from typing import Annotated
-from uuid import UUID
-
 from litestar import get
-from litestar.params import Parameter
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.base.clock import Clock
 from mobility.booking import queries, service
+from mobility.booking.routes.given import PAGE_DEFAULT, After, Clock, Language, Limit, Me, RentalId, Session
 from mobility.booking.rules import refusals
 from mobility.booking.schemas.rides import MyRide, ReceiptView, RentalList, RentalView, my_ride
 from mobility.riders.guards import signed_in
-from mobility.riders.rules.access import Caller, NotSignedIn
-
-PAGE_DEFAULT, PAGE_MAX = 50, 100
+from mobility.riders.rules.access import NotSignedIn
 
 
 @get(
@@ -24,7 +17,7 @@ PAGE_DEFAULT, PAGE_MAX = 50, 100
     operation_id="get_my_ride",
     opt={"problems": [NotSignedIn]},
 )
-async def get_my_ride(session: AsyncSession, clock: Clock, caller: Caller, language: str) -> MyRide:
+async def get_my_ride(session: Session, clock: Clock, caller: Me, language: Language) -> MyRide:
     """What the app shows on opening: nothing, a reserved vehicle or a ride."""
     return my_ride(await service.find_current(session, clock, caller.account_id), clock.now(), language)
 
@@ -38,12 +31,12 @@ async def get_my_ride(session: AsyncSession, clock: Clock, caller: Caller, langu
     opt={"problems": [NotSignedIn]},
 )
 async def list_my_rides(
-    session: AsyncSession,
+    session: Session,
     clock: Clock,
-    caller: Caller,
-    language: str,
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
-    after: Annotated[UUID | None, Parameter(description="`next` of the page before")] = None,
+    caller: Me,
+    language: Language,
+    limit: Limit = PAGE_DEFAULT,
+    after: After = None,
 ) -> RentalList:
     """Newest first."""
     found = await queries.list_rides(session, caller.account_id, limit=limit + 1, after=after)
@@ -62,7 +55,7 @@ async def list_my_rides(
     operation_id="get_ride",
     opt={"problems": [NotSignedIn, refusals.UnknownRental]},
 )
-async def get_ride(rental_id: UUID, session: AsyncSession, clock: Clock, caller: Caller, language: str) -> RentalView:
+async def get_ride(rental_id: RentalId, session: Session, clock: Clock, caller: Me, language: Language) -> RentalView:
     ride = await queries.get_ride(session, rental_id, caller.account_id)
     return RentalView.of(ride, clock.now(), language)
 
@@ -75,7 +68,7 @@ async def get_ride(rental_id: UUID, session: AsyncSession, clock: Clock, caller:
     operation_id="get_receipt",
     opt={"problems": [NotSignedIn, refusals.UnknownRental, refusals.RideNotEnded]},
 )
-async def get_receipt(rental_id: UUID, session: AsyncSession, caller: Caller, language: str) -> ReceiptView:
+async def get_receipt(rental_id: RentalId, session: Session, caller: Me, language: Language) -> ReceiptView:
     receipt = await service.receipt(session, account_id=caller.account_id, rental_id=rental_id)
     return ReceiptView.of(receipt, language)
 

@@ -1,12 +1,12 @@
 from uuid import UUID
 
 from litestar import delete, post
+from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.base.clock import Clock
 from mobility.booking import queries, service
+from mobility.booking.routes.given import Clock, HoldId, Language, Me, RentalId, Session
 from mobility.booking.rules import refusals
 from mobility.booking.schemas.rides import EndRequest, HoldRequest, HoldView, RentalRequest, RentalView
 from mobility.city.rules import parking
@@ -15,7 +15,7 @@ from mobility.fleet.rules.machine import TransitionRefused
 from mobility.fleet.rules.refusals import ChargeTooLow, UnknownVehicle, VehicleTaken, VehicleUnavailable
 from mobility.geo import PositionOutOfRange, PositionSwapped
 from mobility.riders.guards import signed_in
-from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
+from mobility.riders.rules.access import CrossSiteRequest, NotSignedIn
 from mobility.riders.rules.eligibility import NotEligible
 
 WRITING = [NotSignedIn, CrossSiteRequest]
@@ -44,7 +44,7 @@ RIDING = [*WRITING, refusals.UnknownRental, refusals.RideEnded, TransitionRefuse
         ],
     },
 )
-async def reserve_vehicle(data: HoldRequest, session: AsyncSession, clock: Clock, caller: Caller) -> HoldView:
+async def reserve_vehicle(data: JSONBody[HoldRequest], session: Session, clock: Clock, caller: Me) -> HoldView:
     """One hold or ride a person at a time. `vehicle_taken` names up to three free vehicles nearby."""
     held = await service.hold(session, clock, account_id=caller.account_id, public_id=data.vehicle_id)
     return HoldView.of(held)
@@ -58,7 +58,7 @@ async def reserve_vehicle(data: HoldRequest, session: AsyncSession, clock: Clock
     operation_id="cancel_hold",
     opt={"problems": [*WRITING, refusals.UnknownHold, refusals.HoldUsed]},
 )
-async def cancel_hold(hold_id: UUID, session: AsyncSession, clock: Clock, caller: Caller) -> None:
+async def cancel_hold(hold_id: HoldId, session: Session, clock: Clock, caller: Me) -> None:
     """Costs nothing, and may be repeated."""
     await service.cancel(session, clock, account_id=caller.account_id, hold_id=hold_id)
 
@@ -82,7 +82,7 @@ async def cancel_hold(hold_id: UUID, session: AsyncSession, clock: Clock, caller
     },
 )
 async def start_ride(
-    data: RentalRequest, session: AsyncSession, clock: Clock, caller: Caller, language: str
+    data: JSONBody[RentalRequest], session: Session, clock: Clock, caller: Me, language: Language
 ) -> RentalView:
     rental = await service.start(session, clock, account_id=caller.account_id, hold_id=data.hold_id)
     return await _view(session, clock, rental.id, caller, language)
@@ -97,7 +97,7 @@ async def start_ride(
     operation_id="pause_ride",
     opt={"problems": RIDING},
 )
-async def pause_ride(rental_id: UUID, session: AsyncSession, clock: Clock, caller: Caller, language: str) -> RentalView:
+async def pause_ride(rental_id: RentalId, session: Session, clock: Clock, caller: Me, language: Language) -> RentalView:
     """Pausing a paused ride changes nothing."""
     await service.pause(session, clock, account_id=caller.account_id, rental_id=rental_id)
     return await _view(session, clock, rental_id, caller, language)
@@ -113,7 +113,7 @@ async def pause_ride(rental_id: UUID, session: AsyncSession, clock: Clock, calle
     opt={"problems": RIDING},
 )
 async def resume_ride(
-    rental_id: UUID, session: AsyncSession, clock: Clock, caller: Caller, language: str
+    rental_id: RentalId, session: Session, clock: Clock, caller: Me, language: Language
 ) -> RentalView:
     """Resuming a ride that is not paused changes nothing."""
     await service.resume(session, clock, account_id=caller.account_id, rental_id=rental_id)
@@ -141,14 +141,14 @@ async def resume_ride(
     },
 )
 async def end_ride(
-    rental_id: UUID, data: EndRequest, session: AsyncSession, clock: Clock, caller: Caller, language: str
+    rental_id: RentalId, data: JSONBody[EndRequest], session: Session, clock: Clock, caller: Me, language: Language
 ) -> RentalView:
     """A refusal leaves the ride running. The payment is collected right after the answer."""
     await service.end(session, clock, account_id=caller.account_id, rental_id=rental_id, at=data.position)
     return await _view(session, clock, rental_id, caller, language)
 
 
-async def _view(session: AsyncSession, clock: Clock, rental_id: UUID, caller: Caller, language: str) -> RentalView:
+async def _view(session: Session, clock: Clock, rental_id: UUID, caller: Me, language: Language) -> RentalView:
     return RentalView.of(await queries.get_ride(session, rental_id, caller.account_id), clock.now(), language)
 
 
