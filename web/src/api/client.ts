@@ -1,8 +1,8 @@
+import createClient from "openapi-fetch";
 import { CallFailed, refusalFrom } from "./failure";
+import type { paths } from "./schema";
 
 const ANSWER_WITHIN_MS = 15_000;
-
-type Options = { body?: unknown; key?: string; query?: Record<string, string | number | undefined> };
 
 let locale = "fr";
 let serverOffset_ms = 0;
@@ -16,35 +16,29 @@ export function serverNow(): Date {
   return new Date(Date.now() + serverOffset_ms);
 }
 
-export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const response = await send(method, path, options);
-  noteClock(response.headers.get("date"));
-  const body: unknown = response.status === 204 ? null : await response.json().catch(() => null);
-  if (!response.ok) throw new CallFailed(refusalFrom(response.status, body));
-  return body as T;
+/** Every address of the service, typed from its OpenAPI document. */
+export const service = createClient<paths>({ fetch: send });
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+/** What the service answered, or `CallFailed` with the reason. */
+export async function answered<T>(call: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw new CallFailed(refusalFrom(response.status, error));
+  return data as T;
 }
 
-async function send(method: string, path: string, { body, key, query }: Options): Promise<Response> {
-  const headers = new Headers({ "Accept-Language": locale, Accept: "application/json" });
-  if (body !== undefined) headers.set("Content-Type", "application/json");
-  if (key !== undefined) headers.set("Idempotency-Key", key);
+export const withKey = (key: string) => ({ header: { "Idempotency-Key": key } });
+
+async function send(request: Request): Promise<Response> {
+  request.headers.set("Accept-Language", locale);
   try {
-    return await fetch(path + queryString(query), {
-      method,
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
+    const response = await fetch(request, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    noteClock(response.headers.get("date"));
+    return response;
   } catch {
     throw new CallFailed({ kind: "unreachable" });
   }
-}
-
-function queryString(query: Options["query"]): string {
-  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
-  return given.length === 0
-    ? ""
-    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
 
 // The header has whole seconds; only a clock that is really wrong is corrected.

@@ -1,5 +1,5 @@
-import { call } from "../api/client";
-import type { NearbyVehicle, Page, Position } from "../api/types";
+import { answered, service } from "../api/client";
+import type { NearbyVehicle, Position } from "../api/types";
 import { WALK_MINUTES } from "./around";
 
 /** Free vehicles within a walk of one place, as last heard. */
@@ -11,8 +11,9 @@ export class Around {
   /** An answer that a later question has overtaken is dropped. */
   async search(city: string, from: Position): Promise<void> {
     const asked = ++this.#asked;
-    const query = { lon: from.lon, lat: from.lat, walk_minutes: this.walk_minutes, limit: 100 };
-    const found = await call<Page<NearbyVehicle>>("GET", `/v1/cities/${city}/vehicles/nearby`, { query });
+    const query = { ...from, walk_minutes: this.walk_minutes, limit: 100 };
+    const params = { path: { city }, query };
+    const found = await answered(service.GET("/v1/cities/{city}/vehicles/nearby", { params }));
     if (asked === this.#asked) this.vehicles = found.items;
   }
 }

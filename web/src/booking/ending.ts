@@ -1,7 +1,7 @@
-import type { Localized, Position, Station } from "../api/types";
+import type { Names, Position, Station } from "../api/types";
 import { distance_m, nearest } from "../city/geometry";
 
-export type NearestStation = { name: Localized; position: Position; distance_m: number };
+export type NearestStation = { name: Names; position: Position; distance_m: number };
 
 /** Where to bring the vehicle instead: the station the refusal names, else the nearest one we know. */
 export function nearestStation(

@@ -1,6 +1,6 @@
-import { call, serverNow } from "../api/client";
+import { answered, serverNow, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
-import type { Hold, MyRide, Page, Position, Receipt, Rental } from "../api/types";
+import type { Position, Receipt, Rental, RentalList } from "../api/types";
 import { type Ride, rideFrom, rideFromRental } from "./ride";
 
 /** The rider's story on this device, always as the service last told it. */
@@ -10,35 +10,48 @@ class Journey {
 
   /** A receipt on show stays until the rider has read it. */
   async refresh(): Promise<void> {
-    const ride = rideFrom(await call<MyRide>("GET", "/v1/me/ride"), serverNow());
+    const ride = rideFrom(await answered(service.GET("/v1/me/ride")), serverNow());
     if (this.ride.kind !== "ended" || ride.kind !== "none") this.ride = ride;
   }
 
   async hold(vehicle_id: string): Promise<void> {
-    const hold = await this.#create<Hold>(`hold:${vehicle_id}`, "/v1/holds", { vehicle_id });
+    const hold = await this.#intentions.carryOut(`hold:${vehicle_id}`, (key) =>
+      answered(service.POST("/v1/holds", { params: withKey(key), body: { vehicle_id } })),
+    );
     this.ride = { kind: "held", hold };
   }
 
   async cancel(hold_id: string): Promise<void> {
-    await call("DELETE", `/v1/holds/${hold_id}`);
+    await answered(service.DELETE("/v1/holds/{hold_id}", { params: { path: { hold_id } } }));
     this.ride = { kind: "none" };
   }
 
   async unlock(hold_id: string): Promise<void> {
-    this.#take(await this.#create<Rental>(`rental:${hold_id}`, "/v1/rentals", { hold_id }));
+    const rental = await this.#intentions.carryOut(`rental:${hold_id}`, (key) =>
+      answered(service.POST("/v1/rentals", { params: withKey(key), body: { hold_id } })),
+    );
+    this.#take(rental);
   }
 
   async pause(rental_id: string): Promise<void> {
-    this.#take(await call<Rental>("POST", `/v1/rentals/${rental_id}/pause`));
+    this.#take(
+      await answered(service.POST("/v1/rentals/{rental_id}/pause", { params: { path: { rental_id } } })),
+    );
   }
 
   async resume(rental_id: string): Promise<void> {
-    this.#take(await call<Rental>("POST", `/v1/rentals/${rental_id}/resume`));
+    this.#take(
+      await answered(service.POST("/v1/rentals/{rental_id}/resume", { params: { path: { rental_id } } })),
+    );
   }
 
   async end(rental_id: string, position: Position): Promise<void> {
     const intention = `end:${rental_id}:${position.lon},${position.lat}`;
-    this.#take(await this.#create<Rental>(intention, `/v1/rentals/${rental_id}/end`, { position }));
+    const rental = await this.#intentions.carryOut(intention, (key) => {
+      const params = { path: { rental_id }, ...withKey(key) };
+      return answered(service.POST("/v1/rentals/{rental_id}/end", { params, body: { position } }));
+    });
+    this.#take(rental);
     await this.loadReceipt();
   }
 
@@ -54,18 +67,14 @@ class Journey {
   #take(rental: Rental): void {
     this.ride = rideFromRental(rental, serverNow());
   }
-
-  #create<T>(intention: string, path: string, body: unknown): Promise<T> {
-    return this.#intentions.carryOut(intention, (key) => call<T>("POST", path, { body, key }));
-  }
 }
 
 export const journey = new Journey();
 
 export function receiptOf(rental_id: string): Promise<Receipt> {
-  return call<Receipt>("GET", `/v1/rentals/${rental_id}/receipt`);
+  return answered(service.GET("/v1/rentals/{rental_id}/receipt", { params: { path: { rental_id } } }));
 }
 
-export function myRides(after?: string): Promise<Page<Rental>> {
-  return call<Page<Rental>>("GET", "/v1/rentals", { query: { after, limit: 20 } });
+export function myRides(after: string | null): Promise<RentalList> {
+  return answered(service.GET("/v1/rentals", { params: { query: { after, limit: 20 } } }));
 }

@@ -1,6 +1,6 @@
 import type { FeatureCollection } from "geojson";
-import { call } from "../api/client";
-import type { AppConfig, City, Page, Position, Station, VehicleType } from "../api/types";
+import { answered, service } from "../api/client";
+import type { AppConfig, City, Position, Station, VehicleType } from "../api/types";
 import { type Located } from "./origin";
 
 /** The city this page serves: its facts, map and stations, loaded once. */
@@ -11,14 +11,16 @@ export class Place {
   stations = $state.raw<Station[]>([]);
 
   async load(): Promise<void> {
-    const config = await call<AppConfig>("GET", "/v1/app-config");
-    const at = `/v1/cities/${config.city}`;
+    const config = await answered(service.GET("/v1/app-config"));
+    const path = { city: config.city };
     const [city, map, stations] = await Promise.all([
-      call<City>("GET", at),
-      call<FeatureCollection>("GET", `${at}/map`),
-      call<Page<Station>>("GET", `${at}/stations`, { query: { limit: 100 } }),
+      answered(service.GET("/v1/cities/{city}", { params: { path } })),
+      answered(service.GET("/v1/cities/{city}/map", { params: { path } })),
+      answered(service.GET("/v1/cities/{city}/stations", { params: { path, query: { limit: 100 } } })),
     ]);
-    [this.config, this.map, this.stations, this.city] = [config, map, stations.items, city];
+    // The document knows GeoJSON only as objects.
+    this.map = map as unknown as FeatureCollection;
+    [this.config, this.stations, this.city] = [config, stations.items, city];
   }
 
   type(code: string): VehicleType | undefined {

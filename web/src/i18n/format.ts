@@ -1,9 +1,9 @@
 /** Numbers, money, times and distances as people of a language read them. */
 
+import type { Money } from "../api/types";
+
 export type Locale = "fr" | "en";
 export const LOCALES: readonly Locale[] = ["fr", "en"];
-
-export type Money = { cents: number; currency: string };
 
 const NBSP = "\u00a0";
 const REGION: Record<Locale, string> = { fr: "fr-FR", en: "en-GB" };
@@ -72,4 +72,9 @@ export function formatDate(day: string, locale: Locale): string {
   return new Intl.DateTimeFormat(REGION[locale], { dateStyle: "long", timeZone: "UTC" }).format(
     new Date(day),
   );
+}
+
+/** A name that a city gives by language; in its first language when it has none in the reader's. */
+export function nameIn(names: Record<string, string> | undefined, locale: Locale): string {
+  return names?.[locale] ?? Object.values(names ?? {})[0] ?? "";
 }

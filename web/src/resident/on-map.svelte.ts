@@ -6,7 +6,7 @@ import { type MapData, mapData } from "../city/map-data";
 import { language } from "../i18n/locale.svelte";
 import type { CityMap, MapVehicle } from "../map/CityMap";
 import { vehicleIcon } from "../map/draw";
-import type { NearbyVehicle, Position, RiddenVehicle } from "../api/types";
+import type { BookedVehicle, NearbyVehicle, Position } from "../api/types";
 import type { Resident } from "./resident.svelte";
 
 export const DESK_PX = 860;
@@ -84,18 +84,24 @@ function nearestPlaces(resident: Resident): Position[] {
   return resident.vehicles.slice(0, NEAREST_SHOWN).map((each) => each.position);
 }
 
-function riddenVehicle(): RiddenVehicle | null {
+function riddenVehicle(): BookedVehicle | null {
   const ride = journey.ride;
   if (ride.kind === "held") return ride.hold.vehicle;
   return ride.kind === "riding" || ride.kind === "paused" ? ride.rental.vehicle : null;
 }
 
 function mapVehicle(
-  vehicle: NearbyVehicle | RiddenVehicle,
+  vehicle: NearbyVehicle | BookedVehicle,
   resident: Resident,
   look: "free" | "chosen" | "mine",
 ): MapVehicle {
   const mode = resident.place.type(vehicle.type)?.mode ?? "";
-  const icon = vehicleIcon(mode, vehicle.charge_percent, look);
-  return { id: vehicle.vehicle_id, position: vehicle.position, mode, icon, rank: vehicle.charge_percent };
+  const icon = vehicleIcon(mode, vehicle.charge_percent ?? 0, look);
+  return {
+    id: vehicle.vehicle_id,
+    position: vehicle.position,
+    mode,
+    icon,
+    rank: vehicle.charge_percent ?? 0,
+  };
 }

@@ -12,7 +12,7 @@ import { session } from "../riders/session.svelte";
 /** What lies over the map and its sheet. */
 export type Dialog =
   | { kind: "sign_in"; reserve: NearbyVehicle | null }
-  | { kind: "profile"; type: string; sentence: string; reserve: NearbyVehicle }
+  | { kind: "profile"; vehicle: NearbyVehicle }
   | { kind: "menu" }
   | { kind: "rides" }
   | null;
@@ -43,7 +43,7 @@ export class Resident {
   open(): Promise<boolean> {
     return this.looking.run("open", async () => {
       await this.place.load();
-      await session.load();
+      await session.load(this.place.city?.id ?? null);
       if (session.account) await journey.refresh();
       await this.#search();
       if (await mayLocate()) void this.locate();
@@ -71,14 +71,12 @@ export class Resident {
 
   async reserve(vehicle: NearbyVehicle): Promise<void> {
     this.note = null;
-    const account = session.account;
-    if (!account) {
+    if (!session.account) {
       this.dialog = { kind: "sign_in", reserve: vehicle };
       return;
     }
-    const sentence = account.eligible_for?.[vehicle.type];
-    if (sentence) {
-      this.dialog = { kind: "profile", type: vehicle.type, sentence, reserve: vehicle };
+    if (session.obstacles[vehicle.type]?.length) {
+      this.dialog = { kind: "profile", vehicle };
       return;
     }
     this.dialog = null;
@@ -91,12 +89,15 @@ export class Resident {
     const failure = this.acting.failure;
     if (failure?.kind !== "refused" || failure.code !== "not_eligible") return;
     this.acting.dismiss();
-    this.dialog = { kind: "profile", type: vehicle.type, sentence: failure.sentence, reserve: vehicle };
+    session.obstacles[vehicle.type] = [failure.sentence];
+    this.dialog = { kind: "profile", vehicle };
   }
 
   async signedIn(reserve: NearbyVehicle | null): Promise<void> {
     this.dialog = null;
-    await this.act("refresh", () => journey.refresh());
+    await this.act("refresh", async () => {
+      await Promise.all([session.load(this.place.city?.id ?? null), journey.refresh()]);
+    });
     if (reserve && journey.ride.kind === "none") await this.reserve(reserve);
   }
 

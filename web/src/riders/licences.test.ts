@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
+import type { LicenceCategory } from "../api/types";
 import { fr } from "../i18n/fr";
 import { inForce, licenceList, licenceName } from "./licences";
 
-const eligibility = (licences_any_of: string[], effective_from = "2013-01-19") => ({
+const eligibility = (licences_any_of: LicenceCategory[], effective_from = "2013-01-19") => ({
   effective_from,
   minimum_age: 14,
   licences_any_of,
   exempt_born_before: null,
   helmet: false,
+  declared_is_enough: true,
 });
 
 test("licences are listed as the card prints them", () => {

@@ -1,4 +1,4 @@
-import type { Eligibility } from "../api/types";
+import type { Eligibility, VehicleType } from "../api/types";
 import type { Catalogue } from "../i18n/fr";
 
 /** A licence category in words; one the catalogue does not know keeps its official code. */
@@ -14,6 +14,11 @@ export function licenceList(eligibility: Eligibility, or: string): string {
   const codes = [...new Set(eligibility.licences_any_of.map((each) => SHORT[each] ?? each))];
   const last = codes.pop() ?? "";
   return codes.length === 0 ? last : `${codes.join(", ")} ${or} ${last}`;
+}
+
+/** The document loses the type of a list that may not be empty. */
+export function eligibilityOf(type: VehicleType): Eligibility[] {
+  return type.eligibility as Eligibility[];
 }
 
 /** What is asked of a driver today: the latest rule that has begun; a day is `2026-07-01`. */

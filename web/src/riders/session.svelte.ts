@@ -1,49 +1,65 @@
-import { call } from "../api/client";
-import { CallFailed } from "../api/failure";
+import { answered, service, withKey } from "../api/client";
+import { failureOf } from "../api/failure";
 import { Intentions } from "../api/intentions";
-import type { Account } from "../api/types";
+import type { Account, LicenceCategory } from "../api/types";
+import type { Locale } from "../i18n/format";
 import type { Contact } from "./contact";
 
-export type CodeRequest = { request_id: string; expires_at: string };
-export type Licence = { category: string; issued_on: string };
+export type Licence = { category: LicenceCategory; issued_on: string };
 
 /** Who is signed in on this device; `undefined` until the service has said. */
 class Session {
   account = $state<Account | null | undefined>(undefined);
+  /** Why this person may not drive yet, by code of the vehicle type; no reasons, no obstacle. */
+  obstacles = $state<Record<string, string[]>>({});
   #intentions = new Intentions();
 
-  async load(): Promise<void> {
+  async load(city: string | null): Promise<void> {
+    this.account = await this.#whoAmI();
+    if (this.account && city) await this.#loadObstacles(city);
+  }
+
+  async #whoAmI(): Promise<Account | null> {
     try {
-      this.account = await call<Account>("GET", "/v1/me");
+      return await answered(service.GET("/v1/me"));
     } catch (error) {
-      if (!(error instanceof CallFailed && error.failure.kind === "refused" && error.failure.status === 401))
-        throw error;
-      this.account = null;
+      const failure = failureOf(error);
+      if (failure.kind === "refused" && failure.status === 401) return null;
+      throw error;
     }
   }
 
-  askForCode(contact: NonNullable<Contact>, locale: string): Promise<CodeRequest> {
-    return call<CodeRequest>("POST", "/v1/sign-in/codes", { body: { ...contact, locale } });
+  async #loadObstacles(city: string): Promise<void> {
+    const found = await answered(
+      service.GET("/v1/cities/{city}/eligibility", { params: { path: { city } } }),
+    );
+    this.obstacles = Object.fromEntries(Object.entries(found).map(([type, { reasons }]) => [type, reasons]));
+  }
+
+  async askForCode(contact: NonNullable<Contact>, locale: Locale): Promise<string> {
+    const body = { ...contact, locale };
+    return (await answered(service.POST("/v1/sign-in/codes", { body }))).request_id;
   }
 
   async signIn(request_id: string, code: string): Promise<void> {
-    await call("POST", "/v1/sign-in/sessions", { body: { request_id, code } });
-    await this.load();
+    this.account = (
+      await answered(service.POST("/v1/sign-in/sessions", { body: { request_id, code } }))
+    ).account;
   }
 
   async signOut(): Promise<void> {
-    await call("DELETE", "/v1/sign-in/session");
+    await answered(service.DELETE("/v1/sign-in/session"));
     this.account = null;
+    this.obstacles = {};
   }
 
   async saveBirth(born_on: string): Promise<void> {
-    await call("PATCH", "/v1/me", { body: { born_on } });
+    this.account = await answered(service.PATCH("/v1/me", { body: { born_on } }));
   }
 
-  async addLicence(licence: Licence): Promise<void> {
-    const intention = `licence:${licence.category}:${licence.issued_on}`;
-    await this.#intentions.carryOut(intention, (key) =>
-      call("POST", "/v1/me/licences", { body: licence, key }),
+  async addLicence(body: Licence): Promise<void> {
+    await this.#intentions.carryOut(`licence:${body.category}:${body.issued_on}`, (key) =>
+      answered(service.POST("/v1/me/licences", { params: withKey(key), body })),
     );
   }
 }
