@@ -11,7 +11,6 @@ from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.logging import LoggingConfig
 from litestar.types import Scope
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -113,7 +112,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
         openapi_config=openapi.openapi_config(version("mobility")),
         state=State({"draining": asyncio.Event()}),
         lifespan=[connections],
-        logging_config=LoggingConfig(log_exceptions="never"),
+        logging_config=None,
     )
     openapi.complete(app)
     return app

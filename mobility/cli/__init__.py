@@ -1,23 +1,37 @@
 """The command line: `mobility COMMAND`. A mistake of the caller is one sentence and exit status 2."""
 
 import sys
+from importlib import import_module
 
 import rich_click as click
 
-from mobility.cli.accounts import accounts
-from mobility.cli.city import city
-from mobility.cli.database import db
-from mobility.cli.demo import demo
-from mobility.cli.doctor import doctor
-from mobility.cli.generated import generated
-from mobility.cli.serve import serve
-from mobility.cli.street import street
-from mobility.cli.work import worker
-from mobility.db.embedded import EmbeddedError
-from mobility.settings import SettingsError
+COMMANDS = {
+    "demo": "demo:demo",
+    "serve": "serve:serve",
+    "worker": "work:worker",
+    "city": "city:city",
+    "accounts": "accounts:accounts",
+    "db": "database:db",
+    "street": "street:street",
+    "doctor": "doctor:doctor",
+    "generated": "generated:generated",
+}
+"""Where each command is; imported when it is asked for, because the API takes a second to import and most need no API."""
 
 
-@click.group()
+class Commands(click.RichGroup):
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        command: click.Command = getattr(import_module(f"mobility.cli.{module}"), attribute)
+        return command
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="mobility")
 def cli() -> None:
     """Shared electric mopeds and cars for a mid-size city.
@@ -26,12 +40,11 @@ def cli() -> None:
     """
 
 
-for command in (demo, serve, worker, city, accounts, db, street, doctor, generated):
-    cli.add_command(command)
-
-
 def main() -> None:
     """Entry point of the console script."""
+    from mobility.db.embedded.errors import EmbeddedError
+    from mobility.settings import SettingsError
+
     try:
         cli()
     except (SettingsError, EmbeddedError) as error:

@@ -23,7 +23,7 @@ from mobility.db.embedded import Servers, servers
 from mobility.db.migrations import upgrade
 from mobility.settings import Settings, read_settings
 
-STREET_DOMAIN = "street.invalid"
+STREET_DOMAIN = "street.example"
 """Simulated riders sign in with addresses of this domain; their codes are not worth a line on the screen."""
 DISK_BYTES_MIN = 500_000_000
 RESTART_AFTER_S = 1.0

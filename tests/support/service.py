@@ -13,7 +13,7 @@ import httpx
 
 from mobility.riders.mailbox import list_messages
 
-START_WITHIN_S = 30.0
+START_WITHIN_S = 60.0
 ROOT = Path(__file__).parents[2]
 
 
