@@ -17,5 +17,11 @@ class Limiter(Protocol):
     """Counts across all processes."""
 
     async def hit(self, count: Count) -> int:
-        """Count one more; 0 when it keeps to the rate, else the seconds [1, per_s] until one would."""
+        """Count one more; 0 when it keeps to the rate, else the seconds [1, per_s] until one would.
+
+        Raises
+        ------
+        SignInUnavailable
+            Nothing can be counted now.
+        """
         ...

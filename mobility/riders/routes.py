@@ -55,6 +55,7 @@ IMPLAUSIBLE = [
             addresses.EmailInvalid,
             addresses.PhoneInvalid,
             codes.SignInTooOften,
+            codes.SignInUnavailable,
             CrossSiteRequest,
         ]
     },
@@ -94,6 +95,7 @@ async def request_code(
             codes.CodeExpired,
             codes.CodeReplaced,
             codes.SignInTooOften,
+            codes.SignInUnavailable,
             profiles.AccountBlocked,
             CrossSiteRequest,
         ]
@@ -227,12 +229,12 @@ async def list_accounts(
     opt={"problems": [*OPERATING, licences.UnknownLicence, licences.LicenceDecided, *IMPLAUSIBLE]},
 )
 async def verify_licence(
+    data: JSONBody[LicenceVerification],
     account_id: FromPath[UUID],
     licence_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     caller: NamedDependency[Caller],
-    data: JSONBody[LicenceVerification | None] = None,
 ) -> LicenceView:
     """Somebody else than its holder says so. With `birth_date_confirmed` the date of birth is verified too."""
     licence = await service.decide_licence(
@@ -242,7 +244,7 @@ async def verify_licence(
         LicenceDecision.VERIFY,
         account_id=account_id,
         licence_id=licence_id,
-        confirms_birth_date=data is not None and data.birth_date_confirmed,
+        confirms_birth_date=data.birth_date_confirmed,
     )
     return LicenceView.of(licence)
 

@@ -71,7 +71,7 @@ class LicenceDeclaration(Struct, forbid_unknown_fields=True, kw_only=True):
 class LicenceVerification(Struct, forbid_unknown_fields=True, kw_only=True):
     birth_date_confirmed: Annotated[
         bool, Meta(description="The card shows the declared date of birth, which then cannot be changed any more")
-    ] = False
+    ]
 
 
 class RoleView(Struct, kw_only=True):

@@ -7,16 +7,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from mobility.base.errors import Unavailable
-from mobility.riders.rules.codes import Count
-
-
-class SignInUnavailable(Unavailable):
-    """Nothing is counted, so nothing may pass: codes cost money and guesses must stay few."""
-
-    code = "sign_in_unavailable"
-    fr = "La connexion est momentanément impossible : réessayez dans une minute."
-    en = "Signing in is not possible for a moment: try again in a minute."
+from mobility.riders.rules.codes import Count, SignInUnavailable
 
 
 class ValkeyLimiter:

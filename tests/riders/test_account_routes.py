@@ -112,18 +112,26 @@ async def test_an_operator_verifies_a_licence_and_fixes_the_date_of_birth(
     api: Api, rider: dict[str, Any], desk: dict[str, Any]
 ) -> None:
     path = licence_path(rider, (await declare(api, rider)).json()["id"])
-    verified = await api.client.post(f"{path}/verify", json={"birth_date_confirmed": True}, headers=desk["headers"])
+    seen = {"birth_date_confirmed": True}
+    verified = await api.client.post(f"{path}/verify", json=seen, headers=desk["headers"])
     assert (verified.status_code, verified.json()["state"]) == (200, "verified")
-    assert code_of(await api.client.post(f"{path}/verify", headers=desk["headers"])) == (409, "licence_decided")
+    again = await api.client.post(f"{path}/verify", json=seen, headers=desk["headers"])
+    assert code_of(again) == (409, "licence_decided")
     changed = await api.client.patch("/v1/me", json={"born_on": "1990-01-01"}, headers=rider["headers"])
     assert code_of(changed) == (409, "birth_date_verified")
     refused = await api.client.post(f"{path}/refuse", headers=desk["headers"])
     assert (refused.status_code, refused.json()["state"]) == (200, "refused")
 
 
-async def test_a_licence_is_verified_without_a_body(api: Api, rider: dict[str, Any], desk: dict[str, Any]) -> None:
+async def test_a_verification_says_whether_the_date_of_birth_was_seen(
+    api: Api, rider: dict[str, Any], desk: dict[str, Any]
+) -> None:
     path = licence_path(rider, (await declare(api, rider)).json()["id"])
-    assert (await api.client.post(f"{path}/verify", headers=desk["headers"])).status_code == 200
+    for body in ({}, {"birth_date_confirmed": None}, {"birth_date_confirmed": "yes"}):
+        refused = await api.client.post(f"{path}/verify", json=body, headers=desk["headers"])
+        assert code_of(refused) == (400, "invalid_request"), body
+    seen = {"birth_date_confirmed": False}
+    assert (await api.client.post(f"{path}/verify", json=seen, headers=desk["headers"])).status_code == 200
     assert (await api.client.get("/v1/me", headers=rider["headers"])).json()["born_on_verified"] is False
 
 
@@ -134,16 +142,19 @@ async def test_a_licence_under_another_account_does_not_exist(
     other = await api.sign_in("other@example.fr")
     await api.client.patch("/v1/me", json={"born_on": "1994-11-23"}, headers=other["headers"])
     for verb in ("verify", "refuse"):
-        mismatched = await api.client.post(f"{licence_path(other, licence_id)}/{verb}", headers=desk["headers"])
+        body = {"birth_date_confirmed": False} if verb == "verify" else None
+        path = f"{licence_path(other, licence_id)}/{verb}"
+        mismatched = await api.client.post(path, json=body, headers=desk["headers"])
         assert code_of(mismatched) == (404, "unknown_licence")
         nobody = f"/v1/accounts/{uuid4()}/licences/{licence_id}/{verb}"
-        assert code_of(await api.client.post(nobody, headers=desk["headers"])) == (404, "unknown_account")
+        assert code_of(await api.client.post(nobody, json=body, headers=desk["headers"])) == (404, "unknown_account")
 
 
 async def test_an_operator_cannot_verify_their_own_papers(api: Api, desk: dict[str, Any]) -> None:
     await api.client.patch("/v1/me", json={"born_on": "1980-01-01"}, headers=desk["headers"])
     path = licence_path(desk, (await declare(api, desk)).json()["id"])
-    assert code_of(await api.client.post(f"{path}/verify", headers=desk["headers"])) == (403, "own_papers")
+    own = await api.client.post(f"{path}/verify", json={"birth_date_confirmed": True}, headers=desk["headers"])
+    assert code_of(own) == (403, "own_papers")
     birth_date = f"/v1/accounts/{desk['account']['id']}/birth-date/verify"
     assert code_of(await api.client.post(birth_date, headers=desk["headers"])) == (403, "own_papers")
 

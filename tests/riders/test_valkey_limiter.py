@@ -5,8 +5,8 @@ import pytest
 from redis.asyncio import Redis
 
 from mobility.db.embedded import Servers
-from mobility.riders.rules.codes import Count, Rate
-from mobility.riders.valkey import SignInUnavailable, ValkeyLimiter
+from mobility.riders.rules.codes import Count, Rate, SignInUnavailable
+from mobility.riders.valkey import ValkeyLimiter
 
 THREE_AN_HOUR = Rate(3, 3_600)
 
@@ -47,4 +47,4 @@ async def test_without_valkey_nothing_passes() -> None:
     async with Redis.from_url("redis://127.0.0.1:1/0") as stopped:
         with pytest.raises(SignInUnavailable) as refused:
             await ValkeyLimiter(stopped).hit(some_count())
-    assert refused.value.status == 503
+    assert (refused.value.code, refused.value.status) == ("sign_in_unavailable", 503)

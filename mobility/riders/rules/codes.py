@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from mobility.base.errors import Invalid, NotFound, TooMany
+from mobility.base.errors import Invalid, NotFound, TooMany, Unavailable
 from mobility.riders.rules.addresses import is_email, network
 
 CODE_DIGITS = 6
@@ -57,6 +57,14 @@ class SignInTooOften(TooMany):
     code = "sign_in_too_often"
     fr = "Trop de demandes : réessayez dans {retry_after_s} secondes."
     en = "Too many requests: try again in {retry_after_s} seconds."
+
+
+class SignInUnavailable(Unavailable):
+    """Nothing can be counted, so nothing may pass: codes cost money and guesses must stay few."""
+
+    code = "sign_in_unavailable"
+    fr = "La connexion est momentanément impossible : réessayez dans une minute."
+    en = "Signing in is not possible for a moment: try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
