@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from mobility.cli.demo_city import LOGINS, prepare_city
+from mobility.cli.demo_city import LOGINS, STREET_OPERATOR, prepare_city
 from mobility.cli.serve import listen
 from mobility.db.embedded import Servers, servers
 from mobility.db.migrations import upgrade
@@ -64,7 +64,7 @@ def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int |
         welcome(console, settings, city)
         street = ["street", "--city", city, "--vehicles", str(data_dir / "vehicles.jsonl"), "--riders", str(riders)]
         street += ["--mailbox", str(settings.mobility_mailbox), "--seed", str(seed), "--status", "json"]
-        street += ["--url", address(settings), "--operator-email", LOGINS["operator"]]
+        street += ["--url", address(settings), "--operator-email", STREET_OPERATOR]
         crew = stack.enter_context(running(environment, data_dir, [["serve"], ["worker"], street]))
         watch(console, crew, settings, until=time.monotonic() + seconds if seconds else None)
 
@@ -207,8 +207,7 @@ def watch(console: Console, crew: list[Process], settings: Settings, *, until: f
 def status_line(street: Mapping[str, object], crew: list[Process]) -> str:
     """What the street does, and how often a process had to be started again."""
     restarts = sum(process.restarts for process in crew)
-    told = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in street.items())
-    return f"{told} · restarts {restarts}"
+    return f"{street['line']}" + (f" · {restarts} restarts" if restarts else "")
 
 
 def follow(file: Path, *, from_start: bool = False) -> Iterator[list[dict[str, object]]]:

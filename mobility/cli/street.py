@@ -115,8 +115,11 @@ async def _show(tally: Tally, status: Status) -> None:
         before = tally.reports
         await asyncio.sleep(STATUS_EVERY_S)
         per_s = (tally.reports - before) / STATUS_EVERY_S
+        line = tally.line(reports_per_s=per_s)
         if status == "json":
-            click.echo(json.dumps(tally.as_dict(reports_per_s=per_s)))
+            click.echo(json.dumps({"line": line} | tally.as_dict(reports_per_s=per_s)))
+        elif sys.stdout.isatty():
+            click.echo(f"\r\x1b[K{line}", nl=False)
         else:
-            click.echo(f"\r\x1b[K{tally.line(reports_per_s=per_s)}", nl=not sys.stdout.isatty())
+            click.echo(line)
     await asyncio.Event().wait()
