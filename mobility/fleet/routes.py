@@ -153,7 +153,7 @@ async def report_vehicle_event(
     operation_id="watch_fleet",
     media_type="text/event-stream",
     responses={200: ResponseSpec(None, description="Server-sent events", media_type="text/event-stream")},
-    opt={"problems": [*READING, UnknownCity], "uncompressed": True},
+    opt={"problems": [*READING, UnknownCity]},
 )
 async def watch_fleet(
     request: Request[Any, Any, Any],

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -29,6 +30,7 @@ class BatchResult(Struct, frozen=True):
         return cls(outcome.accepted, outcome.repeated, [RefusedReport(*each) for each in outcome.refused])
 
 
+@dataclass
 class BatchOperation(Operation):
     """Publishes the schema of a batch that the handler takes as bytes."""
 
@@ -41,7 +43,7 @@ class BatchOperation(Operation):
 def _inline(schema: Any, parts: dict[str, Any]) -> Any:
     """The schema with its references replaced by what they name."""
     if isinstance(schema, dict):
-        if "$ref" in schema:
-            return _inline({**parts[schema["$ref"].rpartition("/")[2]], **schema, "$ref": None}, parts)
-        return {key: _inline(value, parts) for key, value in schema.items() if value is not None}
+        named = parts[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else {}
+        own = {key: value for key, value in schema.items() if key != "$ref"}
+        return {key: _inline(value, parts) for key, value in {**named, **own}.items()}
     return [_inline(each, parts) for each in schema] if isinstance(schema, list) else schema

@@ -36,8 +36,8 @@ class BatchTooLarge(TooLarge):
 
 class BatchUnreadable(Malformed):
     code = "batch_unreadable"
-    fr = 'Le lot n\'est pas un objet JSON {{"reports": […]}}.'
-    en = 'The batch is no JSON object {{"reports": […]}}.'
+    fr = "Le corps n'est pas un objet JSON avec une liste « reports »."
+    en = 'The body is no JSON object with a list "reports".'
 
 
 class Refusal(StrEnum):
