@@ -147,8 +147,17 @@ async def find_active_hold(session: AsyncSession, account_id: UUID) -> Hold | No
     return await session.scalar(select(Hold).where(Hold.account_id == account_id, ACTIVE_HOLD))
 
 
-async def is_riding(session: AsyncSession, account_id: UUID) -> bool:
-    return bool(await session.scalar(select(exists().where(Rental.account_id == account_id, ACTIVE_RENTAL))))
+async def busy_with(session: AsyncSession, account_id: UUID, now: datetime) -> tuple[bool, bool]:
+    """Whether an account keeps a vehicle, and whether it rides one: as of one instant, so that it cannot be between."""
+    holding = exists().where(Hold.account_id == account_id, ACTIVE_HOLD, Hold.expires_at > now)
+    riding = exists().where(Rental.account_id == account_id, ACTIVE_RENTAL)
+    is_holding, is_riding = (await session.execute(select(holding, riding))).one()
+    return is_holding, is_riding
+
+
+def is_hold_on(public_id: UUID) -> ColumnElement[bool]:
+    """That a hold is on the vehicle that residents know as `public_id` now."""
+    return Hold.vehicle_id == select(Vehicle.id).where(Vehicle.public_id == public_id).scalar_subquery()
 
 
 async def lock_hold(session: AsyncSession, hold_id: UUID, account_id: UUID) -> Hold:

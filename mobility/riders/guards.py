@@ -52,14 +52,15 @@ def session_token(connection: Connection) -> str | None:
     return connection.cookies.get(SESSION_COOKIE) if bearer is None else bearer
 
 
-def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
+# A coroutine, for Litestar runs any other guard in a thread: a fifth of the time of a refused request.
+async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     _caller(connection)
 
 
 def has_role(role: Role) -> Guard:
     """A guard: the role is held in the city of the path, or in any city where the path names none."""
 
-    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         caller, city_id = _caller(connection), connection.path_params.get("city")
         if not (caller.has_somewhere(role) if city_id is None else caller.has(role, city_id)):
             raise RoleMissing(role=role)

@@ -1,7 +1,6 @@
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,7 +8,6 @@ from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.booking import queries
 from mobility.booking.rules.holds import HoldState, expires_at, is_over
-from mobility.booking.rules.nearby import Walk
 from mobility.booking.rules.refusals import AlreadyHolding, AlreadyRiding, HoldUsed, ServiceClosed
 from mobility.booking.service.eligibility import refuse_not_eligible
 from mobility.booking.service.rides import Held
@@ -25,6 +23,7 @@ from mobility.fleet.service import Actor
 from mobility.fleet.tables import Vehicle
 
 ALTERNATIVES = 3
+HELD_OR_RIDDEN = frozenset({"reserved", "on_trip", "stopped"})
 # One sweep leaves room for the worker's other jobs; the next one comes a second later.
 SWEEP_MAX = 100
 
@@ -39,13 +38,14 @@ async def hold(session: AsyncSession, clock: Clock, *, account_id: UUID, public_
     UnknownVehicle, ServiceClosed, AlreadyHolding, AlreadyRiding, NotEligible, NotInForce, VehicleTaken,
     VehicleUnavailable, ChargeTooLow
     """
-    known = await queries.get_known(session, public_id)
-    city = await get_city(session, known.vehicle.city_id)
-    if not is_open(city.file, city.local(clock.now())):
-        raise ServiceClosed
-    await refuse_not_eligible(session, clock, city, known.vehicle.type_code, account_id)
-    await release_stale(session, clock, (Hold.account_id == account_id) | (Hold.vehicle_id == known.vehicle.id))
+    await release_stale(session, clock, or_(Hold.account_id == account_id, queries.is_hold_on(public_id)))
     await _refuse_busy(session, clock, account_id)
+    known = await queries.get_known(session, public_id)
+    city = await _open_city(session, clock, known.vehicle.city_id)
+    # Of a crowd that wants one vehicle most come after the winner: no need to ask who they are.
+    if known.vehicle.state in HELD_OR_RIDDEN:
+        raise await _taken(session, clock, city, known)
+    await refuse_not_eligible(session, clock, city, known.vehicle.type_code, account_id)
     vehicle = await _reserve(session, clock, city, known, account_id)
     return Held(await _insert(session, clock, account_id, vehicle), queries.Known(vehicle, known.status))
 
@@ -81,11 +81,18 @@ async def _release(session: AsyncSession, clock: Clock, kept: Hold, state: HoldS
 
 
 async def _refuse_busy(session: AsyncSession, clock: Clock, account_id: UUID) -> None:
-    other = await queries.find_active_hold(session, account_id)
-    if other is not None and not is_over(expires_at=other.expires_at, now=clock.now()):
+    is_holding, is_riding = await queries.busy_with(session, account_id, clock.now())
+    if is_holding:
         raise AlreadyHolding
-    if await queries.is_riding(session, account_id):
+    if is_riding:
         raise AlreadyRiding
+
+
+async def _open_city(session: AsyncSession, clock: Clock, city_id: str) -> PreparedCity:
+    city = await get_city(session, city_id)
+    if not is_open(city.file, city.local(clock.now())):
+        raise ServiceClosed
+    return city
 
 
 async def _reserve(
@@ -94,8 +101,13 @@ async def _reserve(
     try:
         return await fleet.reserve(session, clock, known.vehicle.public_id, account_id)
     except VehicleTaken:
-        others = await alternatives(session, clock, city, known, limit=ALTERNATIVES)
-        raise VehicleTaken(alternatives=[_told(walk) for walk in others]) from None
+        raise await _taken(session, clock, city, known) from None
+
+
+async def _taken(session: AsyncSession, clock: Clock, city: PreparedCity, known: queries.Known) -> VehicleTaken:
+    others = await alternatives(session, clock, city, known, limit=ALTERNATIVES)
+    told = [{"vehicle_id": str(o.vehicle.public_id), "walk_minutes": round(o.walk_minutes, 1)} for o in others]
+    return VehicleTaken(alternatives=told)
 
 
 async def _insert(session: AsyncSession, clock: Clock, account_id: UUID, vehicle: Vehicle) -> Hold:
@@ -118,10 +130,7 @@ async def _insert(session: AsyncSession, clock: Clock, account_id: UUID, vehicle
         await _refuse_busy(session, clock, account_id)
         raise VehicleTaken(alternatives=[])
     # The unique index has waited for the rider's other hold to be decided: if it became a ride, that shows only now.
-    if await queries.is_riding(session, account_id):
+    _, is_riding = await queries.busy_with(session, account_id, now)
+    if is_riding:
         raise AlreadyRiding
     return made
-
-
-def _told(walk: Walk) -> dict[str, Any]:
-    return {"vehicle_id": str(walk.vehicle.public_id), "walk_minutes": round(walk.walk_minutes, 1)}
