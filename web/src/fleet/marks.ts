@@ -15,6 +15,7 @@ const MARKS: Record<string, Mark> = {
   available: { shape: CIRCLE, colour: "--go", onColour: "--on-go" },
   reserved: { shape: SQUARE, colour: "--accent", onColour: "--on-accent" },
   on_trip: { shape: SHIELD, colour: "--class-moped", onColour: "--surface" },
+  stopped: { shape: SHIELD, colour: "--ink-soft", onColour: "--surface" },
   non_operational: { shape: DIAMOND, colour: "--warn", onColour: "--surface" },
   non_contactable: { shape: TRIANGLE, colour: "--bad", onColour: "--on-bad" },
   missing: { shape: TRIANGLE, colour: "--bad", onColour: "--on-bad" },

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { formatDistance, formatDuration, formatKm, formatMoney, formatStopwatch, formatTime } from "./format";
+import {
+  formatAgo,
+  formatDistance,
+  formatDuration,
+  formatKm,
+  formatMoney,
+  formatStopwatch,
+  formatTime,
+  nameIn,
+} from "./format";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
 
@@ -36,4 +45,19 @@ test.each([
 test("a duration past the hour is in hours and minutes", () => {
   expect(plain(formatDuration(3845))).toBe("1 h 04");
   expect(plain(formatDuration(720))).toBe("12 min");
+});
+
+test("the past is told in its largest unit", () => {
+  const now = new Date("2026-07-01T12:00:00Z");
+  const ago = (time: string) => formatAgo(new Date(time), now, "en");
+  expect(ago("2026-07-01T11:59:30Z")).toBe("30 seconds ago");
+  expect(ago("2026-07-01T11:55:10Z")).toBe("4 minutes ago");
+  expect(ago("2026-06-30T11:00:00Z")).toBe("yesterday");
+  expect(ago("2026-07-01T12:00:05Z")).toBe("now");
+});
+
+test("a name is told in the reader's language when the city gives one", () => {
+  expect(nameIn({ fr: "Gare", en: "Station" }, "en")).toBe("Station");
+  expect(nameIn({ de: "Bahnhof" }, "fr")).toBe("Bahnhof");
+  expect(nameIn(undefined, "fr")).toBe("");
 });

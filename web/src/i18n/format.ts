@@ -78,3 +78,13 @@ export function formatDate(day: string, locale: Locale): string {
 export function nameIn(names: Record<string, string> | undefined, locale: Locale): string {
   return names?.[locale] ?? Object.values(names ?? {})[0] ?? "";
 }
+
+/** `il y a 5 minutes`, `5 minutes ago`. */
+export function formatAgo(instant: Date, now: Date, locale: Locale): string {
+  const format = new Intl.RelativeTimeFormat(REGION[locale], { numeric: "auto" });
+  const seconds = Math.max(0, Math.round((now.getTime() - instant.getTime()) / 1000));
+  if (seconds < 60) return format.format(-seconds, "second");
+  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), "minute");
+  if (seconds < 86_400) return format.format(-Math.floor(seconds / 3600), "hour");
+  return format.format(-Math.floor(seconds / 86_400), "day");
+}

@@ -21,7 +21,14 @@ import { clusterLayers, guideLayers, vehicleLayers } from "./vehicle-layers";
 
 setWorkerUrl(workerUrl);
 
-export type MapVehicle = { id: string; position: Position; mode: string; icon: string; rank: number };
+export type MapVehicle = {
+  id: string;
+  position: Position;
+  mode: string;
+  icon: string;
+  rank: number;
+  label?: string;
+};
 
 export type Options = {
   container: HTMLElement;
@@ -160,7 +167,7 @@ export class CityMap {
       ...serviceLayers(this.#palette),
       ...guideLayers(this.#palette),
       ...(this.options.clustered ? clusterLayers() : []),
-      ...vehicleLayers(),
+      ...vehicleLayers(this.#palette),
     ];
     for (const layer of layers) this.#map.addLayer(layer);
   }
@@ -223,8 +230,8 @@ const CLUSTERED = {
   },
 };
 
-function vehicleFeature({ id, position, mode, icon, rank }: MapVehicle): Feature {
-  return pointFeature(position, { id, mode, icon, rank });
+function vehicleFeature({ position, ...properties }: MapVehicle): Feature {
+  return pointFeature(position, properties);
 }
 
 function pointFeature({ lon, lat }: Position, properties: Record<string, unknown>): Feature {

@@ -1,17 +1,33 @@
-import type { LayerSpecification } from "maplibre-gl";
+import type { LayerSpecification, SymbolLayerSpecification } from "maplibre-gl";
 import { FONT } from "./city-style";
 import type { Palette } from "./palette";
 
+type Layout = NonNullable<SymbolLayerSpecification["layout"]>;
+
 /** The loudest things of the map, on top: vehicles, then the one chosen. */
-export function vehicleLayers(): LayerSpecification[] {
+export function vehicleLayers(colour: Palette): LayerSpecification[] {
   const look = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
+  const plate = {
+    "text-field": ["step", ["zoom"], "", 15, ["coalesce", ["get", "label"], ""]],
+    "text-font": FONT,
+    "text-size": 11,
+    "text-anchor": "top",
+    "text-offset": [0, 1.7],
+    "text-optional": true,
+  } satisfies Layout;
+  const paint = {
+    "text-color": colour("--map-label-strong"),
+    "text-halo-color": colour("--map-halo"),
+    "text-halo-width": 1.4,
+  };
   return [
     {
       id: "vehicles",
       type: "symbol",
       source: "vehicles",
       filter: ["!", ["has", "point_count"]],
-      layout: { ...look, "icon-image": ["get", "icon"], "symbol-sort-key": ["get", "rank"] },
+      layout: { ...look, ...plate, "icon-image": ["get", "icon"], "symbol-sort-key": ["get", "rank"] },
+      paint,
     },
     { id: "chosen", type: "symbol", source: "chosen", layout: { ...look, "icon-image": ["get", "icon"] } },
   ];

@@ -1,0 +1,45 @@
+import type { FleetVehicle } from "../api/types";
+import { type Fleet, fleetOf, withChange } from "./live";
+
+// The browser itself returns after a lost connection, with the id of the last event it has; only an answer that is no
+// stream (a restart behind a proxy, an expired session) ends it for good.
+const RETURN_AFTER_MS = 3_000;
+
+/** The city's fleet as the service tells it: a snapshot, then each change. */
+export class LiveFleet {
+  fleet = $state.raw<Fleet>(new Map());
+  loaded = $state(false);
+  connected = $state(false);
+
+  /** Listens until the returned function is called; `onrefused` after an answer that is no stream. */
+  listen(city: string, onrefused: () => void): () => void {
+    let source: EventSource;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      source = new EventSource(`/v1/cities/${encodeURIComponent(city)}/fleet/live`);
+      source.addEventListener("open", () => (this.connected = true));
+      source.addEventListener("snapshot", (event) => this.#replace(event));
+      source.addEventListener("vehicle", (event) => this.change(JSON.parse(event.data) as FleetVehicle));
+      source.addEventListener("error", () => {
+        this.connected = false;
+        if (source.readyState !== EventSource.CLOSED) return;
+        onrefused();
+        timer = setTimeout(open, RETURN_AFTER_MS);
+      });
+    };
+    open();
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
+  }
+
+  change(vehicle: FleetVehicle): void {
+    this.fleet = withChange(this.fleet, vehicle);
+  }
+
+  #replace(event: MessageEvent<string>): void {
+    this.fleet = fleetOf((JSON.parse(event.data) as { vehicles: FleetVehicle[] }).vehicles);
+    this.loaded = true;
+  }
+}

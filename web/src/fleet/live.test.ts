@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import type { FleetVehicle } from "../api/types";
+import { actionFor, ALL_STATES, countByState, fleetOf, matching, stepTo, withChange } from "./live";
+
+function vehicle(id: string, changes: Partial<FleetVehicle> = {}): FleetVehicle {
+  return {
+    id,
+    plate: `A-${id}`,
+    type: "atlas",
+    state: "available",
+    state_since: "2026-07-01T12:00:00Z",
+    seq: 1,
+    position: { lon: 2.64, lat: 50.53 },
+    station_id: null,
+    charge_percent: 80,
+    range_m: 50_000,
+    odometer_m: 0,
+    locked: true,
+    reported_at: "2026-07-01T12:00:00Z",
+    heard_at: "2026-07-01T12:00:00Z",
+    ...changes,
+  };
+}
+
+const fleet = fleetOf([vehicle("10"), vehicle("2", { state: "on_trip" }), vehicle("1", { type: "totem" })]);
+const describe = (each: FleetVehicle) =>
+  `${each.plate} ${each.type === "totem" ? "Voiturette Nœux" : "Scooter"}`;
+
+test("a change replaces the vehicle, and only that one", () => {
+  const changed = withChange(fleet, vehicle("10", { seq: 2, state: "reserved" }));
+  expect(changed.get("10")?.state).toBe("reserved");
+  expect(changed.get("2")).toBe(fleet.get("2"));
+});
+
+test("an older message that comes late changes nothing", () => {
+  const newer = fleetOf([vehicle("1", { seq: 5, reported_at: "2026-07-01T12:00:10Z" })]);
+  expect(withChange(newer, vehicle("1", { seq: 4, state: "missing" }))).toBe(newer);
+  expect(withChange(newer, vehicle("1", { seq: 5, reported_at: "2026-07-01T12:00:09Z" }))).toBe(newer);
+  expect(withChange(newer, vehicle("1", { seq: 5, reported_at: "2026-07-01T12:00:11Z" }))).not.toBe(newer);
+});
+
+test("a vehicle that was not there joins the fleet", () => {
+  expect(withChange(fleet, vehicle("77")).size).toBe(4);
+});
+
+test("states are counted", () => {
+  expect(countByState(fleet)).toEqual({ available: 2, on_trip: 1 });
+});
+
+test("the list is in the order of plates, as people count", () => {
+  expect(matching(fleet, ALL_STATES, "", describe).map((each) => each.id)).toEqual(["1", "2", "10"]);
+});
+
+test("a search needs every word and forgives accents and ligatures", () => {
+  expect(matching(fleet, ALL_STATES, "VOITUR noeux", describe).map((each) => each.id)).toEqual(["1"]);
+  expect(matching(fleet, "available", "scooter", describe).map((each) => each.id)).toEqual(["10"]);
+  expect(matching(fleet, ALL_STATES, "scooter 77", describe)).toEqual([]);
+});
+
+test("j and k walk the list and stop at its ends", () => {
+  const list = matching(fleet, ALL_STATES, "", describe);
+  expect([stepTo(list, null, 1), stepTo(list, "1", 1), stepTo(list, "1", -1), stepTo(list, "10", 1)]).toEqual(
+    ["1", "2", "1", "10"],
+  );
+  expect(stepTo([], null, 1)).toBeNull();
+});
+
+test("each mode has its own MDS words, and a vehicle somebody has is left alone", () => {
+  expect(actionFor("available", "micromobility")).toEqual({ kind: "take_out", event: "maintenance" });
+  expect(actionFor("available", "car-share")?.event).toBe("service_end");
+  expect(actionFor("non_operational", "car-share")).toEqual({ kind: "put_back", event: "service_start" });
+  expect(actionFor("on_trip", "micromobility")).toBeNull();
+});

@@ -1,0 +1,79 @@
+import type { City, FleetState, FleetVehicle } from "../api/types";
+
+export type Fleet = ReadonlyMap<string, FleetVehicle>;
+
+export const ALL_STATES = "all";
+export type StateFilter = FleetState | typeof ALL_STATES;
+
+/** What needs somebody comes before what runs by itself. */
+export const STATE_ORDER: readonly FleetState[] = [
+  "available",
+  "reserved",
+  "on_trip",
+  "stopped",
+  "non_operational",
+  "non_contactable",
+  "missing",
+  "elsewhere",
+  "removed",
+];
+
+export function fleetOf(vehicles: readonly FleetVehicle[]): Fleet {
+  return new Map(vehicles.map((vehicle) => [vehicle.id, vehicle]));
+}
+
+/** The fleet with one vehicle changed; an older message that comes late changes nothing. */
+export function withChange(fleet: Fleet, vehicle: FleetVehicle): Fleet {
+  const known = fleet.get(vehicle.id);
+  if (known && isOlder(vehicle, known)) return fleet;
+  return new Map(fleet).set(vehicle.id, vehicle);
+}
+
+function isOlder(a: FleetVehicle, b: FleetVehicle): boolean {
+  return a.seq !== b.seq ? a.seq < b.seq : Date.parse(a.reported_at) < Date.parse(b.reported_at);
+}
+
+export function countByState(fleet: Fleet): Partial<Record<FleetState, number>> {
+  const counts: Partial<Record<FleetState, number>> = {};
+  for (const { state } of fleet.values()) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+/** Vehicles in a state whose description holds every word searched for, by plate. */
+export function matching(
+  fleet: Fleet,
+  state: StateFilter,
+  search: string,
+  describe: (vehicle: FleetVehicle) => string,
+): FleetVehicle[] {
+  const words = folded(search).split(" ").filter(Boolean);
+  return [...fleet.values()]
+    .filter((vehicle) => state === ALL_STATES || vehicle.state === state)
+    .filter((vehicle) => words.every((word) => folded(describe(vehicle)).includes(word)))
+    .sort((a, b) => a.plate.localeCompare(b.plate, "en", { numeric: true }));
+}
+
+/** Without case and accents: « noeux » finds Nœux, « bethune » finds Béthune. */
+function folded(text: string): string {
+  return text.replaceAll("œ", "oe").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** The vehicle after or before the chosen one; from none, the first; at the ends, the same. */
+export function stepTo(list: readonly FleetVehicle[], chosen: string | null, step: 1 | -1): string | null {
+  const index = list.findIndex((vehicle) => vehicle.id === chosen);
+  if (index === -1) return list[0]?.id ?? null;
+  return list[Math.min(list.length - 1, Math.max(0, index + step))]?.id ?? null;
+}
+
+export type Action = { kind: "take_out" | "put_back"; event: string };
+
+type Mode = City["vehicle_types"][number]["mode"];
+
+/** What an operator may do now, in the MDS words of the vehicle's mode; nothing while somebody has it. */
+export function actionFor(state: FleetState, mode: Mode): Action | null {
+  if (state === "available")
+    return { kind: "take_out", event: mode === "car-share" ? "service_end" : "maintenance" };
+  if (state === "non_operational")
+    return { kind: "put_back", event: mode === "car-share" ? "service_start" : "maintenance" };
+  return null;
+}

@@ -1,0 +1,20 @@
+import type { Catalogue } from "../i18n/fr";
+
+function word(key: string, texts: Catalogue): string | undefined {
+  const text = (texts as Record<string, unknown>)[key];
+  return typeof text === "string" ? text : undefined;
+}
+
+/** An MDS vehicle state in words. */
+export function stateName(state: string, texts: Catalogue): string {
+  return word(`state_${state}`, texts) ?? texts.state_unknown;
+}
+
+/** An MDS event in words; one the catalogue does not know keeps its code. */
+export function eventName(event: string, texts: Catalogue): string {
+  return word(`event_${event}`, texts) ?? event;
+}
+
+export function actorName(actor: string, texts: Catalogue): string {
+  return word(`actor_${actor}`, texts) ?? actor;
+}

@@ -1,0 +1,83 @@
+import { Attempt } from "../api/attempt.svelte";
+import { answered, service, withKey } from "../api/client";
+import { Intentions } from "../api/intentions";
+import type { FleetEvent, FleetVehicle, VehicleType } from "../api/types";
+import { Place } from "../city/place.svelte";
+import { type Action, ALL_STATES, countByState, matching, type StateFilter, stepTo } from "../fleet/live";
+import { LiveFleet } from "../fleet/live.svelte";
+import { nameIn } from "../i18n/format";
+import { language } from "../i18n/locale.svelte";
+import { session } from "../riders/session.svelte";
+
+/** The operator's desk: the live fleet, what is looked for, and the vehicle looked at. */
+export class Console {
+  readonly place = new Place();
+  readonly live = new LiveFleet();
+  readonly opening = new Attempt();
+  readonly reading = new Attempt();
+  readonly acting = new Attempt();
+
+  state = $state<StateFilter>(ALL_STATES);
+  search = $state("");
+  chosen_id = $state<string | null>(null);
+  events = $state.raw<FleetEvent[] | null>(null);
+  #intentions = new Intentions();
+
+  counts = $derived(countByState(this.live.fleet));
+  list = $derived(matching(this.live.fleet, this.state, this.search, (vehicle) => this.#describe(vehicle)));
+  chosen = $derived(this.chosen_id === null ? null : (this.live.fleet.get(this.chosen_id) ?? null));
+  allowed = $derived(
+    session.account?.roles.some(
+      ({ role, city }) =>
+        ["operator", "admin"].includes(role) && (city === null || city === this.place.city?.id),
+    ) ?? false,
+  );
+
+  open(): Promise<boolean> {
+    return this.opening.run("open", async () => {
+      await Promise.all([this.place.load(), session.load(null)]);
+    });
+  }
+
+  choose(id: string | null): void {
+    if (id === this.chosen_id) return;
+    this.chosen_id = id;
+    this.events = null;
+    this.acting.dismiss();
+  }
+
+  step(step: 1 | -1): void {
+    this.choose(stepTo(this.list, this.chosen_id, step));
+  }
+
+  type(vehicle: FleetVehicle): VehicleType | undefined {
+    return this.place.type(vehicle.type);
+  }
+
+  /** The chosen vehicle's latest events; read again whenever it has a new one. */
+  readEvents(vehicle_id: string): Promise<boolean> {
+    return this.reading.run(vehicle_id, async () => {
+      const params = { path: { vehicle_id }, query: { limit: 50 } };
+      const page = await answered(service.GET("/v1/fleet/vehicles/{vehicle_id}/events", { params }));
+      if (vehicle_id === this.chosen_id) this.events = page.items;
+    });
+  }
+
+  act(vehicle: FleetVehicle, action: Action, reason: string): Promise<boolean> {
+    const intention = `${action.event}:${vehicle.id}:${vehicle.seq}:${reason}`;
+    return this.acting.run(action.kind, async () => {
+      const changed = await this.#intentions.carryOut(intention, (key) => {
+        const params = { path: { vehicle_id: vehicle.id }, ...withKey(key) };
+        const body = { event: action.event, reason };
+        return answered(service.POST("/v1/fleet/vehicles/{vehicle_id}/events", { params, body }));
+      });
+      this.live.change(changed);
+    });
+  }
+
+  #describe(vehicle: FleetVehicle): string {
+    const station = this.place.station(vehicle.station_id);
+    const names = [this.type(vehicle)?.name, station?.name].map((each) => nameIn(each, language.locale));
+    return [vehicle.plate, ...names].join(" ");
+  }
+}
