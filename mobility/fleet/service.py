@@ -98,9 +98,8 @@ async def add_vehicles(session: AsyncSession, clock: Clock, city_file: CityFile)
     ]
 
 
-# One statement, so that of any number of riders at once exactly one wins and nobody waits for a lock: the measured
-# winner of the ways to reserve (docs/decisions). NO KEY, because a report being stored holds the row's key, and that
-# must not make the vehicle look taken.
+# One statement: of any number of riders at once exactly one wins, and nobody waits for a lock. NO KEY, because a report
+# being stored holds the row's key, and that must not make the vehicle look taken.
 RESERVE = text("""
     WITH free AS (
         SELECT vehicle.id

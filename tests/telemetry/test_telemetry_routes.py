@@ -78,9 +78,17 @@ async def test_ten_thousand_repeats_store_one_report(device: Device) -> None:
 
 async def test_the_same_batch_sent_at_once_on_several_connections_is_stored_once(device: Device) -> None:
     batch = [device.report(charge_percent=charge) for charge in range(100)]
-    outcomes = await asyncio.gather(*(device.send(*batch) for _ in range(8)))
+    orders = (batch, batch[::-1], batch[50:] + batch[:50])
+    outcomes = await asyncio.gather(*(device.send(*orders[at % 3]) for at in range(9)))
     assert sum(outcome["accepted"] for outcome in outcomes) == 100
     assert await stored(device.sessions) == 100
+
+
+async def test_of_two_reports_with_one_number_the_first_said_counts(device: Device) -> None:
+    first, second = device.report(charge_percent=70), device.report(charge_percent=10)
+    outcome = await device.send(first, {**second, "seq": first["seq"]})
+    assert (outcome["accepted"], outcome["repeated"]) == (1, 1)
+    assert (await device.status()).charge_percent == 70
 
 
 async def test_an_older_report_is_stored_but_never_changes_the_latest_state(device: Device) -> None:

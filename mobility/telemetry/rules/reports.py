@@ -107,6 +107,12 @@ def read_report(raw: msgspec.Raw, *, now: datetime, bounds: Bounds) -> Report | 
     return _implausible(report, now=now, bounds=bounds) or report
 
 
+def by_number(reports: Sequence[Report]) -> list[Report]:
+    """The reports in the order of their numbers; of two with one number the first said counts."""
+    first_said = {report.seq: report for report in reversed(reports)}
+    return sorted(first_said.values(), key=lambda report: report.seq)
+
+
 def without_trail(report: Report, rentals: Sequence[Span]) -> Report:
     """The report without its position if the vehicle was rented when it was made."""
     if report.position is None or not in_rental(rentals, report.at):
