@@ -51,13 +51,6 @@ class BodyTooLarge(TooLarge):
     en = "The request is too large."
 
 
-class UnsupportedBody(Problem):
-    status = 415
-    code = "unsupported_media_type"
-    fr = "Le format envoyé n'est pas pris en charge : envoyez du JSON."
-    en = "The format sent is not supported: send JSON."
-
-
 class Busy(Unavailable):
     code = "busy"
     fr = "Le service est très demandé. Rien n'a été fait ni débité : réessayez dans un instant."
@@ -81,7 +74,6 @@ BY_STATUS: dict[int, type[Problem]] = {
     404: NoSuchPage,
     405: MethodNotAllowed,
     413: BodyTooLarge,
-    415: UnsupportedBody,
 }
 
 

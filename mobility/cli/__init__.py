@@ -16,7 +16,7 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "generated": "generated:generated",
 }
-"""Where each command is; imported when it is asked for, because the API takes a second to import and most need no API."""
+"""Where each command is. Imported when asked for: the API takes a second to import, and most need no API."""
 
 
 class Commands(click.RichGroup):

@@ -1,5 +1,6 @@
 """The whole service for one city on this machine: servers, API, worker and street, until Ctrl-C."""
 
+import ctypes
 import json
 import os
 import shutil
@@ -28,6 +29,7 @@ STREET_DOMAIN = "street.example"
 DISK_BYTES_MIN = 500_000_000
 RESTART_AFTER_S = 1.0
 STOP_WITHIN_S = 8.0
+PR_SET_PDEATHSIG = 1
 
 
 @click.command()
@@ -149,6 +151,7 @@ class Process:
                 stdout=output,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=stop_with_parent,
             )
 
     def stop(self) -> None:
@@ -160,6 +163,12 @@ class Process:
         except subprocess.TimeoutExpired:
             self.child.kill()
             self.child.wait()
+
+
+def stop_with_parent() -> None:
+    """Ask Linux to stop this child when the demo is killed, so that it does not hold the port against the next one."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @contextmanager
@@ -178,14 +187,14 @@ def running(environment: Mapping[str, str], data_dir: Path, commands: list[list[
 
 
 def watch(console: Console, crew: list[Process], settings: Settings, *, until: float | None) -> None:
-    """Keep the children alive, print sign-in codes, show one line of status, until Ctrl-C or SIGTERM."""
+    """Keep the children alive, print sign-in codes, show one line of status, until Ctrl-C or a signal to stop."""
     stopping = False
 
     def stop(*_: object) -> None:
         nonlocal stopping
         stopping = True
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     codes, status = follow(settings.mobility_mailbox), follow(crew[-1].output, from_start=True)
     line: dict[str, object] = {}

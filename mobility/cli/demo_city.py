@@ -9,7 +9,7 @@ from mobility.base.clock import Clock
 from mobility.cli.city import read
 from mobility.cli.loading import keep_keys, load
 from mobility.cli.session import in_transaction
-from mobility.riders.rules.access import GRANTED_ROLES
+from mobility.riders.rules.access import GRANTED_ROLES, GrantedRole
 from mobility.riders.service import get_or_create_account, grant_role
 from mobility.settings import Settings
 
@@ -17,6 +17,8 @@ RESIDENT = "camille@example.org"
 RESIDENT_BORN_ON = date(1984, 5, 17)
 LOGINS = {"resident": RESIDENT} | {role: f"{role}@example.org" for role in GRANTED_ROLES}
 """One address for each kind of user; `example.org` receives no mail (RFC 2606)."""
+STREET_OPERATOR = "operator@street.example"
+"""Verifies the licences of the street's riders."""
 
 
 def prepare_city(settings: Settings, city_file: Path, data_dir: Path) -> str:
@@ -39,5 +41,10 @@ async def _people(session: AsyncSession, clock: Clock, city_id: str) -> None:
         # Born before 1988: may drive without a title, so that a visitor's first ride needs no papers.
         resident.name, resident.born_on = "Camille", RESIDENT_BORN_ON
     for role in GRANTED_ROLES:
-        account = await get_or_create_account(session, clock, LOGINS[role])
-        await grant_role(session, account.id, role, None if role == "admin" else city_id)
+        await _grant(session, clock, LOGINS[role], role, None if role == "admin" else city_id)
+    await _grant(session, clock, STREET_OPERATOR, "operator", city_id)
+
+
+async def _grant(session: AsyncSession, clock: Clock, email: str, role: GrantedRole, city_id: str | None) -> None:
+    account = await get_or_create_account(session, clock, email)
+    await grant_role(session, account.id, role, city_id)

@@ -163,7 +163,8 @@ async def test_servers_that_do_not_answer_are_bad(closed_port: int) -> None:
 
 async def test_a_migrated_database_is_well(shared_database_url: str) -> None:
     findings = await servers.database_findings(shared_database_url)
-    assert [(finding.subject, finding.state) for finding in findings] == [("database", State.OK), ("schema", State.OK)]
+    assert {finding.state for finding in findings} == {State.OK}
+    assert [finding.subject for finding in findings][:2] == ["database", "schema"]
 
 
 async def test_an_empty_database_has_to_be_migrated(running_servers: Servers) -> None:
@@ -174,7 +175,7 @@ async def test_an_empty_database_has_to_be_migrated(running_servers: Servers) ->
 
 async def test_an_old_postgresql_is_bad(running_servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(servers, "POSTGRES_MIN", 990000)
-    database, _ = await servers.database_findings(running_servers.database_url)
+    [database] = await servers.database_findings(running_servers.database_url)
     assert (database.state, database.advice) == (State.BAD, "use PostgreSQL 15 or newer")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mobility.cli.doctor import invariants
 from mobility.cli.doctor.findings import Finding, Machine, State
 from mobility.db.migrations import head
 from mobility.db.session import create_engine
@@ -38,6 +39,8 @@ async def database_findings(url: str) -> list[Finding]:
         for check in DATABASE_CHECKS:
             async with asyncio.timeout(ANSWER_WITHIN_S), engine.connect() as connection:
                 findings.append(await check(connection))
+            if findings[-1].state is State.BAD:
+                break  # without the schema, say, nothing can be asked of its tables
     except (OSError, SQLAlchemyError, TimeoutError) as error:
         fact = f"does not answer: {str(error).splitlines()[0] if str(error) else 'no answer in time'}"
         findings.append(Finding(State.BAD, "database", fact, "start the server, or correct DATABASE_URL"))
@@ -75,8 +78,12 @@ async def check_valkey(url: str) -> Finding:
     return Finding(State.OK, "Valkey", f"answers, speaking Redis {version}")
 
 
-# Each gets a connection of its own; invariants of the data belong here.
+# Each gets a connection of its own. The schema comes before what is asked of its tables.
 DATABASE_CHECKS: tuple[Callable[[AsyncConnection], Awaitable[Finding]], ...] = (
     check_postgres_version,
     check_schema,
+    invariants.check_vehicles,
+    invariants.check_ledger,
+    invariants.check_payments,
+    invariants.check_outbox,
 )

@@ -1,0 +1,51 @@
+"""What must always be true of the data, asked of the domains that keep it true."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from mobility.base.clock import SystemClock
+from mobility.booking.queries import violations
+from mobility.cli.doctor.findings import Finding, State
+from mobility.db.tables import OutboxMessage
+from mobility.fleet.queries import states_follow_from_events
+from mobility.payments.queries import ledger_imbalances, unsettled
+
+# A running worker tells facts and collects payments within seconds.
+OVERDUE = timedelta(minutes=5)
+
+
+async def check_vehicles(connection: AsyncConnection) -> Finding:
+    session = AsyncSession(connection)
+    wrong = [f"vehicle {found.vehicle_id} {found.sentence}" for found in await violations(session)]
+    wrong += await states_follow_from_events(session)
+    if wrong:
+        return Finding(State.BAD, "vehicles", f"{len(wrong)} contradict their story: {wrong[0]}", "call an engineer")
+    return Finding(State.OK, "vehicles", "each has one story, and its state follows from its events")
+
+
+async def check_ledger(connection: AsyncConnection) -> Finding:
+    wrong = await ledger_imbalances(AsyncSession(connection))
+    if wrong:
+        fact = f"transaction {wrong[0].transaction_id} is off by {wrong[0].off_by.cents} cents"
+        return Finding(State.BAD, "ledger", fact, "call an engineer before anything is paid out")
+    return Finding(State.OK, "ledger", "balances, transaction by transaction")
+
+
+async def check_payments(connection: AsyncConnection) -> Finding:
+    late = await unsettled(AsyncSession(connection), SystemClock().now() - OVERDUE)
+    if not late:
+        return Finding(State.OK, "payments", "nothing is overdue")
+    fact = ", ".join(f"{found.payments} {found.state} ({found.total.cents} cents)" for found in late)
+    return Finding(State.WARN, "payments", fact, "is `mobility worker` running? declined ones need a person")
+
+
+async def check_outbox(connection: AsyncConnection) -> Finding:
+    waiting = select(func.count()).where(
+        OutboxMessage.delivered_at.is_(None), OutboxMessage.recorded_at < SystemClock().now() - OVERDUE
+    )
+    count = (await connection.execute(waiting)).scalar_one()
+    if count:
+        return Finding(State.WARN, "outbox", f"{count} facts wait to be told", "is `mobility worker` running?")
+    return Finding(State.OK, "outbox", "every fact was told in time")

@@ -1,0 +1,82 @@
+"""What every route must have; asked of the composed application, so that a forgotten one is found."""
+
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from mobility.app import create_app
+from mobility.settings import Settings
+
+# Open to everybody, each with its reason.
+PUBLIC = {
+    "request_code": "whoever signs in is not signed in yet",
+    "sign_in": "the same",
+    "list_cities": "a map is public",
+    "get_city": "a map is public",
+    "get_city_map": "a map is public",
+    "list_stations": "a map is public",
+    "list_vehicles_nearby": "one looks before one signs in; ids rotate",
+    "quote_ride": "a price is public",
+    "report_telemetry": "vehicles prove themselves with a key of their own",
+    "app_config": "the web client asks it first",
+    "health_live": "for machines that watch this one",
+    "health_ready": "for machines that watch this one",
+}
+
+# They move what is there to a state it is then in; a repetition finds it there.
+DECIDING = {"pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"}
+
+
+@pytest.fixture(scope="module")
+def composed() -> Litestar:
+    return create_app(Settings(database_url="postgresql+asyncpg://nowhere/none", redis_url="redis://nowhere"))
+
+
+@pytest.fixture(scope="module")
+def handlers(composed: Litestar) -> list[HTTPRouteHandler]:
+    found = [
+        handler
+        for route in composed.routes
+        for handler in getattr(route, "route_handlers", [])
+        if isinstance(handler, HTTPRouteHandler) and handler.resolve_include_in_schema() is not False
+    ]
+    return [handler for handler in found if handler.http_methods != {"OPTIONS"} and "/docs" not in str(handler.paths)]
+
+
+def operation(handler: HTTPRouteHandler) -> str:
+    return str(handler.operation_id)
+
+
+def test_every_route_has_a_guard_or_a_reason_to_be_public(handlers: list[HTTPRouteHandler]) -> None:
+    unguarded = {operation(handler) for handler in handlers if not handler.resolve_guards()}
+    assert unguarded == set(PUBLIC)
+
+
+def test_every_route_says_what_it_does(handlers: list[HTTPRouteHandler]) -> None:
+    silent = [
+        operation(handler) for handler in handlers if not (handler.summary and handler.operation_id and handler.tags)
+    ]
+    assert silent == []
+
+
+def test_every_creating_post_takes_an_idempotency_key(handlers: list[HTTPRouteHandler]) -> None:
+    without = {
+        operation(handler)
+        for handler in handlers
+        if "POST" in handler.http_methods and not handler.opt.get("idempotent")
+    }
+    # Codes void each other, a session is made once a code, reports are known by their number, a quote creates nothing.
+    assert without == {"request_code", "sign_in", "report_telemetry", "quote_ride"} | DECIDING
+
+
+def test_every_list_has_a_limit(composed: Litestar) -> None:
+    document = composed.openapi_schema.to_schema()
+    for path, item in document["paths"].items():
+        operation = item.get("get", {})
+        answer = operation.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
+        name = answer.get("schema", {}).get("$ref", "").rsplit("/", 1)[-1]
+        properties = document["components"]["schemas"].get(name, {}).get("properties", {})
+        if "items" in properties:
+            limits = [p["schema"] for p in operation["parameters"] if p["name"] == "limit"]
+            assert limits, f"{path} gives a list without a limit"
+            assert limits[0].get("maximum", 10**9) <= 200, path

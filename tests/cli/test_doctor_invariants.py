@@ -1,0 +1,44 @@
+from datetime import timedelta
+
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from mobility.base.clock import SystemClock
+from mobility.cli.doctor.findings import State
+from mobility.cli.doctor.servers import database_findings
+from mobility.db.session import Sessions, transaction
+from mobility.db.tables import OutboxMessage
+from mobility.fleet.service import NewVehicle
+
+
+async def states(url: str) -> dict[str, State]:
+    return {finding.subject: finding.state for finding in await database_findings(url)}
+
+
+async def test_a_fresh_town_is_sound(database_url: str, town: list[NewVehicle]) -> None:
+    assert set((await states(database_url)).values()) <= {State.OK, State.WARN}
+
+
+async def test_a_vehicle_without_a_story_is_found(
+    database_url: str, town: list[NewVehicle], sessions: Sessions
+) -> None:
+    async with transaction(sessions) as session:
+        await session.execute(text("UPDATE vehicle SET state = 'reserved' WHERE id = :id"), {"id": town[0].id})
+    assert (await states(database_url))["vehicles"] is State.BAD
+
+
+async def test_facts_that_nobody_tells_are_found(database_url: str, town: list[NewVehicle], sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        long_ago = SystemClock().now() - timedelta(hours=1)
+        await session.execute(update(OutboxMessage).values(recorded_at=long_ago))
+    assert (await states(database_url))["outbox"] is State.WARN
+
+
+async def test_a_database_without_a_schema_is_asked_nothing_more(database_url: str) -> None:
+    engine = create_async_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("DROP TABLE alembic_version"))
+    await engine.dispose()
+    found = await states(database_url)
+    assert found["schema"] is State.BAD
+    assert "ledger" not in found
