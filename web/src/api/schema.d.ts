@@ -4,3647 +4,3672 @@
  */
 
 export interface paths {
-  "/health/live": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the process alive? */
+        get: operations["health_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Is the process alive? */
-    get: operations["health_live"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/health/ready": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** May this process be given requests? */
+        get: operations["health_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** May this process be given requests? */
-    get: operations["health_ready"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/accounts": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find people */
+        get: operations["list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Find people */
-    get: operations["list_accounts"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/accounts/{account_id}/birth-date/verify": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/accounts/{account_id}/birth-date/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a paper shows the declared date of birth */
+        post: operations["verify_birth_date"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Say that a paper shows the declared date of birth */
-    post: operations["verify_birth_date"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/accounts/{account_id}/licences/{licence_id}/refuse": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/accounts/{account_id}/licences/{licence_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a licence does not hold */
+        post: operations["refuse_licence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Say that a licence does not hold */
-    post: operations["refuse_licence"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/accounts/{account_id}/licences/{licence_id}/verify": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/accounts/{account_id}/licences/{licence_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a licence was seen and holds */
+        post: operations["verify_licence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Say that a licence was seen and holds */
-    post: operations["verify_licence"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/app-config": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/app-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings of the web client */
+        get: operations["app_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Settings of the web client */
-    get: operations["app_config"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/cities": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/cities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cities served */
+        get: operations["list_cities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List the cities served */
-    get: operations["list_cities"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/cities/{city}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/cities/{city}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a city: classes of vehicles, prices, hours, bounds */
+        get: operations["get_city"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Read a city: classes of vehicles, prices, hours, bounds */
-    get: operations["get_city"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/cities/{city}/eligibility": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/cities/{city}/eligibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I may drive, and why not */
+        get: operations["get_eligibility"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What I may drive, and why not */
-    get: operations["get_eligibility"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/cities/{city}/fleet/live": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/cities/{city}/fleet/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Watch a city's fleet */
+        get: operations["watch_fleet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Watch a city's fleet */
-    get: operations["watch_fleet"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/cities/{city}/fleet/vehicles": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/cities/{city}/fleet/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a city's vehicles */
+        get: operations["list_fleet_vehicles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List a city's vehicles */
-    get: operations["list_fleet_vehicles"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/cities/{city}/map": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/cities/{city}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a city: communes, zones, stations and places as GeoJSON
+         * @description Each feature's property `kind` is commune, zone, station or place. Honours `If-None-Match`.
+         */
+        get: operations["get_city_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Draw a city: communes, zones, stations and places as GeoJSON
-     * @description Each feature's property `kind` is commune, zone, station or place. Honours `If-None-Match`.
-     */
-    get: operations["get_city_map"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/cities/{city}/stations": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/cities/{city}/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a city's stations */
+        get: operations["list_stations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List a city's stations */
-    get: operations["list_stations"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/cities/{city}/vehicles/nearby": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/cities/{city}/vehicles/nearby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find vehicles within a walk */
+        get: operations["list_vehicles_nearby"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Find vehicles within a walk */
-    get: operations["list_vehicles_nearby"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/fleet/vehicles/{vehicle_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/fleet/vehicles/{vehicle_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one vehicle */
+        get: operations["get_fleet_vehicle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Read one vehicle */
-    get: operations["get_fleet_vehicle"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/fleet/vehicles/{vehicle_id}/events": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/fleet/vehicles/{vehicle_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened to a vehicle */
+        get: operations["list_vehicle_events"];
+        put?: never;
+        /** Take a vehicle out of service, bring it back, pick it up, find it */
+        post: operations["report_vehicle_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List what happened to a vehicle */
-    get: operations["list_vehicle_events"];
-    put?: never;
-    /** Take a vehicle out of service, bring it back, pick it up, find it */
-    post: operations["report_vehicle_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/holds": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserve a vehicle, free for a quarter of an hour */
+        post: operations["reserve_vehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Reserve a vehicle, free for a quarter of an hour */
-    post: operations["reserve_vehicle"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/holds/{hold_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give a reserved vehicle back */
+        delete: operations["cancel_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Give a reserved vehicle back */
-    delete: operations["cancel_hold"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/me": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed-in person */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change name, date of birth or language */
+        patch: operations["update_me"];
+        trace?: never;
     };
-    /** The signed-in person */
-    get: operations["get_me"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Change name, date of birth or language */
-    patch: operations["update_me"];
-    trace?: never;
-  };
-  "/v1/me/licences": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/me/licences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declare a driving licence */
+        post: operations["declare_licence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Declare a driving licence */
-    post: operations["declare_licence"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/me/ride": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/me/ride": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I am in the middle of */
+        get: operations["get_my_ride"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What I am in the middle of */
-    get: operations["get_my_ride"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/payments": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what my rides cost and whether it was collected */
+        get: operations["list_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List what my rides cost and whether it was collected */
-    get: operations["list_payments"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/quotes": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a ride would cost */
+        post: operations["quote_ride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** What a ride would cost */
-    post: operations["quote_ride"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/rentals": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/rentals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List my rides */
+        get: operations["list_my_rides"];
+        put?: never;
+        /** Unlock the reserved vehicle and start the ride */
+        post: operations["start_ride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List my rides */
-    get: operations["list_my_rides"];
-    put?: never;
-    /** Unlock the reserved vehicle and start the ride */
-    post: operations["start_ride"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/rentals/{rental_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/rentals/{rental_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one of my rides */
+        get: operations["get_ride"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Read one of my rides */
-    get: operations["get_ride"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/rentals/{rental_id}/end": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/rentals/{rental_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Park the vehicle, end the ride and pay */
+        post: operations["end_ride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Park the vehicle, end the ride and pay */
-    post: operations["end_ride"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/rentals/{rental_id}/pause": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/rentals/{rental_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock the vehicle and keep it */
+        post: operations["pause_ride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Lock the vehicle and keep it */
-    post: operations["pause_ride"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/rentals/{rental_id}/receipt": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/rentals/{rental_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the receipt of a ride that has ended */
+        get: operations["get_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Read the receipt of a ride that has ended */
-    get: operations["get_receipt"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/rentals/{rental_id}/resume": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/rentals/{rental_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unlock the vehicle again and ride on */
+        post: operations["resume_ride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Unlock the vehicle again and ride on */
-    post: operations["resume_ride"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/sign-in/codes": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sign-in/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a one-time code to an e-mail address or a phone */
+        post: operations["request_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Send a one-time code to an e-mail address or a phone */
-    post: operations["request_code"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/sign-in/session": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sign-in/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Sign out */
-    delete: operations["sign_out"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/sign-in/sessions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sign-in/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the code */
+        post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Sign in with the code */
-    post: operations["sign_in"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/telemetry": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report what a vehicle measured */
+        post: operations["report_telemetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Report what a vehicle measured */
-    post: operations["report_telemetry"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** AccountList */
-    AccountList: {
-      items: components["schemas"]["AccountView"][];
-      /** @description `after` of the next page; null on the last */
-      next: string | null;
+    schemas: {
+        /** AccountList */
+        AccountList: {
+            items: components["schemas"]["AccountView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /** AccountView */
+        AccountView: {
+            blocked_at: string | null;
+            born_on: string | null;
+            born_on_verified: boolean;
+            /** Format: date-time */
+            created_at: string;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            licences: components["schemas"]["LicenceView"][];
+            name: string;
+            phone: string | null;
+        };
+        /** AppConfig */
+        AppConfig: {
+            city: string;
+            locales: string[];
+            style_url: string;
+        };
+        /** BatchResult */
+        BatchResult: {
+            /**
+             * @description Reports stored now
+             * @example 498
+             */
+            accepted: number;
+            refused: components["schemas"]["RefusedReport"][];
+            /**
+             * @description Reports stored before, by their `seq`
+             * @example 1
+             */
+            repeated: number;
+        };
+        /** BillLine */
+        BillLine: {
+            /** @description Quantity times unit price; negative where a cap takes something off */
+            amount: components["schemas"]["Money"];
+            /**
+             * @description In the language of Accept-Language
+             * @example Conduite
+             */
+            label: string;
+            /**
+             * @description How many units
+             * @example 12
+             */
+            quantity: number;
+            /**
+             * @description What is counted
+             * @example min
+             * @example 15 min
+             * @example trajet
+             */
+            unit: string;
+            /** @description Tax included, in cents */
+            unit_price: components["schemas"]["Money"];
+        };
+        /** BookedVehicle */
+        BookedVehicle: {
+            /** @description State of charge, 0 to 100; null once the ride has ended */
+            charge_percent: number | null;
+            /**
+             * @description Label painted on the vehicle
+             * @example AT-017
+             */
+            plate: string;
+            /** @description Where it is held; in a ride, where that started; afterwards, where that ended */
+            position: components["schemas"]["LonLat"];
+            /** @description Metres left; null once the ride has ended */
+            range_m: number | null;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
+            /**
+             * Format: uuid
+             * @description Public id of a vehicle; changes after each ride
+             * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
+             */
+            vehicle_id: string;
+        };
+        /** Bounds */
+        Bounds: {
+            east: number;
+            north: number;
+            south: number;
+            west: number;
+        };
+        /** CityDetail */
+        CityDetail: {
+            bounds: components["schemas"]["Bounds"];
+            centre: components["schemas"]["LonLat"];
+            currency: string;
+            /** @example springfield */
+            id: string;
+            languages: string[];
+            /**
+             * @description By language
+             * @example {
+             *       "en": "Railway station",
+             *       "fr": "Gare"
+             *     }
+             */
+            name: {
+                [key: string]: string;
+            };
+            opening_hours: components["schemas"]["OpeningHours"][];
+            public_holidays: components["schemas"]["PublicHoliday"][];
+            quarter_hour: components["schemas"]["QuarterHour"];
+            sources: components["schemas"]["Source"][];
+            tariffs: components["schemas"]["Tariff"][];
+            time_zone: string;
+            vehicle_types: components["schemas"]["VehicleType"][];
+        };
+        /** CityList */
+        CityList: {
+            items: components["schemas"]["CitySummary"][];
+            /** @description Give it as `after` to read on; null at the end */
+            next: string | null;
+        };
+        /** CityMap */
+        CityMap: {
+            features: components["schemas"]["MapFeature"][];
+            /** @constant */
+            type: "FeatureCollection";
+        };
+        /** CitySummary */
+        CitySummary: {
+            currency: string;
+            /** @example springfield */
+            id: string;
+            /**
+             * @description By language
+             * @example {
+             *       "en": "Railway station",
+             *       "fr": "Gare"
+             *     }
+             */
+            name: {
+                [key: string]: string;
+            };
+            time_zone: string;
+        };
+        /** CodeRequest */
+        CodeRequest: {
+            /** @example camille@example.fr */
+            email?: string | null;
+            /**
+             * @description Language of messages
+             * @default fr
+             * @example fr
+             * @enum {string}
+             */
+            locale: "fr" | "en";
+            /**
+             * @description With country code or of the city's country
+             * @example 06 12 34 56 78
+             */
+            phone?: string | null;
+        };
+        /** CodeSent */
+        CodeSent: {
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description To be given back with the code
+             */
+            request_id: string;
+        };
+        /** Eligibility */
+        Eligibility: {
+            /** @default false */
+            declared_is_enough: boolean;
+            /** Format: date */
+            effective_from: string;
+            exempt_born_before?: string | null;
+            /** @default false */
+            helmet: boolean;
+            /** @default [] */
+            licences_any_of: components["schemas"]["LicenceCategory"][];
+            minimum_age: number;
+        };
+        /** EligibilityView */
+        EligibilityView: {
+            eligible: boolean;
+            /**
+             * @description Why not, in the language of Accept-Language
+             * @example [
+             *       "Il faut avoir 18 ans."
+             *     ]
+             */
+            reasons: string[];
+        };
+        /** EndRequest */
+        EndRequest: {
+            /** @description Where the vehicle is left, WGS 84, longitude first */
+            position: components["schemas"]["LonLat"];
+        };
+        /** FleetVehicle */
+        FleetVehicle: {
+            /**
+             * @description State of charge, 0 to 100
+             * @example 82.5
+             */
+            charge_percent: number;
+            /**
+             * Format: date-time
+             * @description When the vehicle was last heard, by our clock
+             */
+            heard_at: string;
+            /**
+             * Format: uuid
+             * @description Lasting id; residents never see it
+             */
+            id: string;
+            locked: boolean;
+            /**
+             * @description Metres ever driven
+             * @example 1204300
+             */
+            odometer_m: number;
+            /**
+             * @description Label painted on the vehicle
+             * @example AT-017
+             */
+            plate: string;
+            /** @description Last known position; in a rental, that of its start */
+            position: components["schemas"]["LonLat"];
+            /**
+             * @description Metres left
+             * @example 57750
+             */
+            range_m: number;
+            /**
+             * Format: date-time
+             * @description Time of the latest report, by the vehicle's clock
+             */
+            reported_at: string;
+            /** @description Number of the vehicle's latest event */
+            seq: number;
+            /**
+             * @description MDS 2.0 vehicle state
+             * @example available
+             * @enum {string}
+             */
+            state: "removed" | "available" | "non_operational" | "reserved" | "on_trip" | "stopped" | "non_contactable" | "missing" | "elsewhere";
+            /** Format: date-time */
+            state_since: string;
+            /** @description Station the vehicle was last parked at */
+            station_id: string | null;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
+        };
+        /** FleetVehicleList */
+        FleetVehicleList: {
+            items: components["schemas"]["FleetVehicle"][];
+            /**
+             * @description Give it as `after` for the next page
+             * @example AT-050
+             */
+            next: string | null;
+        };
+        /** Health */
+        Health: {
+            /** @default ok */
+            status: string;
+        };
+        /** HeldRide */
+        HeldRide: {
+            hold: components["schemas"]["HoldView"];
+            /** @constant */
+            kind: "held";
+        };
+        /** HoldRequest */
+        HoldRequest: {
+            /**
+             * Format: uuid
+             * @description Public id of a vehicle; changes after each ride
+             * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
+             */
+            vehicle_id: string;
+        };
+        /** HoldView */
+        HoldView: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The first instant at which the hold is over
+             */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "active" | "used" | "cancelled" | "expired" | "withdrawn";
+            vehicle: components["schemas"]["BookedVehicle"];
+        };
+        /**
+         * LicenceCategory
+         * @description Driving title as printed; AM by its option
+         * @example B
+         * @enum {string}
+         */
+        LicenceCategory: "AM_moped" | "AM_light_quadricycle" | "A1" | "A2" | "A" | "B1" | "B";
+        /** LicenceDeclaration */
+        LicenceDeclaration: {
+            /**
+             * @description Driving title as printed; AM by its option
+             * @example B
+             */
+            category: components["schemas"]["LicenceCategory"];
+            /**
+             * @description Last valid day (4b on the card); none for a title without end
+             * @example 2034-05-01
+             */
+            expires_on?: string | null;
+            /**
+             * Format: date
+             * @description Day of issue (4a on the card)
+             * @example 2019-05-02
+             */
+            issued_on: string;
+        };
+        /**
+         * LicenceState
+         * @description declared by the rider, then verified or refused by an operator
+         * @enum {string}
+         */
+        LicenceState: "declared" | "verified" | "refused";
+        /** LicenceVerification */
+        LicenceVerification: {
+            /** @description The card shows the declared date of birth, which then cannot be changed any more */
+            birth_date_confirmed: boolean;
+        };
+        /** LicenceView */
+        LicenceView: {
+            /**
+             * @description Driving title as printed; AM by its option
+             * @example B
+             */
+            category: components["schemas"]["LicenceCategory"];
+            decided_at: string | null;
+            /** Format: date-time */
+            declared_at: string;
+            /**
+             * @description Last valid day (4b on the card); none for a title without end
+             * @example 2034-05-01
+             */
+            expires_on: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date
+             * @description Day of issue (4a on the card)
+             * @example 2019-05-02
+             */
+            issued_on: string;
+            /** @description declared by the rider, then verified or refused by an operator */
+            state: components["schemas"]["LicenceState"];
+        };
+        /** LonLat */
+        LonLat: {
+            lat: number;
+            lon: number;
+        };
+        /** MapFeature */
+        MapFeature: {
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description `kind` is commune, zone, station or place
+             * @example {
+             *       "kind": "zone",
+             *       "zone": "slow"
+             *     }
+             */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** @constant */
+            type: "Feature";
+        };
+        /** MeView */
+        MeView: {
+            /**
+             * @description Date of birth
+             * @example 1994-11-23
+             */
+            born_on: string | null;
+            born_on_verified: boolean;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            licences: components["schemas"]["LicenceView"][];
+            /**
+             * @description Language of messages
+             * @example fr
+             * @enum {string}
+             */
+            locale: "fr" | "en";
+            /**
+             * @description How to address the person
+             * @example Camille Dubois
+             */
+            name: string;
+            /**
+             * @description E.164
+             * @example +33612345678
+             */
+            phone: string | null;
+            roles: components["schemas"]["RoleView"][];
+        };
+        /**
+         * Money
+         * @description Tax included, in cents
+         */
+        Money: {
+            cents: number;
+            currency: string;
+        };
+        /** NearbyList */
+        NearbyList: {
+            items: components["schemas"]["NearbyVehicle"][];
+            next?: null;
+        };
+        /** NearbyVehicle */
+        NearbyVehicle: {
+            /**
+             * @description State of charge, 0 to 100
+             * @example 82.5
+             */
+            charge_percent: number;
+            /**
+             * @description Metres in a straight line
+             * @example 240
+             */
+            distance_m: number;
+            /**
+             * @description Label painted on the vehicle
+             * @example AT-017
+             */
+            plate: string;
+            position: components["schemas"]["LonLat"];
+            /** @description Tax included, in cents */
+            price_15_min: components["schemas"]["Money"];
+            /** @description Tax included, in cents */
+            price_60_min: components["schemas"]["Money"];
+            /**
+             * @description Metres left
+             * @example 57750
+             */
+            range_m: number;
+            station_id: string | null;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
+            /**
+             * Format: uuid
+             * @description Public id of a vehicle; changes after each ride
+             * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
+             */
+            vehicle_id: string;
+            /**
+             * @description Minutes on foot
+             * @example 4.2
+             */
+            walk_minutes: number;
+        };
+        /** NoRide */
+        NoRide: {
+            /** @constant */
+            kind: "none";
+        };
+        /** OpeningHours */
+        OpeningHours: {
+            closes: string;
+            days: (("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH") | unknown)[];
+            opens: string;
+        };
+        /** PausedRide */
+        PausedRide: {
+            /** @constant */
+            kind: "paused";
+            rental: components["schemas"]["RentalView"];
+        };
+        /** PaymentList */
+        PaymentList: {
+            items: components["schemas"]["PaymentView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /** PaymentView */
+        PaymentView: {
+            /** @description Tax included, in cents */
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Why the means of payment refused
+             * @example insufficient_funds
+             */
+            decline_code: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            rental_id: string;
+            settled_at: string | null;
+            /**
+             * @description pending until the payment service has answered
+             * @enum {string}
+             */
+            state: "pending" | "captured" | "declined";
+        };
+        /**
+         * Price
+         * @description What the ride would cost if it ended now, or what it did cost
+         */
+        Price: {
+            /** @description They sum to the total */
+            lines: components["schemas"]["BillLine"][];
+            /** @description Tax included, in cents */
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * Problem
+         * @description A refusal (RFC 9457). `code` is stable; `detail` is a sentence in the language of Accept-Language.
+         */
+        Problem: {
+            code: string;
+            detail: string;
+            instance: string;
+            request_id?: string | null;
+            status: number;
+            title: string;
+            type: string;
+        };
+        /** ProfileChange */
+        ProfileChange: {
+            /**
+             * @description Date of birth
+             * @example 1994-11-23
+             */
+            born_on?: string | null;
+            /**
+             * @description Language of messages
+             * @example fr
+             * @enum {null|string}
+             */
+            locale?: "fr" | "en" | null;
+            /**
+             * @description How to address the person
+             * @example Camille Dubois
+             */
+            name?: string | null;
+        };
+        /** PublicHoliday */
+        PublicHoliday: {
+            /** Format: date */
+            date: string;
+            name: {
+                [key: string]: string;
+            };
+        };
+        /** QuarterHour */
+        QuarterHour: {
+            /** @default 15 */
+            walk_minutes: number;
+            /** @default 4.5 */
+            walking_speed_kmh: number;
+        };
+        /** QuoteRequest */
+        QuoteRequest: {
+            /**
+             * @description Length of the ride
+             * @example 20
+             */
+            minutes: number;
+            /**
+             * Format: uuid
+             * @description Public id of a vehicle; changes after each ride
+             * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
+             */
+            vehicle_id: string;
+        };
+        /** QuoteView */
+        QuoteView: {
+            /** @description They sum to the total */
+            lines: components["schemas"]["BillLine"][];
+            /** @example moped-minute */
+            tariff_code: string;
+            /** @description Tax included, in cents */
+            total: components["schemas"]["Money"];
+        };
+        /** ReceiptView */
+        ReceiptView: {
+            /** Format: date-time */
+            ended_at: string;
+            /** @description They sum to the total */
+            lines: components["schemas"]["BillLine"][];
+            /** @description What was not kept of the ride, in one sentence */
+            not_stored: string;
+            payment: components["schemas"]["RidePayment"];
+            /** Format: uuid */
+            rental_id: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Tax included, in cents */
+            total: components["schemas"]["Money"];
+            vat: components["schemas"]["Vat"];
+        };
+        /**
+         * Refusal
+         * @description Why it was not taken; do not send it again
+         * @enum {string}
+         */
+        Refusal: "unreadable" | "unknown_field" | "position_out_of_range" | "position_swapped" | "position_without_fix" | "clock_ahead" | "too_old" | "charge_out_of_range" | "range_out_of_range" | "odometer_out_of_range" | "speed_out_of_range";
+        /** RefusedReport */
+        RefusedReport: {
+            /** @description Why it was not taken; do not send it again */
+            code: components["schemas"]["Refusal"];
+            /** @description Place of the report in the batch, from 0 */
+            index: number;
+        };
+        /** RentalList */
+        RentalList: {
+            items: components["schemas"]["RentalView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /** RentalRequest */
+        RentalRequest: {
+            /** Format: uuid */
+            hold_id: string;
+        };
+        /** RentalView */
+        RentalView: {
+            end_position: components["schemas"]["LonLat"] | null;
+            end_station_id: string | null;
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Seconds in pauses, a running one included */
+            paused_s: number;
+            /** @description null until the ride has ended */
+            payment: components["schemas"]["RidePayment"] | null;
+            /** @description What the ride would cost if it ended now, or what it did cost */
+            price_so_far: components["schemas"]["Price"];
+            start_position: components["schemas"]["LonLat"];
+            start_station_id: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            state: "riding" | "paused" | "ended";
+            vehicle: components["schemas"]["BookedVehicle"];
+        };
+        /** RidePayment */
+        RidePayment: {
+            /**
+             * @description none: there is nothing to pay; pending: the payment service has not answered yet
+             * @enum {string}
+             */
+            state: "none" | "pending" | "captured" | "declined";
+        };
+        /** RidingRide */
+        RidingRide: {
+            /** @constant */
+            kind: "riding";
+            rental: components["schemas"]["RentalView"];
+        };
+        /** RoleView */
+        RoleView: {
+            /**
+             * @description Where the role is held; null: in every city
+             * @example springfield
+             */
+            city: string | null;
+            /** @enum {string} */
+            role: "operator" | "crew" | "city" | "admin";
+        };
+        /** Segment */
+        Segment: {
+            end?: number | null;
+            interval: number;
+            rate_cents: number;
+            start: number;
+        };
+        /** SignIn */
+        SignIn: {
+            /**
+             * @description The six digits received
+             * @example 402951
+             */
+            code: string;
+            /** Format: uuid */
+            request_id: string;
+        };
+        /** SignedInView */
+        SignedInView: {
+            account: components["schemas"]["MeView"];
+            /** Format: date-time */
+            expires_at: string;
+            /** @description For `Authorization: Bearer`; the web uses the cookie set beside it */
+            token: string;
+        };
+        /** Source */
+        Source: {
+            /** Format: date */
+            as_of: string;
+            code: string;
+            licence: string;
+            name: string;
+            /** @default  */
+            note: string;
+        };
+        /** StationDetail */
+        StationDetail: {
+            bays: number;
+            chargers: number;
+            /** @example railway-station */
+            code: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "rail_station" | "town_hall" | "carpool_car_park" | "square" | "street" | "shopping" | "hospital" | "school" | "leisure";
+            /**
+             * @description By language
+             * @example {
+             *       "en": "Railway station",
+             *       "fr": "Gare"
+             *     }
+             */
+            name: {
+                [key: string]: string;
+            };
+            position: components["schemas"]["LonLat"];
+            vehicle_types: string[];
+        };
+        /** StationList */
+        StationList: {
+            items: components["schemas"]["StationDetail"][];
+            /** @description Give it as `after` to read on; null at the end */
+            next: string | null;
+        };
+        /** Tariff */
+        Tariff: {
+            code: string;
+            currency: string;
+            day_cap_cents?: number | null;
+            description: {
+                [key: string]: string;
+            };
+            /** Format: date */
+            effective_from: string;
+            name: {
+                [key: string]: string;
+            };
+            pause_rate_cents?: number | null;
+            per_min_pricing: components["schemas"]["Segment"][];
+            price_cents: number;
+            vehicle_type: string;
+        };
+        /** Vat */
+        Vat: {
+            /** @description The VAT in the total */
+            amount: components["schemas"]["Money"];
+            /** @description The total without VAT */
+            net: components["schemas"]["Money"];
+            /** @example 20 */
+            rate_percent: number;
+        };
+        /** VehicleEventList */
+        VehicleEventList: {
+            items: components["schemas"]["VehicleEventView"][];
+            /**
+             * @description Give it as `after` for the next page
+             * @example 51
+             */
+            next: number | null;
+        };
+        /** VehicleEventReport */
+        VehicleEventReport: {
+            /**
+             * @description MDS 2.0 event type of the vehicle's mode that is not part of a ride
+             * @example maintenance
+             */
+            event: string;
+            /**
+             * @description Why, for colleagues
+             * @example Flat tyre
+             */
+            reason: string;
+        };
+        /** VehicleEventView */
+        VehicleEventView: {
+            /**
+             * @description rider, operator or system
+             * @example operator
+             */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description MDS 2.0 event type
+             * @example maintenance
+             */
+            event: string;
+            /** @example available */
+            from_state: string;
+            /** @example Mirror broken */
+            reason: string | null;
+            rental_id: string | null;
+            /**
+             * @description Number of the event, from 1
+             * @example 3
+             */
+            seq: number;
+            /** @example non_operational */
+            to_state: string;
+        };
+        /** VehicleType */
+        VehicleType: {
+            battery_wh: number;
+            charge_percent_min: number;
+            code: string;
+            eligibility: (components["schemas"]["Eligibility"] | unknown)[];
+            /** @enum {string} */
+            form_factor: "moped" | "car";
+            max_range_m: number;
+            max_speed_kmh: number;
+            /** @enum {string} */
+            mode: "micromobility" | "car-share";
+            name: {
+                [key: string]: string;
+            };
+            plate_prefix: string;
+            /** @constant */
+            propulsion_type: "electric";
+            /** @enum {string} */
+            return_constraint: "free_floating" | "any_station";
+            seats: number;
+            /** @default 50 */
+            station_reach_m: number;
+        };
     };
-    /** AccountView */
-    AccountView: {
-      blocked_at: string | null;
-      born_on: string | null;
-      born_on_verified: boolean;
-      /** Format: date-time */
-      created_at: string;
-      email: string | null;
-      /** Format: uuid */
-      id: string;
-      licences: components["schemas"]["LicenceView"][];
-      name: string;
-      phone: string | null;
-    };
-    /** AppConfig */
-    AppConfig: {
-      city: string;
-      locales: string[];
-      style_url: string;
-    };
-    /** BatchResult */
-    BatchResult: {
-      /**
-       * @description Reports stored now
-       * @example 498
-       */
-      accepted: number;
-      refused: components["schemas"]["RefusedReport"][];
-      /**
-       * @description Reports stored before, by their `seq`
-       * @example 1
-       */
-      repeated: number;
-    };
-    /** BillLine */
-    BillLine: {
-      /** @description Quantity times unit price; negative where a cap takes something off */
-      amount: components["schemas"]["Money"];
-      /**
-       * @description In the language of Accept-Language
-       * @example Conduite
-       */
-      label: string;
-      /**
-       * @description How many units
-       * @example 12
-       */
-      quantity: number;
-      /**
-       * @description What is counted
-       * @example min
-       * @example 15 min
-       * @example trajet
-       */
-      unit: string;
-      /** @description Tax included, in cents */
-      unit_price: components["schemas"]["Money"];
-    };
-    /** BookedVehicle */
-    BookedVehicle: {
-      /** @description State of charge, 0 to 100; null once the ride has ended */
-      charge_percent: number | null;
-      /**
-       * @description Label painted on the vehicle
-       * @example AT-017
-       */
-      plate: string;
-      /** @description Where it is held; in a ride, where that started; afterwards, where that ended */
-      position: components["schemas"]["LonLat"];
-      /** @description Metres left; null once the ride has ended */
-      range_m: number | null;
-      /**
-       * @description Code of the vehicle type
-       * @example moped
-       */
-      type: string;
-      /**
-       * Format: uuid
-       * @description Public id of a vehicle; changes after each ride
-       * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
-       */
-      vehicle_id: string;
-    };
-    /** Bounds */
-    Bounds: {
-      east: number;
-      north: number;
-      south: number;
-      west: number;
-    };
-    /** CityDetail */
-    CityDetail: {
-      bounds: components["schemas"]["Bounds"];
-      centre: components["schemas"]["LonLat"];
-      currency: string;
-      /** @example springfield */
-      id: string;
-      languages: string[];
-      /**
-       * @description By language
-       * @example {
-       *       "en": "Railway station",
-       *       "fr": "Gare"
-       *     }
-       */
-      name: {
-        [key: string]: string;
-      };
-      opening_hours: components["schemas"]["OpeningHours"][];
-      public_holidays: components["schemas"]["PublicHoliday"][];
-      quarter_hour: components["schemas"]["QuarterHour"];
-      sources: components["schemas"]["Source"][];
-      tariffs: components["schemas"]["Tariff"][];
-      time_zone: string;
-      vehicle_types: components["schemas"]["VehicleType"][];
-    };
-    /** CityList */
-    CityList: {
-      items: components["schemas"]["CitySummary"][];
-      /** @description Give it as `after` to read on; null at the end */
-      next: string | null;
-    };
-    /** CityMap */
-    CityMap: {
-      features: components["schemas"]["MapFeature"][];
-      /** @constant */
-      type: "FeatureCollection";
-    };
-    /** CitySummary */
-    CitySummary: {
-      currency: string;
-      /** @example springfield */
-      id: string;
-      /**
-       * @description By language
-       * @example {
-       *       "en": "Railway station",
-       *       "fr": "Gare"
-       *     }
-       */
-      name: {
-        [key: string]: string;
-      };
-      time_zone: string;
-    };
-    /** CodeRequest */
-    CodeRequest: {
-      /** @example camille@example.fr */
-      email?: string | null;
-      /**
-       * @description Language of messages
-       * @default fr
-       * @example fr
-       * @enum {string}
-       */
-      locale: "fr" | "en";
-      /**
-       * @description With country code or of the city's country
-       * @example 06 12 34 56 78
-       */
-      phone?: string | null;
-    };
-    /** CodeSent */
-    CodeSent: {
-      /** Format: date-time */
-      expires_at: string;
-      /**
-       * Format: uuid
-       * @description To be given back with the code
-       */
-      request_id: string;
-    };
-    /** Eligibility */
-    Eligibility: {
-      /** @default false */
-      declared_is_enough: boolean;
-      /** Format: date */
-      effective_from: string;
-      exempt_born_before?: string | null;
-      /** @default false */
-      helmet: boolean;
-      /** @default [] */
-      licences_any_of: components["schemas"]["LicenceCategory"][];
-      minimum_age: number;
-    };
-    /** EligibilityView */
-    EligibilityView: {
-      eligible: boolean;
-      /**
-       * @description Why not, in the language of Accept-Language
-       * @example [
-       *       "Il faut avoir 18 ans."
-       *     ]
-       */
-      reasons: string[];
-    };
-    /** EndRequest */
-    EndRequest: {
-      /** @description Where the vehicle is left, WGS 84, longitude first */
-      position: components["schemas"]["LonLat"];
-    };
-    /** FleetVehicle */
-    FleetVehicle: {
-      /**
-       * @description State of charge, 0 to 100
-       * @example 82.5
-       */
-      charge_percent: number;
-      /**
-       * Format: date-time
-       * @description When the vehicle was last heard, by our clock
-       */
-      heard_at: string;
-      /**
-       * Format: uuid
-       * @description Lasting id; residents never see it
-       */
-      id: string;
-      locked: boolean;
-      /**
-       * @description Metres ever driven
-       * @example 1204300
-       */
-      odometer_m: number;
-      /**
-       * @description Label painted on the vehicle
-       * @example AT-017
-       */
-      plate: string;
-      /** @description Last known position; in a rental, that of its start */
-      position: components["schemas"]["LonLat"];
-      /**
-       * @description Metres left
-       * @example 57750
-       */
-      range_m: number;
-      /**
-       * Format: date-time
-       * @description Time of the latest report, by the vehicle's clock
-       */
-      reported_at: string;
-      /** @description Number of the vehicle's latest event */
-      seq: number;
-      /**
-       * @description MDS 2.0 vehicle state
-       * @example available
-       * @enum {string}
-       */
-      state:
-        | "removed"
-        | "available"
-        | "non_operational"
-        | "reserved"
-        | "on_trip"
-        | "stopped"
-        | "non_contactable"
-        | "missing"
-        | "elsewhere";
-      /** Format: date-time */
-      state_since: string;
-      /** @description Station the vehicle was last parked at */
-      station_id: string | null;
-      /**
-       * @description Code of the vehicle type
-       * @example moped
-       */
-      type: string;
-    };
-    /** FleetVehicleList */
-    FleetVehicleList: {
-      items: components["schemas"]["FleetVehicle"][];
-      /**
-       * @description Give it as `after` for the next page
-       * @example AT-050
-       */
-      next: string | null;
-    };
-    /** Health */
-    Health: {
-      /** @default ok */
-      status: string;
-    };
-    /** HeldRide */
-    HeldRide: {
-      hold: components["schemas"]["HoldView"];
-      /** @constant */
-      kind: "held";
-    };
-    /** HoldRequest */
-    HoldRequest: {
-      /**
-       * Format: uuid
-       * @description Public id of a vehicle; changes after each ride
-       * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
-       */
-      vehicle_id: string;
-    };
-    /** HoldView */
-    HoldView: {
-      /** Format: date-time */
-      created_at: string;
-      /**
-       * Format: date-time
-       * @description The first instant at which the hold is over
-       */
-      expires_at: string;
-      /** Format: uuid */
-      id: string;
-      /** @enum {string} */
-      state: "active" | "used" | "cancelled" | "expired" | "withdrawn";
-      vehicle: components["schemas"]["BookedVehicle"];
-    };
-    /**
-     * LicenceCategory
-     * @description Driving title as printed; AM by its option
-     * @example B
-     * @enum {string}
-     */
-    LicenceCategory: "AM_moped" | "AM_light_quadricycle" | "A1" | "A2" | "A" | "B1" | "B";
-    /** LicenceDeclaration */
-    LicenceDeclaration: {
-      /**
-       * @description Driving title as printed; AM by its option
-       * @example B
-       */
-      category: components["schemas"]["LicenceCategory"];
-      /**
-       * @description Last valid day (4b on the card); none for a title without end
-       * @example 2034-05-01
-       */
-      expires_on?: string | null;
-      /**
-       * Format: date
-       * @description Day of issue (4a on the card)
-       * @example 2019-05-02
-       */
-      issued_on: string;
-    };
-    /**
-     * LicenceState
-     * @description declared by the rider, then verified or refused by an operator
-     * @enum {string}
-     */
-    LicenceState: "declared" | "verified" | "refused";
-    /** LicenceVerification */
-    LicenceVerification: {
-      /**
-       * @description The card shows the declared date of birth, which then cannot be changed any more
-       * @default false
-       */
-      birth_date_confirmed: boolean;
-    };
-    /** LicenceView */
-    LicenceView: {
-      /**
-       * @description Driving title as printed; AM by its option
-       * @example B
-       */
-      category: components["schemas"]["LicenceCategory"];
-      decided_at: string | null;
-      /** Format: date-time */
-      declared_at: string;
-      /**
-       * @description Last valid day (4b on the card); none for a title without end
-       * @example 2034-05-01
-       */
-      expires_on: string | null;
-      /** Format: uuid */
-      id: string;
-      /**
-       * Format: date
-       * @description Day of issue (4a on the card)
-       * @example 2019-05-02
-       */
-      issued_on: string;
-      /** @description declared by the rider, then verified or refused by an operator */
-      state: components["schemas"]["LicenceState"];
-    };
-    /** LonLat */
-    LonLat: {
-      lat: number;
-      lon: number;
-    };
-    /** MapFeature */
-    MapFeature: {
-      geometry: {
-        [key: string]: unknown;
-      };
-      /**
-       * @description `kind` is commune, zone, station or place
-       * @example {
-       *       "kind": "zone",
-       *       "zone": "slow"
-       *     }
-       */
-      properties: {
-        [key: string]: unknown;
-      };
-      /** @constant */
-      type: "Feature";
-    };
-    /** MeView */
-    MeView: {
-      /**
-       * @description Date of birth
-       * @example 1994-11-23
-       */
-      born_on: string | null;
-      born_on_verified: boolean;
-      email: string | null;
-      /** Format: uuid */
-      id: string;
-      licences: components["schemas"]["LicenceView"][];
-      /**
-       * @description Language of messages
-       * @example fr
-       * @enum {string}
-       */
-      locale: "fr" | "en";
-      /**
-       * @description How to address the person
-       * @example Camille Dubois
-       */
-      name: string;
-      /**
-       * @description E.164
-       * @example +33612345678
-       */
-      phone: string | null;
-      roles: components["schemas"]["RoleView"][];
-    };
-    /**
-     * Money
-     * @description Tax included, in cents
-     */
-    Money: {
-      cents: number;
-      currency: string;
-    };
-    /** NearbyList */
-    NearbyList: {
-      items: components["schemas"]["NearbyVehicle"][];
-      next?: null;
-    };
-    /** NearbyVehicle */
-    NearbyVehicle: {
-      /**
-       * @description State of charge, 0 to 100
-       * @example 82.5
-       */
-      charge_percent: number;
-      /**
-       * @description Metres in a straight line
-       * @example 240
-       */
-      distance_m: number;
-      /**
-       * @description Label painted on the vehicle
-       * @example AT-017
-       */
-      plate: string;
-      position: components["schemas"]["LonLat"];
-      /** @description Tax included, in cents */
-      price_15_min: components["schemas"]["Money"];
-      /** @description Tax included, in cents */
-      price_60_min: components["schemas"]["Money"];
-      /**
-       * @description Metres left
-       * @example 57750
-       */
-      range_m: number;
-      station_id: string | null;
-      /**
-       * @description Code of the vehicle type
-       * @example moped
-       */
-      type: string;
-      /**
-       * Format: uuid
-       * @description Public id of a vehicle; changes after each ride
-       * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
-       */
-      vehicle_id: string;
-      /**
-       * @description Minutes on foot
-       * @example 4.2
-       */
-      walk_minutes: number;
-    };
-    /** NoRide */
-    NoRide: {
-      /** @constant */
-      kind: "none";
-    };
-    /** OpeningHours */
-    OpeningHours: {
-      closes: string;
-      days: (("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH") | unknown)[];
-      opens: string;
-    };
-    /** PausedRide */
-    PausedRide: {
-      /** @constant */
-      kind: "paused";
-      rental: components["schemas"]["RentalView"];
-    };
-    /** PaymentList */
-    PaymentList: {
-      items: components["schemas"]["PaymentView"][];
-      /** @description `after` of the next page; null on the last */
-      next: string | null;
-    };
-    /** PaymentView */
-    PaymentView: {
-      /** @description Tax included, in cents */
-      amount: components["schemas"]["Money"];
-      /** Format: date-time */
-      created_at: string;
-      /**
-       * @description Why the means of payment refused
-       * @example insufficient_funds
-       */
-      decline_code: string | null;
-      /** Format: uuid */
-      id: string;
-      /** Format: uuid */
-      rental_id: string;
-      settled_at: string | null;
-      /**
-       * @description pending until the payment service has answered
-       * @enum {string}
-       */
-      state: "pending" | "captured" | "declined";
-    };
-    /**
-     * Price
-     * @description What the ride would cost if it ended now, or what it did cost
-     */
-    Price: {
-      /** @description They sum to the total */
-      lines: components["schemas"]["BillLine"][];
-      /** @description Tax included, in cents */
-      total: components["schemas"]["Money"];
-    };
-    /**
-     * Problem
-     * @description A refusal (RFC 9457). `code` is stable; `detail` is a sentence in the language of Accept-Language.
-     */
-    Problem: {
-      code: string;
-      detail: string;
-      instance: string;
-      request_id?: string | null;
-      status: number;
-      title: string;
-      type: string;
-    };
-    /** ProfileChange */
-    ProfileChange: {
-      /**
-       * @description Date of birth
-       * @example 1994-11-23
-       */
-      born_on?: string | null;
-      /**
-       * @description Language of messages
-       * @example fr
-       * @enum {null|string}
-       */
-      locale?: "fr" | "en" | null;
-      /**
-       * @description How to address the person
-       * @example Camille Dubois
-       */
-      name?: string | null;
-    };
-    /** PublicHoliday */
-    PublicHoliday: {
-      /** Format: date */
-      date: string;
-      name: {
-        [key: string]: string;
-      };
-    };
-    /** QuarterHour */
-    QuarterHour: {
-      /** @default 15 */
-      walk_minutes: number;
-      /** @default 4.5 */
-      walking_speed_kmh: number;
-    };
-    /** QuoteRequest */
-    QuoteRequest: {
-      /**
-       * @description Length of the ride
-       * @example 20
-       */
-      minutes: number;
-      /**
-       * Format: uuid
-       * @description Public id of a vehicle; changes after each ride
-       * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
-       */
-      vehicle_id: string;
-    };
-    /** QuoteView */
-    QuoteView: {
-      /** @description They sum to the total */
-      lines: components["schemas"]["BillLine"][];
-      /** @example moped-minute */
-      tariff_code: string;
-      /** @description Tax included, in cents */
-      total: components["schemas"]["Money"];
-    };
-    /** ReceiptView */
-    ReceiptView: {
-      /** Format: date-time */
-      ended_at: string;
-      /** @description They sum to the total */
-      lines: components["schemas"]["BillLine"][];
-      /** @description What was not kept of the ride, in one sentence */
-      not_stored: string;
-      payment: components["schemas"]["RidePayment"];
-      /** Format: uuid */
-      rental_id: string;
-      /** Format: date-time */
-      started_at: string;
-      /** @description Tax included, in cents */
-      total: components["schemas"]["Money"];
-      vat: components["schemas"]["Vat"];
-    };
-    /**
-     * Refusal
-     * @description Why it was not taken; do not send it again
-     * @enum {string}
-     */
-    Refusal:
-      | "unreadable"
-      | "unknown_field"
-      | "position_out_of_range"
-      | "position_swapped"
-      | "position_without_fix"
-      | "clock_ahead"
-      | "too_old"
-      | "charge_out_of_range"
-      | "range_out_of_range"
-      | "odometer_out_of_range"
-      | "speed_out_of_range";
-    /** RefusedReport */
-    RefusedReport: {
-      /** @description Why it was not taken; do not send it again */
-      code: components["schemas"]["Refusal"];
-      /** @description Place of the report in the batch, from 0 */
-      index: number;
-    };
-    /** RentalList */
-    RentalList: {
-      items: components["schemas"]["RentalView"][];
-      /** @description `after` of the next page; null on the last */
-      next: string | null;
-    };
-    /** RentalRequest */
-    RentalRequest: {
-      /** Format: uuid */
-      hold_id: string;
-    };
-    /** RentalView */
-    RentalView: {
-      end_position: components["schemas"]["LonLat"] | null;
-      end_station_id: string | null;
-      ended_at: string | null;
-      /** Format: uuid */
-      id: string;
-      /** @description Seconds in pauses, a running one included */
-      paused_s: number;
-      /** @description null until the ride has ended */
-      payment: components["schemas"]["RidePayment"] | null;
-      /** @description What the ride would cost if it ended now, or what it did cost */
-      price_so_far: components["schemas"]["Price"];
-      start_position: components["schemas"]["LonLat"];
-      start_station_id: string | null;
-      /** Format: date-time */
-      started_at: string;
-      /** @enum {string} */
-      state: "riding" | "paused" | "ended";
-      vehicle: components["schemas"]["BookedVehicle"];
-    };
-    /** RidePayment */
-    RidePayment: {
-      /**
-       * @description none: there is nothing to pay; pending: the payment service has not answered yet
-       * @enum {string}
-       */
-      state: "none" | "pending" | "captured" | "declined";
-    };
-    /** RidingRide */
-    RidingRide: {
-      /** @constant */
-      kind: "riding";
-      rental: components["schemas"]["RentalView"];
-    };
-    /** RoleView */
-    RoleView: {
-      /**
-       * @description Where the role is held; null: in every city
-       * @example springfield
-       */
-      city: string | null;
-      /** @enum {string} */
-      role: "operator" | "crew" | "city" | "admin";
-    };
-    /** Segment */
-    Segment: {
-      end?: number | null;
-      interval: number;
-      rate_cents: number;
-      start: number;
-    };
-    /** SignIn */
-    SignIn: {
-      /**
-       * @description The six digits received
-       * @example 402951
-       */
-      code: string;
-      /** Format: uuid */
-      request_id: string;
-    };
-    /** SignedInView */
-    SignedInView: {
-      account: components["schemas"]["MeView"];
-      /** Format: date-time */
-      expires_at: string;
-      /** @description For `Authorization: Bearer`; the web uses the cookie set beside it */
-      token: string;
-    };
-    /** Source */
-    Source: {
-      /** Format: date */
-      as_of: string;
-      code: string;
-      licence: string;
-      name: string;
-      /** @default  */
-      note: string;
-    };
-    /** StationDetail */
-    StationDetail: {
-      bays: number;
-      chargers: number;
-      /** @example railway-station */
-      code: string;
-      /** Format: uuid */
-      id: string;
-      /** @enum {string} */
-      kind:
-        | "rail_station"
-        | "town_hall"
-        | "carpool_car_park"
-        | "square"
-        | "street"
-        | "shopping"
-        | "hospital"
-        | "school"
-        | "leisure";
-      /**
-       * @description By language
-       * @example {
-       *       "en": "Railway station",
-       *       "fr": "Gare"
-       *     }
-       */
-      name: {
-        [key: string]: string;
-      };
-      position: components["schemas"]["LonLat"];
-      vehicle_types: string[];
-    };
-    /** StationList */
-    StationList: {
-      items: components["schemas"]["StationDetail"][];
-      /** @description Give it as `after` to read on; null at the end */
-      next: string | null;
-    };
-    /** Tariff */
-    Tariff: {
-      code: string;
-      currency: string;
-      day_cap_cents?: number | null;
-      description: {
-        [key: string]: string;
-      };
-      /** Format: date */
-      effective_from: string;
-      name: {
-        [key: string]: string;
-      };
-      pause_rate_cents?: number | null;
-      per_min_pricing: components["schemas"]["Segment"][];
-      price_cents: number;
-      vehicle_type: string;
-    };
-    /** Vat */
-    Vat: {
-      /** @description The VAT in the total */
-      amount: components["schemas"]["Money"];
-      /** @description The total without VAT */
-      net: components["schemas"]["Money"];
-      /** @example 20 */
-      rate_percent: number;
-    };
-    /** VehicleEventList */
-    VehicleEventList: {
-      items: components["schemas"]["VehicleEventView"][];
-      /**
-       * @description Give it as `after` for the next page
-       * @example 51
-       */
-      next: number | null;
-    };
-    /** VehicleEventReport */
-    VehicleEventReport: {
-      /**
-       * @description MDS 2.0 event type of the vehicle's mode that is not part of a ride
-       * @example maintenance
-       */
-      event: string;
-      /**
-       * @description Why, for colleagues
-       * @example Flat tyre
-       */
-      reason: string;
-    };
-    /** VehicleEventView */
-    VehicleEventView: {
-      /**
-       * @description rider, operator or system
-       * @example operator
-       */
-      actor: string;
-      /** Format: date-time */
-      at: string;
-      /**
-       * @description MDS 2.0 event type
-       * @example maintenance
-       */
-      event: string;
-      /** @example available */
-      from_state: string;
-      /** @example Mirror broken */
-      reason: string | null;
-      rental_id: string | null;
-      /**
-       * @description Number of the event, from 1
-       * @example 3
-       */
-      seq: number;
-      /** @example non_operational */
-      to_state: string;
-    };
-    /** VehicleType */
-    VehicleType: {
-      battery_wh: number;
-      charge_percent_min: number;
-      code: string;
-      eligibility: (components["schemas"]["Eligibility"] | unknown)[];
-      /** @enum {string} */
-      form_factor: "moped" | "car";
-      max_range_m: number;
-      max_speed_kmh: number;
-      /** @enum {string} */
-      mode: "micromobility" | "car-share";
-      name: {
-        [key: string]: string;
-      };
-      plate_prefix: string;
-      /** @constant */
-      propulsion_type: "electric";
-      /** @enum {string} */
-      return_constraint: "free_floating" | "any_station";
-      seats: number;
-      /** @default 50 */
-      station_reach_m: number;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  health_live: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Health"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  health_ready: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Health"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_ready` */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_accounts: {
-    parameters: {
-      query?: {
-        /** @description Part of an e-mail, a phone number or a name */
-        query?: string | null;
-        limit?: number;
-        /** @description `next` of the page before */
-        after?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AccountList"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `role_missing` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  verify_birth_date: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        account_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AccountView"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` · `role_missing` · `own_papers` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_account` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `birth_date_missing` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  refuse_licence: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        account_id: string;
-        licence_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LicenceView"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` · `role_missing` · `own_papers` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_account` · `unknown_licence` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `birth_date_missing` · `licence_decided` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  verify_licence: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        account_id: string;
-        licence_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["LicenceVerification"] | null;
-      };
-    };
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LicenceView"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` · `role_missing` · `own_papers` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_account` · `unknown_licence` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `birth_date_missing` · `licence_decided` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `licence_issued_in_future` · `licence_expired` · `licence_expires_before_issue` · `licence_issued_too_young` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  app_config: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AppConfig"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_cities: {
-    parameters: {
-      query?: {
-        /** @description How many at most */
-        limit?: number;
-        /** @description `next` of the page before */
-        after?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["CityList"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_city: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Id of a city */
-        city: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["CityDetail"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_city` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_eligibility: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        city: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            [key: string]: components["schemas"]["EligibilityView"];
-          };
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_city` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_in_force` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  watch_fleet: {
-    parameters: {
-      query?: never;
-      header?: {
-        "Last-Event-ID"?: string | null;
-      };
-      path: {
-        /** @description Id of a city */
-        city: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Server-sent events */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `role_missing` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_city` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_fleet_vehicles: {
-    parameters: {
-      query?: {
-        /** @description Only vehicles in this MDS state */
-        state?:
-          | "removed"
-          | "available"
-          | "non_operational"
-          | "reserved"
-          | "on_trip"
-          | "stopped"
-          | "non_contactable"
-          | "missing"
-          | "elsewhere"
-          | null;
-        /** @description Only vehicles of this type */
-        type?: string | null;
-        /** @description How many at most */
-        limit?: number;
-        /** @description `next` of the page before */
-        after?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description Id of a city */
-        city: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["FleetVehicleList"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `role_missing` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_city` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_city_map: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Id of a city */
-        city: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The map */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/geo+json": components["schemas"]["CityMap"];
-        };
-      };
-      /** @description The map has not changed */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_city` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_stations: {
-    parameters: {
-      query?: {
-        /** @description How many at most */
-        limit?: number;
-        /** @description `next` of the page before */
-        after?: string;
-      };
-      header?: never;
-      path: {
-        /** @description Id of a city */
-        city: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["StationList"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_city` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_vehicles_nearby: {
-    parameters: {
-      query: {
-        /** @description Longitude of where you are, WGS 84 */
-        lon: number;
-        /** @description Latitude of where you are, WGS 84 */
-        lat: number;
-        /** @description Longest walk; the city's quarter-hour unless told */
-        walk_minutes?: number | null;
-        /** @description Only this class of vehicles */
-        type?: string | null;
-        /** @description Metres the vehicle must still go */
-        range_m_min?: number;
-        /** @description How many at most */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        city: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["NearbyList"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_city` · `unknown_vehicle_type` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `position_out_of_range` · `position_swapped` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_fleet_vehicle: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Lasting id of a vehicle */
-        vehicle_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["FleetVehicle"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `role_missing` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_vehicle` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_vehicle_events: {
-    parameters: {
-      query?: {
-        /** @description How many at most */
-        limit?: number;
-        /** @description `next` of the page before */
-        after?: number | null;
-      };
-      header?: never;
-      path: {
-        /** @description Lasting id of a vehicle */
-        vehicle_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["VehicleEventList"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `role_missing` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_vehicle` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  report_vehicle_event: {
-    parameters: {
-      query?: never;
-      header: {
-        /**
-         * @description A new value for each intention; the same value when repeating it.
-         * @example 6f1d9a52-hold-1
-         */
-        "Idempotency-Key": string;
-      };
-      path: {
-        /** @description Lasting id of a vehicle */
-        vehicle_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["VehicleEventReport"];
-      };
-    };
-    responses: {
-      /** @description Document created, URL follows */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["FleetVehicle"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `role_missing` · `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_vehicle` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `transition_refused` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `event_not_for_operators` · `idempotency_key_reused` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  reserve_vehicle: {
-    parameters: {
-      query?: never;
-      header: {
-        /**
-         * @description A new value for each intention; the same value when repeating it.
-         * @example 6f1d9a52-hold-1
-         */
-        "Idempotency-Key": string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["HoldRequest"];
-      };
-    };
-    responses: {
-      /** @description Document created, URL follows */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["HoldView"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` · `not_eligible` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_vehicle` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `vehicle_taken` · `vehicle_unavailable` · `charge_too_low` · `not_in_force` · `service_closed` · `already_holding` · `already_riding` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `idempotency_key_reused` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  cancel_hold: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        hold_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, nothing follows */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_hold` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `hold_used` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_me: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MeView"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  update_me: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ProfileChange"];
-      };
-    };
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MeView"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `birth_date_verified` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `birth_date_implausible` · `licence_issued_too_young` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  declare_licence: {
-    parameters: {
-      query?: never;
-      header: {
-        /**
-         * @description A new value for each intention; the same value when repeating it.
-         * @example 6f1d9a52-hold-1
-         */
-        "Idempotency-Key": string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["LicenceDeclaration"];
-      };
-    };
-    responses: {
-      /** @description Document created, URL follows */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LicenceView"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `birth_date_missing` · `licences_too_many` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `licence_issued_in_future` · `licence_expired` · `licence_expires_before_issue` · `licence_issued_too_young` · `idempotency_key_reused` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_my_ride: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json":
-            | components["schemas"]["NoRide"]
-            | components["schemas"]["HeldRide"]
-            | components["schemas"]["RidingRide"]
-            | components["schemas"]["PausedRide"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_payments: {
-    parameters: {
-      query?: {
-        /** @description How many at most */
-        limit?: number;
-        /** @description `next` of the page before */
-        after?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["PaymentList"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  quote_ride: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["QuoteRequest"];
-      };
-    };
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["QuoteView"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_vehicle` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_in_force` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  list_my_rides: {
-    parameters: {
-      query?: {
-        /** @description How many at most */
-        limit?: number;
-        /** @description `next` of the page before */
-        after?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RentalList"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  start_ride: {
-    parameters: {
-      query?: never;
-      header: {
-        /**
-         * @description A new value for each intention; the same value when repeating it.
-         * @example 6f1d9a52-hold-1
-         */
-        "Idempotency-Key": string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["RentalRequest"];
-      };
-    };
-    responses: {
-      /** @description Document created, URL follows */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RentalView"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_hold` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `hold_expired` · `hold_used` · `hold_cancelled` · `hold_withdrawn` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `idempotency_key_reused` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_ride: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        rental_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RentalView"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_rental` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  end_ride: {
-    parameters: {
-      query?: never;
-      header: {
-        /**
-         * @description A new value for each intention; the same value when repeating it.
-         * @example 6f1d9a52-hold-1
-         */
-        "Idempotency-Key": string;
-      };
-      path: {
-        rental_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["EndRequest"];
-      };
-    };
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RentalView"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_rental` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `rental_ended` · `transition_refused` · `out_of_zone` · `no_parking_zone` · `not_at_a_station` · `station_full` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `position_out_of_range` · `position_swapped` · `idempotency_key_reused` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  pause_ride: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        rental_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RentalView"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_rental` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `rental_ended` · `transition_refused` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  get_receipt: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        rental_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ReceiptView"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_rental` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `rental_not_ended` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  resume_ride: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        rental_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, document follows */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RentalView"];
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_rental` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `rental_ended` · `transition_refused` */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  request_code: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["CodeRequest"];
-      };
-    };
-    responses: {
-      /** @description Request accepted, processing continues off-line */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["CodeSent"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `one_address` · `email_invalid` · `phone_invalid` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `sign_in_too_often` */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sign_out: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request fulfilled, nothing follows */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": null;
-        };
-      };
-      /** @description `invalid_request` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `not_signed_in` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sign_in: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SignIn"];
-      };
-    };
-    responses: {
-      /** @description Document created, URL follows */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SignedInView"];
-        };
-      };
-      /** @description `invalid_request` · `unknown_field` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `account_blocked` · `cross_site_request` */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `unknown_code` */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `code_wrong` · `code_tries_exhausted` · `code_used` · `code_expired` · `code_replaced` */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `sign_in_too_often` */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  report_telemetry: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Request accepted, processing continues off-line */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BatchResult"];
-        };
-      };
-      /** @description `invalid_request` · `batch_unreadable` */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `wrong_vehicle_key` */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `batch_too_large` */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
+    health_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_ready` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accounts: {
+        parameters: {
+            query?: {
+                /** @description Part of an e-mail, a phone number or a name */
+                query?: string | null;
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_birth_date: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `role_missing` · `own_papers` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `birth_date_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_licence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                licence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LicenceView"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `role_missing` · `own_papers` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_account` · `unknown_licence` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `birth_date_missing` · `licence_decided` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_licence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                licence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LicenceVerification"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LicenceView"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `role_missing` · `own_papers` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_account` · `unknown_licence` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `birth_date_missing` · `licence_decided` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `licence_issued_in_future` · `licence_expired` · `licence_expires_before_issue` · `licence_issued_too_young` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    app_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppConfig"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cities: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CityList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_city: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CityDetail"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_eligibility: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["EligibilityView"];
+                    };
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_in_force` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_fleet: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fleet_vehicles: {
+        parameters: {
+            query?: {
+                /** @description Only vehicles in this MDS state */
+                state?: "removed" | "available" | "non_operational" | "reserved" | "on_trip" | "stopped" | "non_contactable" | "missing" | "elsewhere" | null;
+                /** @description Only vehicles of this type */
+                type?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetVehicleList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_city_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CityMap"];
+                };
+            };
+            /** @description The map has not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stations: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vehicles_nearby: {
+        parameters: {
+            query: {
+                /** @description Longitude of where you are, WGS 84 */
+                lon: number;
+                /** @description Latitude of where you are, WGS 84 */
+                lat: number;
+                /** @description Longest walk; the city's quarter-hour unless told */
+                walk_minutes?: number | null;
+                /** @description Only this class of vehicles */
+                type?: string | null;
+                /** @description Metres the vehicle must still go */
+                range_m_min?: number;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearbyList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_vehicle_type` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_out_of_range` · `position_swapped` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fleet_vehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetVehicle"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vehicle_events: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleEventList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_vehicle_event: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VehicleEventReport"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetVehicle"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_for_operators` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reserve_vehicle: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `not_eligible` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicle_taken` · `vehicle_unavailable` · `charge_too_low` · `not_in_force` · `service_closed` · `already_holding` · `already_riding` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my holds */
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_hold` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `hold_used` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `birth_date_verified` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `birth_date_implausible` · `licence_issued_too_young` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declare_licence: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LicenceDeclaration"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LicenceView"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `birth_date_missing` · `licences_too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `licence_issued_in_future` · `licence_expired` · `licence_expires_before_issue` · `licence_issued_too_young` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_ride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoRide"] | components["schemas"]["HeldRide"] | components["schemas"]["RidingRide"] | components["schemas"]["PausedRide"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payments: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote_ride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteView"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_in_force` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_rides: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RentalList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_ride: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RentalRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RentalView"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_hold` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `hold_expired` · `hold_used` · `hold_cancelled` · `hold_withdrawn` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RentalView"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_ride: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RentalView"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rental_ended` · `transition_refused` · `out_of_zone` · `no_parking_zone` · `not_at_a_station` · `station_full` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_out_of_range` · `position_swapped` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_ride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RentalView"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rental_ended` · `transition_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptView"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rental_not_ended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_ride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RentalView"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rental_ended` · `transition_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `one_address` · `email_invalid` · `phone_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_too_often` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInView"];
+                };
+            };
+            /** @description `invalid_request` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_blocked` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_code` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_wrong` · `code_tries_exhausted` · `code_used` · `code_expired` · `code_replaced` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_too_often` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_telemetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description In any order, late and repeated ones too */
+                    reports: {
+                        /**
+                         * Format: date-time
+                         * @description Time by the vehicle's clock, with its offset
+                         */
+                        at: string;
+                        /**
+                         * @description State of charge, 0 to 100
+                         * @example 82.5
+                         */
+                        charge_percent?: number | null;
+                        /** @description Whether the vehicle is locked */
+                        locked?: boolean | null;
+                        /**
+                         * @description Metres ever driven, from 0
+                         * @example 1204300
+                         */
+                        odometer_m?: number | null;
+                        /** @description WGS 84 degrees; never stored during a rental */
+                        position?: {
+                            lat: number;
+                            lon: number;
+                        } | null;
+                        /**
+                         * @description Metres left, 0 to 1,000,000
+                         * @example 57750
+                         */
+                        range_m?: number | null;
+                        /**
+                         * @description Number of the report, never used twice by a vehicle
+                         * @example 4711
+                         */
+                        seq: number;
+                        /**
+                         * @description Speed in km/h, 0 to 200
+                         * @example 0
+                         */
+                        speed_kmh?: number | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description `invalid_request` · `batch_unreadable` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_vehicle_key` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-  };
 }
