@@ -1,6 +1,5 @@
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -19,10 +18,9 @@ from mobility.city.service import load_city, read_city_file
 from mobility.db.tables import OutboxMessage
 from mobility.fleet.service import add_vehicles, load_types
 from mobility.geo import LonLat, PositionSwapped
-from mobility.payments.service import payment_of
-from tests.support.rides import LIGHTHOUSE, MARKET, WHARF, Story, add_rider
+from mobility.payments.queries import find_payment
+from tests.support.rides import BETHUNE, LIGHTHOUSE, MARKET, WHARF, Story, add_rider
 
-BETHUNE = Path(__file__).parents[2] / "cities/bethune/city.toml"
 LAKE = LonLat(175.06, -40.0)
 
 
@@ -63,7 +61,7 @@ async def test_the_end_prices_and_charges_the_ride_with_the_vat_of_the_day(story
     rental = await story.ride("B-001")
     story.passes(minutes=12, seconds=1)
     await story.end(rental, LIGHTHOUSE)
-    payment = await payment_of(story.session, rental.id)
+    payment = await find_payment(story.session, rental.id)
     assert payment is not None
     assert (payment.account_id, payment.amount_cents, payment.currency) == (story.rider.account_id, 520, "NZD")
     receipt = await service.receipt(story.session, account_id=story.rider.account_id, rental_id=rental.id)
@@ -75,7 +73,7 @@ async def test_the_end_prices_and_charges_the_ride_with_the_vat_of_the_day(story
 async def test_a_ride_that_costs_nothing_is_not_charged(story: Story) -> None:
     rental = await story.ride("B-001")
     await story.end(rental, LIGHTHOUSE)
-    assert await payment_of(story.session, rental.id) is None
+    assert await find_payment(story.session, rental.id) is None
     receipt = await service.receipt(story.session, account_id=story.rider.account_id, rental_id=rental.id)
     assert (receipt.bill.lines, receipt.bill.total, receipt.ride.payment) == ((), Money(0, "NZD"), None)
 

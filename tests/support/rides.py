@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from mobility.geo import LonLat
 from mobility.riders.tables import Account, Licence, SignInSession
 from tests.support.fleets import Street
 
+BETHUNE = Path(__file__).parents[2] / "cities/bethune/city.toml"
 MARKET = LonLat(175.01, -40.0)
 WHARF = LonLat(175.0, -40.0)
 LIGHTHOUSE = LonLat(175.02, -39.98)
