@@ -24,6 +24,7 @@ from mobility.fleet.rules.modes import StateName
 from mobility.fleet.rules.refusals import NotForOperators, UnknownVehicle
 from mobility.fleet.schemas import (
     FleetSnapshot,
+    FleetSummary,
     FleetVehicleList,
     VehicleEventList,
     VehicleEventReport,
@@ -72,6 +73,19 @@ async def list_fleet_vehicles(
     )
     page = found[:limit]
     return FleetVehicleList(items=page, next=page[-1].plate if len(found) > limit else None)
+
+
+@get(
+    "/v1/cities/{city:str}/fleet/summary",
+    guards=[has_role("operator")],
+    summary="Count a city's vehicles by state",
+    tags=["fleet"],
+    operation_id="summarise_fleet",
+    opt={"problems": [*READING, UnknownCity]},
+)
+async def summarise_fleet(session: NamedDependency[AsyncSession], city: City) -> FleetSummary:
+    await get_city(session, city)
+    return FleetSummary(await queries.count_by_state(session, city))
 
 
 @get(
@@ -196,6 +210,7 @@ async def watch_fleet(
 
 ROUTES: list[ControllerRouterHandler] = [
     list_fleet_vehicles,
+    summarise_fleet,
     get_fleet_vehicle,
     list_vehicle_events,
     report_vehicle_event,

@@ -13,6 +13,16 @@ class FleetVehicleList(Struct, frozen=True):
     next: Annotated[str | None, Meta(description="Give it as `after` for the next page", examples=["AT-050"])]
 
 
+class FleetSummary(Struct, frozen=True):
+    states: Annotated[
+        dict[str, int],
+        Meta(
+            description="Vehicles in each MDS state; states without a vehicle are left out",
+            examples=[{"available": 61, "on_trip": 14, "reserved": 3, "non_operational": 2}],
+        ),
+    ]
+
+
 class FleetSnapshot(Struct, frozen=True):
     """The first event of a live stream: every vehicle of the city."""
 

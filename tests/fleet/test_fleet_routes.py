@@ -66,6 +66,14 @@ async def test_operators_filter_by_state_and_type(
     assert {vehicle["type"] for vehicle in cars} == {"pebble"}
 
 
+async def test_operators_see_how_many_vehicles_are_in_each_state(
+    client: httpx.AsyncClient, operator: dict[str, str], moped: UUID
+) -> None:
+    await client.post(events(moped), json={"event": "maintenance", "reason": "tyre"}, headers=operator | key())
+    summary = (await client.get("/v1/cities/lakeport/fleet/summary", headers=operator)).json()
+    assert summary == {"states": {"available": 7, "non_operational": 1}}
+
+
 async def test_a_vehicle_shows_its_state_and_what_it_last_said_and_not_its_public_name(
     client: httpx.AsyncClient, operator: dict[str, str], moped: UUID
 ) -> None:
@@ -139,7 +147,7 @@ async def test_an_unknown_vehicle_or_city_is_refused(
         assert code_of(await client.get(path, headers=everywhere)) == (404, "unknown_vehicle")
     posted = await client.post(events(nobody), json={"event": "maintenance", "reason": "x"}, headers=everywhere | key())
     assert code_of(posted) == (404, "unknown_vehicle")
-    for path in ("vehicles", "live"):
+    for path in ("vehicles", "summary", "live"):
         answer = await client.get(f"/v1/cities/atlantis/fleet/{path}", headers=everywhere)
         assert code_of(answer) == (404, "unknown_city")
 
@@ -155,7 +163,13 @@ async def test_the_fleet_is_shown_to_operators_of_the_city_only(
     client: httpx.AsyncClient, sessions: Sessions, clock: FixedClock, moped: UUID
 ) -> None:
     crew = await signed_in(sessions, clock, "crew@example.fr", role="crew", city="lakeport")
-    reading = [FLEET, f"/v1/fleet/vehicles/{moped}", events(moped), "/v1/cities/lakeport/fleet/live"]
+    reading = [
+        FLEET,
+        "/v1/cities/lakeport/fleet/summary",
+        f"/v1/fleet/vehicles/{moped}",
+        events(moped),
+        "/v1/cities/lakeport/fleet/live",
+    ]
     for path in reading:
         assert code_of(await client.get(path)) == (401, "not_signed_in")
         assert code_of(await client.get(path, headers=crew)) == (403, "role_missing")
