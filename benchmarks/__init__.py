@@ -1,0 +1,1 @@
+"""Measured against peers and limits; never timed inside tests."""

@@ -1,0 +1,1 @@
+"""What the night plan's optimiser reaches: docs/rebalancing-benchmarks.md."""

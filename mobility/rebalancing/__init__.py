@@ -1,0 +1,1 @@
+"""The night: how today's fleet becomes the fleet that tomorrow morning needs."""
