@@ -65,14 +65,15 @@ class Life:
     async def _ride_or_find(self) -> None:
         """Take up what the last outing left, or start anew: a rider with a ride does nothing else first."""
         now = await self._client.get("/v1/me/ride")
-        match now["kind"]:
-            case "none":
-                hold, self._at = await self._find()
-            case "held":
-                hold = now["hold"]
-            case _:
-                hold = None
-                self._at = await self._journey.ride(now["rental"])
+        left = now.get("hold") or now.get("rental")
+        if left is None:
+            hold, self._at = await self._find()
+        elif left["vehicle"]["plate"] not in self._garage:
+            return  # a vehicle whose key is not in this street's file: nobody here can move it
+        elif now["kind"] == "held":
+            hold = left
+        else:
+            hold, self._at = None, await self._journey.ride(left)
         if hold is not None:
             await self._use(hold)
 

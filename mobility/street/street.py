@@ -83,7 +83,7 @@ class Street:
         self._plan, self._http, self._clock, self._tally, self._town = plan, http, clock, tally, town
         keys = [key for key in plan.keys if key.type in town.classes]
         self._garage = Garage(town, [_vehicle(key, town, memory, plan.seed) for key in keys], speed=plan.speed)
-        # Above every number of an earlier run, which no rounding error of a vehicle's memory could promise.
+        # Above every number of an earlier run: milliseconds pass faster than reports are made.
         first_seq = int(clock.now().timestamp() * 1000)
         self._radios = {
             key.plate: Radio(self._client(f"{key.vehicle_id}.{key.secret}"), first_seq=first_seq) for key in keys

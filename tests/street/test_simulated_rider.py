@@ -3,6 +3,8 @@ from random import Random
 
 import pytest
 
+import mobility.app  # noqa: F401  # whoever is imported has registered their refusals
+from mobility.base.errors import Problem
 from mobility.street.rider import DOMAIN, REACTIONS, Reaction, persona, preferences, reaction
 
 MOPED, MOPED_FARTHER, CAR = {"type": "moped", "n": 1}, {"type": "moped", "n": 2}, {"type": "car", "n": 3}
@@ -51,7 +53,4 @@ def test_riders_react_sensibly_to_each_refusal(code, expected):
 
 
 def test_riders_know_only_refusals_that_the_service_has():
-    import mobility.app  # noqa: F401
-    from mobility.base.errors import Problem
-
     assert set(REACTIONS) <= set(Problem.registry)

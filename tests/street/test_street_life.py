@@ -202,6 +202,12 @@ async def test_a_vehicle_of_another_street_is_left_alone(life):
     assert script.count("post", "/v1/holds") == 0
 
 
+async def test_a_ride_on_a_vehicle_of_another_street_is_left_alone(life, tally):
+    foreign = rental() | {"vehicle": {"plate": "X-9", "type": "car"}}
+    await life(Script(get_me=ME, get_ride={"kind": "riding", "rental": foreign})).go_out()
+    assert (tally.rides_ended, tally.refusals) == (0, {})
+
+
 async def test_a_ride_under_way_comes_before_a_new_one(life, tally):
     script = Script(
         get_me=ME, get_ride={"kind": "riding", "rental": rental()}, post_end=rental("ended", "none"), get_r1=rental()
@@ -214,7 +220,7 @@ async def test_a_ride_under_way_comes_before_a_new_one(life, tally):
 async def test_a_hold_left_over_is_used_first(life, tally):
     script = Script(
         get_me=ME,
-        get_ride={"kind": "held", "hold": {"id": "h0"}},
+        get_ride={"kind": "held", "hold": {"id": "h0", "vehicle": {"plate": "T-1"}}},
         post_rentals=rental(),
         post_end=rental("ended", "none"),
     )
