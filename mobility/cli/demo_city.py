@@ -39,7 +39,7 @@ async def _people(session: AsyncSession, clock: Clock, city_id: str) -> None:
     resident = await get_or_create_account(session, clock, RESIDENT)
     if resident.born_on is None:
         # Born before 1988: may drive without a title, so that a visitor's first ride needs no papers.
-        resident.name, resident.born_on = "Camille", RESIDENT_BORN_ON
+        resident.name, resident.born_on, resident.born_on_verified = "Camille", RESIDENT_BORN_ON, True
     for role in GRANTED_ROLES:
         await _grant(session, clock, LOGINS[role], role, None if role == "admin" else city_id)
     await _grant(session, clock, STREET_OPERATOR, "operator", city_id)
