@@ -13,9 +13,12 @@ from sqlalchemy import func, select
 
 from mobility.base.clock import FixedClock
 from mobility.booking import queries
+from mobility.booking.subscribers import subscriptions
 from mobility.booking.tables import Hold, Rental
 from mobility.booking.tasks import expire_holds
+from mobility.db.outbox import deliver_one
 from mobility.db.session import Sessions, transaction
+from mobility.fleet.service import NewVehicle, report_event
 from mobility.payments.tables import Payment
 from tests.booking.conftest import PublicIds
 from tests.support.rides import LIGHTHOUSE, MARKET, Person
@@ -192,3 +195,22 @@ async def test_of_two_cars_that_end_at_the_last_bay_one_is_sent_on(
         )
     )
     assert outcomes(answers) == {(200, None): 2, (409, "station_full"): 1}
+
+
+async def test_a_held_vehicle_that_goes_out_of_sight_is_withdrawn_when_the_outbox_tells_of_it(
+    client: httpx.AsyncClient,
+    public_ids: PublicIds,
+    riders: Riders,
+    sessions: Sessions,
+    clock: FixedClock,
+    town: list[NewVehicle],
+) -> None:
+    (vehicle,), (person,) = await public_ids("B-001"), await riders(1)
+    await held(client, person, vehicle)
+    (vehicle_id,) = (new.id for new in town if new.plate == "B-001")
+    async with transaction(sessions) as session:
+        await report_event(session, clock, vehicle_id, "comms_lost", operator_id=person.account_id, reason="silent")
+    while await deliver_one(sessions, clock, subscriptions()):
+        pass
+    current = await client.get("/v1/me/ride", headers=person.headers)
+    assert current.json() == {"kind": "none"}

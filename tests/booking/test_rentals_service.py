@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,6 +69,20 @@ async def test_the_end_prices_and_charges_the_ride_with_the_vat_of_the_day(story
     assert receipt.bill.total == Money(520, "NZD")
     assert [(line.label, line.quantity, line.cents) for line in receipt.bill.lines] == [("time", 13, 520)]
     assert (receipt.vat_percent, receipt.vat.net_cents, receipt.vat.vat_cents) == (Decimal(15), 452, 68)
+
+
+async def test_what_is_told_of_an_ended_ride_is_its_price_and_neither_rider_nor_place(story: Story) -> None:
+    rental = await story.ride("B-001")
+    story.passes(minutes=10)
+    await story.end(rental, LIGHTHOUSE)
+    told = await story.session.scalar(
+        select(OutboxMessage.payload).where(
+            OutboxMessage.topic == RentalEnded.topic, OutboxMessage.subject == str(rental.id)
+        )
+    )
+    assert msgspec.convert(told, RentalEnded) == RentalEnded(
+        rental_id=rental.id, city_id="lakeport", at=story.clock.now(), total=Money(400, "NZD")
+    )
 
 
 async def test_a_ride_that_costs_nothing_is_not_charged(story: Story) -> None:
