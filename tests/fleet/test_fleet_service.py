@@ -17,6 +17,7 @@ from mobility.fleet.rules.machine import TransitionRefused
 from mobility.fleet.rules.modes import Step
 from mobility.fleet.rules.refusals import (
     ChargeTooLow,
+    ModeFixed,
     NotForOperators,
     UnknownVehicle,
     VehicleTaken,
@@ -64,6 +65,17 @@ async def test_a_type_that_left_the_file_is_retired_and_its_vehicles_are_not_for
     assert (await street.reserve("P-001")).state == "reserved"
     types = await street.session.scalars(select(VehicleType).where(VehicleType.retired_at.is_not(None)))
     assert types.all() == []
+
+
+async def test_a_type_keeps_its_mode(street: Street) -> None:
+    city_file = lakeport()
+    breeze, pebble = city_file.vehicle_types
+    turned = msgspec.structs.replace(breeze, mode="car-share")
+    with pytest.raises(ModeFixed) as refused:
+        await service.load_types(
+            street.session, street.clock, msgspec.structs.replace(city_file, vehicle_types=(turned, pebble))
+        )
+    assert (refused.value.code, refused.value.facts) == ("vehicle_type_mode_fixed", {"type": "breeze"})
 
 
 async def test_a_reservation_is_an_event_of_the_rider_and_told_to_the_others(street: Street) -> None:
@@ -151,6 +163,14 @@ async def test_a_refused_event_changes_nothing(street: Street) -> None:
     assert refused.value.facts["state"] == "available"
     assert "maintenance" in refused.value.facts["allowed"]
     assert (await street.vehicle("B-001")).state_seq == 1
+
+
+async def test_a_walk_refused_half_way_leaves_nothing_behind(street: Street) -> None:
+    events = ["maintenance", "maintenance_pick_up", "battery_low"]
+    with pytest.raises(TransitionRefused):
+        await service.apply(street.session, street.clock, street.id("B-001"), events, actor=service.Actor.SYSTEM)
+    await street.session.flush()
+    assert ((await street.vehicle("B-001")).state_seq, len(await street.log("B-001"))) == (1, 1)
 
 
 async def test_operators_take_a_vehicle_out_of_service_and_back_with_a_reason(street: Street) -> None:

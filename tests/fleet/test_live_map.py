@@ -12,8 +12,8 @@ from mobility.base.ids import new_id
 from mobility.db import outbox
 from mobility.db.live import Live
 from mobility.db.session import POOL_SIZE, Sessions, transaction
-from mobility.fleet import service, subscribers
-from mobility.fleet.service import NewVehicle
+from mobility.fleet import queries, service, subscribers
+from mobility.fleet.service import Actor, NewVehicle
 from mobility.riders.service import sign_out
 from tests.support.fleets import RIDER, signed_in
 from tests.support.streams import open_stream
@@ -131,9 +131,9 @@ async def test_a_rented_vehicle_stays_on_the_map_where_its_rental_began(
     app: Litestar, sessions: Sessions, clock: FixedClock, live: Live, operator: dict[str, str], moped: UUID
 ) -> None:
     async with transaction(sessions) as session:
-        _, before = await service.queries.get_fleet_vehicle(session, moped)
+        _, before = await queries.get_fleet_vehicle(session, moped)
         for events in (["reservation_start"], ["trip_start"]):
-            await service.apply(session, clock, moped, events, actor=service.Actor.RIDER, actor_id=new_id())
+            await service.apply(session, clock, moped, events, actor=Actor.RIDER, actor_id=new_id())
     await tell(sessions, clock, live)
     async with open_stream(app, LIVE, operator) as console:
         _, _, snapshot = await console.next() or pytest.fail("ended")

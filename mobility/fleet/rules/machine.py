@@ -69,6 +69,15 @@ class Machine(Generic[State, Event]):
         target = self.transitions[self.states(state), self.events(event)]
         return self._state_before(self.events(event), left) if target is BACK else target
 
+    def walk(self, state: str, events: Sequence[str], *, left: Sequence[str] = ()) -> list[tuple[str, str, State]]:
+        """The moves that `events` make one after the other: (event, from, to) each; see `move`."""
+        moves: list[tuple[str, str, State]] = []
+        for event in events:
+            before, state = state, self.move(state, event, left=left)
+            moves.append((event, before, state))
+            left = [before, *left]
+        return moves
+
     def events_from(self, state: str) -> list[Event]:
         return [event for (origin, event) in self.transitions if origin == state]
 

@@ -31,3 +31,9 @@ class NotForOperators(Invalid):
     code = "event_not_for_operators"
     fr = "« {event} » ne vient que d'une réservation ou d'une location."
     en = '"{event}" comes from a reservation or a rental only.'
+
+
+class ModeFixed(Conflict):
+    code = "vehicle_type_mode_fixed"
+    fr = "Le type « {type} » garde son mode : ses véhicules en suivent le tableau d'états. Choisissez un autre code."
+    en = 'The type "{type}" keeps its mode: its vehicles follow that mode\'s table of states. Choose another code.'

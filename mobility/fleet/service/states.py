@@ -1,29 +1,16 @@
-"""Vehicles put on the street, moved through their states, parked and heard."""
-
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import msgspec
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.base.ids import new_id
-from mobility.city.rules.city_file import CityFile
-from mobility.city.tables import Station
 from mobility.db import outbox
 from mobility.fleet import queries
 from mobility.fleet.events import VehicleStateChanged
-from mobility.fleet.rules.credentials import SECRET_BYTES, hash_of
-from mobility.fleet.rules.deployment import Placement, placements
-from mobility.fleet.rules.hearing import Heard, latest, status_columns
-from mobility.fleet.rules.modes import FIRST_STATE, MACHINES, RETURNS, RIDE_EVENTS, Mode, Step, events_of
+from mobility.fleet.rules.modes import MACHINES, RETURNS, RIDE_EVENTS, Mode, Step, events_of
 from mobility.fleet.rules.refusals import (
     ChargeTooLow,
     NotForOperators,
@@ -31,8 +18,7 @@ from mobility.fleet.rules.refusals import (
     VehicleTaken,
     VehicleUnavailable,
 )
-from mobility.fleet.tables import Vehicle, VehicleEvent, VehicleStatus, VehicleType
-from mobility.geo import LonLat
+from mobility.fleet.tables import Vehicle, VehicleEvent
 
 
 class Actor(StrEnum):
@@ -50,52 +36,6 @@ class Cause(TypedDict, total=False):
     actor_id: UUID | None
     rental_id: UUID | None
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewVehicle:
-    """A vehicle just added; `secret` is shown here once and kept nowhere."""
-
-    id: UUID
-    plate: str
-    type_code: str
-    position: LonLat
-    secret: str
-
-
-async def load_types(session: AsyncSession, clock: Clock, city_file: CityFile) -> None:
-    """Make the city's vehicle types those of its file; types no longer in it are retired, not deleted."""
-    for type_ in city_file.vehicle_types:
-        values = {
-            "mode": type_.mode,
-            "max_range_m": type_.max_range_m,
-            "charge_percent_min": type_.charge_percent_min,
-            "spec": msgspec.to_builtins(type_),
-            "retired_at": None,
-        }
-        row = insert(VehicleType).values(city_id=city_file.id, code=type_.code, **values)
-        await session.execute(row.on_conflict_do_update(index_elements=["city_id", "code"], set_=values))
-    await session.execute(
-        update(VehicleType)
-        .where(VehicleType.city_id == city_file.id, VehicleType.retired_at.is_(None))
-        .where(VehicleType.code.not_in([type_.code for type_ in city_file.vehicle_types]))
-        .values(retired_at=clock.now())
-    )
-
-
-async def add_vehicles(session: AsyncSession, clock: Clock, city_file: CityFile) -> list[NewVehicle]:
-    """Put those vehicles of the file's fleet on the street that are not there yet, fully charged.
-
-    A vehicle is known by its plate: loading the same file again adds nothing.
-    """
-    known = set(await session.scalars(select(Vehicle.plate).where(Vehicle.city_id == city_file.id)))
-    stations = await session.execute(select(Station.code, Station.id).where(Station.city_id == city_file.id))
-    station_ids = dict(stations.all())
-    return [
-        await _add(session, clock, city_file.id, placement, station_ids.get(placement.station or ""))
-        for placement in placements(city_file)
-        if placement.plate not in known
-    ]
 
 
 # One statement: of any number of riders at once exactly one wins, and nobody waits for a lock. NO KEY, because a report
@@ -178,40 +118,6 @@ async def report_event(
     return await apply(session, clock, vehicle_id, [event], actor=Actor.OPERATOR, actor_id=operator_id, reason=reason)
 
 
-async def rotate_public_id(session: AsyncSession, vehicle_id: UUID) -> UUID:
-    """Give the vehicle a new name for residents and feeds, so that nobody can follow it from ride to ride."""
-    public_id = uuid4()
-    await session.execute(update(Vehicle).where(Vehicle.id == vehicle_id).values(public_id=public_id))
-    return public_id
-
-
-async def park(
-    session: AsyncSession, clock: Clock, vehicle_id: UUID, position: LonLat, station_id: UUID | None
-) -> None:
-    """Record where a ride left the vehicle; reports of before, arriving later, do not move it back."""
-    await session.execute(update(Vehicle).where(Vehicle.id == vehicle_id).values(station_id=station_id))
-    await session.execute(
-        update(VehicleStatus)
-        .where(VehicleStatus.vehicle_id == vehicle_id)
-        .values(lon=position.lon, lat=position.lat, reported_at=func.greatest(VehicleStatus.reported_at, clock.now()))
-    )
-
-
-async def hear(session: AsyncSession, clock: Clock, vehicle_id: UUID, reports: Sequence[Heard]) -> bool:
-    """Bring the vehicle's latest state up to date; False when nothing said is newer than what is known.
-
-    The caller has left out what was said twice, and positions made during a rental.
-    """
-    status, max_range_m = await queries.lock_status(session, vehicle_id)
-    status.heard_at = clock.now()
-    news = latest(reports, after=(status.reported_at, status.report_seq))
-    if news is not None:
-        for column, value in status_columns(news, max_range_m=max_range_m).items():
-            setattr(status, column, value)
-    await session.flush()
-    return news is not None
-
-
 async def _states_left(session: AsyncSession, vehicle: Vehicle) -> list[str]:
     """The states left before, the latest first; only a vehicle that is away can be asked to go back to one."""
     return await queries.list_states_left(session, vehicle.id) if vehicle.state in RETURNS else []
@@ -227,56 +133,15 @@ async def _walk(
     **cause: Unpack[Cause],
 ) -> Vehicle:
     now = clock.now()
-    for event in events:
-        before, after = vehicle.state, MACHINES[mode].move(vehicle.state, event, left=left)
+    # All the moves before the first write: a step refused half way leaves nothing behind.
+    for event, before, after in MACHINES[mode].walk(vehicle.state, events, left=left):
         vehicle.state, vehicle.state_seq, vehicle.state_since = after, vehicle.state_seq + 1, now
-        left = [before, *left]
         step = {"event": event, "from_state": before, "to_state": after}
         session.add(VehicleEvent(vehicle_id=vehicle.id, seq=vehicle.state_seq, at=now, **step, **cause))
     await session.flush()
     if events:
         await _tell(session, clock, vehicle)
     return vehicle
-
-
-async def _add(
-    session: AsyncSession, clock: Clock, city_id: str, placement: Placement, station_id: UUID | None
-) -> NewVehicle:
-    now, secret = clock.now(), secrets.token_urlsafe(SECRET_BYTES)
-    new = NewVehicle(new_id(), placement.plate, placement.type.code, placement.position, secret)
-    session.add(_new_vehicle(new, now, city_id, placement, station_id))
-    await session.flush()
-    session.add(
-        VehicleStatus(
-            vehicle_id=new.id,
-            lon=placement.position.lon,
-            lat=placement.position.lat,
-            charge_percent=100.0,
-            range_m=placement.type.max_range_m,
-            odometer_m=0,
-            reported_at=now,
-            heard_at=now,
-        )
-    )
-    await advance(session, clock, new.id, Step.DEPLOY, actor=Actor.SYSTEM)
-    return new
-
-
-def _new_vehicle(
-    new: NewVehicle, now: datetime, city_id: str, placement: Placement, station_id: UUID | None
-) -> Vehicle:
-    return Vehicle(
-        id=new.id,
-        city_id=city_id,
-        type_code=placement.type.code,
-        plate=new.plate,
-        key_hash=hash_of(new.secret),
-        state=FIRST_STATE,
-        state_seq=0,
-        state_since=now,
-        station_id=station_id,
-        created_at=now,
-    )
 
 
 async def _why_not(

@@ -1,0 +1,19 @@
+"""Vehicles put on the street, moved through their states, parked and heard."""
+
+from mobility.fleet.service.loading import NewVehicle, add_vehicles, load_types
+from mobility.fleet.service.states import Actor, advance, apply, report_event, reserve
+from mobility.fleet.service.whereabouts import hear, park, rotate_public_id
+
+__all__ = [
+    "Actor",
+    "NewVehicle",
+    "add_vehicles",
+    "advance",
+    "apply",
+    "hear",
+    "load_types",
+    "park",
+    "report_event",
+    "reserve",
+    "rotate_public_id",
+]
