@@ -60,6 +60,7 @@ export class CityMap {
   readonly #shown: Record<SourceName, FeatureCollection>;
   readonly #forgetTheme: () => void;
   #data: MapData;
+  #padding: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
   #view: { places: readonly Position[]; maxZoom: number } | null = null;
   #palette = readPalette();
 
@@ -127,13 +128,9 @@ export class CityMap {
 
   /** The part of the map that is covered. What was to be in view stays so; else the centre stays the centre. */
   setPadding(padding: Padding): void {
-    if (this.#view === null) return void this.#map.easeTo({ padding, duration: duration_ms(250) });
-    const { clientWidth, clientHeight } = this.options.container;
-    const x = (clientWidth + padding.left - padding.right) / 2;
-    const y = (clientHeight + padding.top - padding.bottom) / 2;
-    // The point under the new middle becomes the centre: nothing jumps before the move begins.
-    this.#map.jumpTo({ center: this.#map.unproject([x, y]), padding });
-    this.fit(this.#view.places, this.#view.maxZoom);
+    this.#padding = padding;
+    if (this.#view) this.fit(this.#view.places, this.#view.maxZoom);
+    else this.#map.easeTo({ padding, duration: duration_ms(250) });
   }
 
   flyTo(to: Position, zoom?: number): void {
@@ -143,6 +140,7 @@ export class CityMap {
   /** Moves so that all places are in the free part of the map, until the person moves it. */
   fit(places: readonly Position[], maxZoom = 15.5): void {
     this.#view = { places, maxZoom };
+    this.#takePadding();
     const lons = places.map((place) => place.lon);
     const lats = places.map((place) => place.lat);
     this.#map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], {
@@ -150,6 +148,14 @@ export class CityMap {
       maxZoom,
       duration: duration_ms(500),
     });
+  }
+
+  /** The point under the new middle becomes the centre: nothing jumps before a move begins. */
+  #takePadding(): void {
+    const { clientWidth, clientHeight } = this.options.container;
+    const { left, right, top, bottom } = this.#padding;
+    const middle: [number, number] = [(clientWidth + left - right) / 2, (clientHeight + top - bottom) / 2];
+    this.#map.jumpTo({ center: this.#map.unproject(middle), padding: this.#padding });
   }
 
   #style(): StyleSpecification | string {

@@ -1,4 +1,4 @@
-import type { Eligibility, VehicleType } from "../api/types";
+import type { Account, Eligibility, VehicleType } from "../api/types";
 import type { Catalogue } from "../i18n/fr";
 
 /** A licence category in words; one the catalogue does not know keeps its official code. */
@@ -28,4 +28,16 @@ export function inForce(rules: readonly Eligibility[], day: string): Eligibility
     (latest, rule) => (latest === undefined || rule.effective_from > latest.effective_from ? rule : latest),
     undefined,
   );
+}
+
+/** What the profile asks for next: the papers, or patience while somebody checks them. */
+export function papersStep(
+  account: Account | null | undefined,
+  rule: Eligibility | undefined,
+): "fill" | "wait" {
+  if (!account?.born_on || !rule) return "fill";
+  const accepted = rule.licences_any_of;
+  const exempt = account.born_on < (rule.exempt_born_before ?? "");
+  const shown = account.licences.some((each) => accepted.includes(each.category) && each.state !== "refused");
+  return shown || exempt || accepted.length === 0 ? "wait" : "fill";
 }

@@ -1,0 +1,50 @@
+"""What somebody else does through the API while a browser is looked at."""
+
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from tests.support.service import Service
+
+OPERATOR = "operator@example.org"
+
+
+class People:
+    """Other people of the town, each known by an address and signed in when first needed."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._client = httpx.AsyncClient(base_url=service.url, timeout=30)
+        self._tokens: dict[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def verify_papers(self, contact: str) -> None:
+        """An operator has seen the licence and the date of birth on it."""
+        self._service.run("accounts", "grant", OPERATOR, "operator")
+        found = await self.ask(OPERATOR, "GET", "/v1/accounts", params={"query": contact})
+        account = found["items"][0]
+        for licence in account["licences"]:
+            path = f"/v1/accounts/{account['id']}/licences/{licence['id']}/verify"
+            await self.ask(OPERATOR, "POST", path, json={"birth_date_confirmed": True})
+
+    async def ask(self, contact: str, method: str, path: str, **options: Any) -> Any:
+        headers = {"Authorization": f"Bearer {await self._token(contact)}", "Idempotency-Key": f"{method} {path}"}
+        answer = await self._client.request(method, path, headers=headers, **options)
+        answer.raise_for_status()
+        return answer.json()
+
+    async def _token(self, contact: str) -> str:
+        if contact not in self._tokens:
+            sent = (await self._client.post("/v1/sign-in/codes", json={"email": contact})).raise_for_status().json()
+            body = {"request_id": sent["request_id"], "code": self._service.last_code(contact)}
+            signed_in = await self._client.post("/v1/sign-in/sessions", json=body)
+            self._tokens[contact] = signed_in.raise_for_status().json()["token"]
+        return self._tokens[contact]

@@ -1,0 +1,115 @@
+import re
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, expect
+
+from tests.support.service import Service
+from tests.web.pages import ResidentPage
+from tests.web.people import People
+
+LEA = "lea@example.org"
+
+
+async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_receipt(
+    phone: BrowserContext, service: Service, people: People, screens: Path
+) -> None:
+    rider = await ResidentPage.open(phone, service, screens)
+    await rider.heading("Autour de vous")
+    await rider.screen("resident-around")
+
+    await rider.tap(re.compile("Scooter Atlas"))
+    await rider.sees("Prix, taxes comprises")
+    await rider.screen("resident-vehicle")
+
+    await rider.tap("Se connecter et réserver")
+    await rider.sign_in(LEA)
+    await rider.heading("Avant de rouler")
+    await rider.declare(born_on="1996-04-12", licence="B, voiture", issued_on="2016-01-01")
+    await rider.sees("Nous vérifions vos papiers")
+    await rider.screen("resident-papers")
+
+    await people.verify_papers(LEA)
+    await rider.heading(re.compile("Réservé pour vous jusqu’à"))
+    await rider.screen("resident-held")
+
+    await rider.tap("Déverrouiller")
+    await rider.heading("En route")
+    await expect(rider.page.get_by_test_id("price")).to_contain_text("€")
+    await rider.screen("resident-riding")
+
+    await rider.tap("Pause")
+    await rider.heading("En pause")
+    await rider.tap("Reprendre")
+    await rider.heading("En route")
+
+    await rider.tap("Terminer")
+    await rider.heading(re.compile("Où est garé le véhicule"))
+    await rider.screen("resident-ending")
+    await rider.tap("Terminer ici")
+    await rider.sees("Trajet terminé")
+    await rider.sees("Prise en charge")
+    await expect(rider.page.get_by_test_id("total")).to_contain_text("€")
+    await rider.sees("Ce qui n’a pas été gardé de votre trajet")
+    await rider.screen("resident-receipt")
+
+    await rider.tap("Terminé")
+    await rider.heading("Autour de vous")
+    assert rider.faults == []
+
+
+async def test_the_page_opens_again_where_the_rider_was(
+    phone: BrowserContext, service: Service, people: People, screens: Path
+) -> None:
+    rider = await ResidentPage.open(phone, service, screens)
+    await rider.tap(re.compile("Scooter Atlas"))
+    await rider.tap("Se connecter et réserver")
+    await rider.sign_in(LEA)
+    await rider.declare(born_on="1996-04-12", licence="B, voiture", issued_on="2016-01-01")
+    await people.verify_papers(LEA)
+    await rider.heading(re.compile("Réservé pour vous jusqu’à"))
+
+    await rider.page.reload()
+    await rider.heading(re.compile("Réservé pour vous jusqu’à"))
+    await rider.tap("Annuler la réservation")
+    await rider.sees("Réservation annulée. Rien n’a été payé.")
+    assert rider.faults == []
+
+
+async def test_a_rider_who_shares_no_position_starts_from_the_centre_and_is_told(
+    phone: BrowserContext, service: Service, screens: Path
+) -> None:
+    await phone.clear_permissions()
+    rider = await ResidentPage.open(phone, service, screens)
+    await rider.heading("Centre de Béthune")
+    await rider.tap("Partir de ma position")
+    await rider.sees("Position non partagée")
+    await rider.screen("resident-no-position")
+    assert rider.faults == []
+
+
+async def test_the_page_speaks_english_when_asked_and_remembers_it(
+    phone: BrowserContext, service: Service, screens: Path
+) -> None:
+    rider = await ResidentPage.open(phone, service, screens)
+    await rider.tap("Menu")
+    await rider.page.get_by_text("English").click()
+    await rider.tap("Close")
+    await rider.heading("Around you")
+    await rider.page.reload()
+    await rider.heading("Around you")
+    assert await rider.page.locator("html").get_attribute("lang") == "en"
+    assert rider.faults == []
+
+
+async def test_a_lost_connection_is_told_and_the_retry_goes_on(
+    phone: BrowserContext, service: Service, screens: Path
+) -> None:
+    rider = await ResidentPage.open(phone, service, screens)
+    await rider.heading("Autour de vous")
+    await phone.set_offline(True)
+    await rider.tap("Me localiser")
+    await rider.sees(re.compile("Pas de connexion"))
+    await rider.screen("resident-offline")
+    await phone.set_offline(False)
+    await rider.tap("Réessayer")
+    await expect(rider.page.get_by_text(re.compile("Pas de connexion"))).to_have_count(0)
