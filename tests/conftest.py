@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -18,10 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 from sqlalchemy.pool import NullPool
 
 from mobility.app import choose_adapters, create_app
-from mobility.base.clock import FixedClock
+from mobility.base.clock import FixedClock, SystemClock
 from mobility.city.rules.city_file import CityFile
 from mobility.city.service import read_city_file
-from mobility.cli.loading import load
+from mobility.cli.loading import keep_keys, load
 from mobility.db.embedded import Servers, servers
 from mobility.db.live import Live
 from mobility.db.migrations import upgrade
@@ -31,6 +32,7 @@ from mobility.settings import Settings, asyncpg_url
 from tests.support.service import Service
 
 ROOT = Path(__file__).parents[1]
+BETHUNE = ROOT / "cities/bethune/city.toml"
 TOWN = ROOT / "tests/support/cities/lakeport/city.toml"
 TEMPLATE = "mobility_template"
 numbers = count(1)
@@ -178,13 +180,48 @@ async def town(sessions: Sessions, clock: FixedClock, town_file: CityFile) -> li
         return await load(session, clock, town_file)
 
 
+@pytest.fixture(scope="session")
+async def loaded_template(
+    running_servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """A database with Béthune loaded, that others are copied from: its name, and its vehicles' keys."""
+    name, keys = "mobility_loaded", tmp_path_factory.mktemp("loaded") / "vehicles.jsonl"
+    await administer(running_servers, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+    engine = create_engine(url_of(running_servers, name))
+    async with transaction(create_sessions(engine)) as session:
+        keep_keys(keys, await load(session, SystemClock(), read_city_file(BETHUNE)))
+    await engine.dispose()
+    return name, keys
+
+
 @pytest.fixture
-def service(running_servers: Servers, database_url: str, tmp_path: Path) -> Iterator[Service]:
+async def loaded_database_url(running_servers: Servers, loaded_template: tuple[str, Path]) -> AsyncIterator[str]:
+    name = f"mobility_test_{os.getpid()}_{next(numbers)}"
+    await administer(running_servers, f"CREATE DATABASE {name} TEMPLATE {loaded_template[0]}")
+    yield url_of(running_servers, name)
+    await administer(running_servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def service(
+    running_servers: Servers,
+    loaded_template: tuple[str, Path],
+    loaded_database_url: str,
+    tmp_path: Path,
+) -> Iterator[Service]:
     """API and worker as processes, with Béthune loaded."""
-    service = Service(database_url, running_servers.redis_url, tmp_path, "bethune")
-    service.run("city", "load", str(ROOT / "cities/bethune/city.toml"), "--keys", str(service.vehicles))
+    service = Service(loaded_database_url, running_servers.redis_url, tmp_path, "bethune")
+    shutil.copy(loaded_template[1], service.vehicles)
     try:
         service.start("serve", "worker")
         yield service
     finally:
         service.stop()
+
+
+@pytest.fixture
+async def service_sessions(loaded_database_url: str) -> AsyncIterator[Sessions]:
+    """Sessions on the database that `service` runs on."""
+    engine = create_engine(loaded_database_url)
+    yield create_sessions(engine)
+    await engine.dispose()

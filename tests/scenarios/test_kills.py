@@ -38,17 +38,17 @@ class Answered:
 
 
 async def test_kills_at_any_moment_lose_no_answered_ride_and_leave_no_vehicle_stuck(
-    service: Service, sessions: Sessions
+    service: Service, service_sessions: Sessions
 ) -> None:
     answered, enough = Answered(), asyncio.Event()
     async with httpx.AsyncClient(base_url=service.url, timeout=5) as http, asyncio.TaskGroup() as tasks:
         for number in range(RIDERS):
-            client = Client(http, token=await token_of(sessions, f"rider{number}@example.fr"))
+            client = Client(http, token=await token_of(service_sessions, f"rider{number}@example.fr"))
             tasks.create_task(ride_on(client, number, answered, enough))
         tasks.create_task(kill_and_restart(service, enough))
-    await settled(sessions)
+    await settled(service_sessions)
     assert len(answered.ended) >= RIDERS * RIDES_EACH_MIN
-    async with sessions() as session:
+    async with service_sessions() as session:
         rentals = {rental.id: rental for rental in await session.scalars(select(Rental))}
         payments = {payment.reference_id: payment for payment in await session.scalars(select(Payment))}
         assert {id_: Money(rentals[id_].total_cents or 0, "EUR") for id_ in answered.ended} == answered.ended

@@ -57,19 +57,19 @@ async def until(reached, living):
             await asyncio.sleep(0.05)
 
 
-async def test_riders_ride_and_pay_and_vehicles_are_heard(plan, service, sessions):
+async def test_riders_ride_and_pay_and_vehicles_are_heard(plan, service, service_sessions):
     tally = Tally()
     async with open_street(plan, service, tally) as living:
         await until(lambda: tally.rides_paid >= 6 and tally.reports >= len(plan.keys) / 4, living)
     assert tally.riders == plan.riders
     assert not tally.reports_refused
-    async with sessions() as session:
+    async with service_sessions() as session:
         captured = select(func.sum(Payment.amount_cents)).where(Payment.state == "captured")
         assert await session.scalar(captured) >= tally.cents_paid > 0
         assert await ledger_imbalances(session) == []
 
 
-async def test_a_killed_api_costs_no_ride_no_payment_and_no_report_it_acknowledged(plan, service, sessions):
+async def test_a_killed_api_costs_no_ride_no_payment_and_no_report_it_acknowledged(plan, service, service_sessions):
     tally = Tally()
     async with open_street(plan, service, tally) as living:
         await until(lambda: tally.rides_ended >= 2, living)
@@ -78,7 +78,7 @@ async def test_a_killed_api_costs_no_ride_no_payment_and_no_report_it_acknowledg
         await until(lambda: tally.repeats > repeats, living)
         service.start("serve")
         await until(lambda: tally.rides_paid >= ended + 4, living)
-    async with sessions() as session:
+    async with service_sessions() as session:
         ended = select(func.count()).select_from(Rental).where(Rental.state == "ended", Rental.total_cents > 0)
         assert await session.scalar(ended) == await session.scalar(select(func.count()).select_from(Payment))
         stored = await session.scalar(select(func.count()).select_from(TelemetryReport))
