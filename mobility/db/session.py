@@ -14,16 +14,16 @@ LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 10_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 POOL_SIZE = 20
-POOL_WAIT_S = 5.0
+POOL_WAIT_S = 10.0
 
 
-def create_engine(url: str, *, pool_size: int = POOL_SIZE) -> AsyncEngine:
+def create_engine(url: str, *, pool_size: int = POOL_SIZE, pool_wait_s: float = POOL_WAIT_S) -> AsyncEngine:
     """An engine on asyncpg whose connections give up rather than hang."""
     return create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=POOL_WAIT_S,
+        pool_timeout=pool_wait_s,
         pool_pre_ping=True,
         connect_args={
             "server_settings": {

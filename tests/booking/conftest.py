@@ -1,6 +1,7 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
 from mobility.fleet.tables import Vehicle
 from tests.support.fleets import lakeport, load_fleet
-from tests.support.rides import Person, Story, add_rider
+from tests.support.rides import Person, Phone, Story, add_rider
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ async def story(session: AsyncSession, clock: FixedClock) -> Story:
 
 
 PublicIds = Callable[..., Awaitable[list[UUID]]]
+Riders = Callable[[int], Awaitable[list[Person]]]
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def public_ids(town: list[NewVehicle], sessions: Sessions) -> PublicIds:
 
 
 @pytest.fixture
-async def riders(sessions: Sessions, clock: FixedClock) -> Callable[[int], Awaitable[list[Person]]]:
+async def riders(sessions: Sessions, clock: FixedClock) -> Riders:
     """Makes any number of signed-in people who may drive everything in town."""
 
     async def made(number: int) -> list[Person]:
@@ -48,3 +50,15 @@ async def riders(sessions: Sessions, clock: FixedClock) -> Callable[[int], Await
             return [add_rider(session, clock) for _ in range(number)]
 
     return made
+
+
+@pytest.fixture
+async def phone(client: httpx.AsyncClient, town: list[NewVehicle], riders: Riders) -> Phone:
+    (person,) = await riders(1)
+    return Phone(client, person)
+
+
+@pytest.fixture
+async def other(client: httpx.AsyncClient, riders: Riders) -> Phone:
+    (person,) = await riders(1)
+    return Phone(client, person)

@@ -2,30 +2,48 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from litestar import Litestar
+from redis.asyncio import Redis
 from sqlalchemy import func, select
 
+from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
 from mobility.booking import queries
 from mobility.booking.subscribers import subscriptions
 from mobility.booking.tables import Hold, Rental
 from mobility.booking.tasks import expire_holds
+from mobility.db.embedded import Servers
 from mobility.db.outbox import deliver_one
-from mobility.db.session import Sessions, transaction
+from mobility.db.session import Sessions, create_engine, transaction
 from mobility.fleet.service import NewVehicle, report_event
 from mobility.payments.tables import Payment
-from tests.booking.conftest import PublicIds
+from mobility.settings import Settings
+from tests.booking.conftest import PublicIds, Riders
 from tests.support.rides import LIGHTHOUSE, MARKET, Person
 
-Riders = Callable[[int], Awaitable[list[Person]]]
 PARKED = {"position": {"lon": LIGHTHOUSE.lon, "lat": LIGHTHOUSE.lat}}
 AT_MARKET = {"position": {"lon": MARKET.lon, "lat": MARKET.lat}}
+
+
+@pytest.fixture
+async def app(
+    database_url: str, running_servers: Servers, valkey: Redis, clock: FixedClock, mailbox: Path
+) -> AsyncIterator[Litestar]:
+    """The API as it is, but patient: on a slow machine a crowd may wait longer for a connection than `busy` allows."""
+    settings = Settings(database_url=database_url, redis_url=running_servers.redis_url, mobility_mailbox=mailbox)
+    adapters = replace(choose_adapters(settings), clock=clock, engine=create_engine(database_url, pool_wait_s=120))
+    yield create_app(settings, adapters)
+    await adapters.valkey.aclose()
+    await adapters.engine.dispose()
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +149,7 @@ async def test_two_starts_of_one_hold_at_once_are_one_ride(
     assert await count(sessions, Rental) == 1
 
 
-@pytest.mark.parametrize("attempt", range(5))
+@pytest.mark.parametrize("attempt", range(3))
 async def test_a_hold_cancelled_and_started_at_once_is_one_of_the_two(
     client: httpx.AsyncClient, public_ids: PublicIds, riders: Riders, sessions: Sessions, attempt: int
 ) -> None:
@@ -146,7 +164,7 @@ async def test_a_hold_cancelled_and_started_at_once_is_one_of_the_two(
     assert await count(sessions, Rental) == (1 if started.status_code == 201 else 0)
 
 
-@pytest.mark.parametrize("attempt", range(5))
+@pytest.mark.parametrize("attempt", range(3))
 async def test_a_hold_that_expires_while_it_is_started_is_one_of_the_two(
     client: httpx.AsyncClient,
     public_ids: PublicIds,

@@ -5,8 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
+import httpx
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -90,3 +92,32 @@ class Story(Street):
 
     async def station(self, code: str) -> UUID:
         return (await self.session.scalars(select(Station.id).where(Station.code == code))).one()
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One rider's way to the API, in English."""
+
+    client: httpx.AsyncClient
+    person: Person
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.client.get(path, params=params, headers=self._headers())
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        return await self.client.post(path, json=body, headers=self._headers() | headers)
+
+    async def delete(self, path: str) -> httpx.Response:
+        return await self.client.delete(path, headers=self._headers())
+
+    async def ride(self, vehicle: object) -> Any:
+        hold = await self.post("/v1/holds", {"vehicle_id": str(vehicle)})
+        return (await self.post("/v1/rentals", {"hold_id": hold.json()["id"]})).json()
+
+    def _headers(self) -> dict[str, str]:
+        return {**self.person.headers, "Idempotency-Key": uuid4().hex, "Accept-Language": "en"}
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
