@@ -207,6 +207,16 @@ async def list_rides(session: AsyncSession, account_id: UUID, *, limit: int, aft
     return await _rides(session, Rental.account_id == account_id, *older, limit=limit)
 
 
+async def count_running(session: AsyncSession, city_id: str) -> int:
+    running = select(func.count()).where(Rental.city_id == city_id, Rental.ended_at.is_(None))
+    return (await session.execute(running)).scalar_one()
+
+
+async def count_ended_since(session: AsyncSession, city_id: str, since: datetime) -> int:
+    ended = select(func.count()).where(Rental.city_id == city_id, Rental.ended_at >= since)
+    return (await session.execute(ended)).scalar_one()
+
+
 async def lock_stations(session: AsyncSession, station_ids: Iterable[UUID]) -> None:
     """Keep other rides from ending at these stations until the transaction ends."""
     stations = select(Station.id).where(Station.id.in_(station_ids)).order_by(Station.id)
