@@ -20,6 +20,7 @@ from mobility.booking.rules.nearby import HEARD_WITHIN, FreeVehicle
 from mobility.booking.rules.refusals import UnknownHold, UnknownRental
 from mobility.booking.rules.tariff import PricingPlan
 from mobility.booking.tables import Hold, Rental, Tariff
+from mobility.city.rules import city_file
 from mobility.city.rules.in_force import NotInForce
 from mobility.city.tables import Station
 from mobility.fleet.rules.refusals import UnknownVehicle
@@ -138,8 +139,11 @@ async def get_held(session: AsyncSession, hold: Hold) -> Known:
     return Known(vehicle, status)
 
 
-async def get_type_code(session: AsyncSession, vehicle_id: UUID) -> str:
-    return (await session.scalars(select(Vehicle.type_code).where(Vehicle.id == vehicle_id))).one()
+async def get_type(session: AsyncSession, vehicle_id: UUID) -> city_file.VehicleType:
+    """The vehicle's type, also one that has left the city file since its ride began."""
+    same = and_(VehicleType.city_id == Vehicle.city_id, VehicleType.code == Vehicle.type_code)
+    spec = await session.execute(select(VehicleType.spec).join(Vehicle, same).where(Vehicle.id == vehicle_id))
+    return msgspec.convert(spec.scalar_one(), city_file.VehicleType)
 
 
 async def find_active_hold(session: AsyncSession, account_id: UUID) -> Hold | None:

@@ -52,7 +52,7 @@ def session_token(connection: Connection) -> str | None:
     return connection.cookies.get(SESSION_COOKIE) if bearer is None else bearer
 
 
-# A coroutine, for Litestar runs any other guard in a thread: a fifth of the time of a refused request.
+# A coroutine, for Litestar runs any other guard in a thread.
 async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     _caller(connection)
 

@@ -20,6 +20,7 @@ from mobility.db.tables import OutboxMessage
 from mobility.fleet.service import add_vehicles, load_types
 from mobility.geo import LonLat, PositionSwapped
 from mobility.payments.queries import find_payment
+from tests.support.fleets import lakeport
 from tests.support.rides import BETHUNE, LIGHTHOUSE, MARKET, WHARF, Story, add_rider
 
 LAKE = LonLat(175.06, -40.0)
@@ -42,6 +43,17 @@ async def test_unlocking_the_held_vehicle_starts_the_ride(story: Story) -> None:
     assert (await story.log("B-001"))[-1].rental_id == rental.id
     assert await topics(story) == [RentalStarted.topic]
     assert await queries.violations(story.session) == []
+
+
+async def test_a_ride_ends_though_its_class_has_left_the_city_file_meanwhile(story: Story) -> None:
+    rental = await story.ride("B-001")
+    city_file = lakeport()
+    cars = tuple(type_ for type_ in city_file.vehicle_types if type_.mode == "car-share")
+    smaller = msgspec.structs.replace(city_file, vehicle_types=cars)
+    await load_city(story.session, story.clock, smaller)
+    await load_types(story.session, story.clock, smaller)
+    story.passes(minutes=3)
+    assert (await story.end(rental, LIGHTHOUSE)).state == "ended"
 
 
 async def test_a_moped_ends_where_it_stands_and_gets_another_name(story: Story) -> None:

@@ -143,7 +143,7 @@ async def _advance(session: AsyncSession, clock: Clock, rental: Rental, step: St
 
 async def _park_at(session: AsyncSession, city: PreparedCity, vehicle_id: UUID, at: LonLat) -> UUID | None:
     """The station where the ride may end, None for a vehicle that is left where it stands."""
-    vehicle_type = city.vehicle_type(await queries.get_type_code(session, vehicle_id))
+    vehicle_type = await queries.get_type(session, vehicle_id)
     stations = await _stations_now(session, city, vehicle_type, at)
     station = may_end(at, vehicle_type, zones=city.zones, stations=stations).station
     return None if station is None else station.station_id
