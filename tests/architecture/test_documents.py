@@ -36,3 +36,11 @@ def test_every_command_of_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     asked = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert asked <= targets
+
+
+def test_every_benchmark_that_is_listed_exists() -> None:
+    listed = re.findall(
+        r'^    "([a-z.]+)":', (ROOT / "benchmarks/__main__.py").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert listed
+    assert all((ROOT / "benchmarks" / f"{name.replace('.', '/')}.py").is_file() for name in listed)

@@ -1,0 +1,25 @@
+"""`python -m benchmarks [NAME]`: run a benchmark, or say which there are."""
+
+import runpy
+import sys
+
+BENCHMARKS = {
+    "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
+}
+
+
+def main(asked: list[str]) -> int:
+    if not asked:
+        print("Benchmarks: `python -m benchmarks NAME …`, each with --help")
+        print("\n".join(f"  {name:<20} {sentence}" for name, sentence in BENCHMARKS.items()))
+        return 0
+    name, *arguments = asked
+    if name not in BENCHMARKS:
+        print(f"there is no benchmark {name}: {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    sys.argv = [name, *arguments]
+    runpy.run_module(f"benchmarks.{name}", run_name="__main__")
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
