@@ -4,25 +4,53 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from mobility.db.embedded import Servers
+from tests.conftest import ROOT, administer, url_of
 from tests.support.service import Service
 from tests.web.people import People
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_FLAGS = (
-    "--headless --no-sandbox --enable-unsafe-swiftshader --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--enable-unsafe-swiftshader",  # WebGL without a graphics card
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 # Between the town hall and the railway station of Béthune.
 TOWN_CENTRE = {"longitude": 2.6392, "latitude": 50.5287}
+DATABASE = "mobility_web"
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
+async def service(
+    running_servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
+    """One service for all pages: it takes longer to start than a journey lasts, and each has people of its own."""
+    await administer(running_servers, f"CREATE DATABASE {DATABASE} TEMPLATE {template}")
+    service = Service(
+        url_of(running_servers, DATABASE), running_servers.redis_url, tmp_path_factory.mktemp("web"), "bethune"
+    )
+    service.run("city", "load", str(ROOT / "cities/bethune/city.toml"), "--keys", str(service.vehicles))
+    try:
+        service.start("serve", "worker")
+        yield service
+    finally:
+        service.stop()
+    await administer(running_servers, f"DROP DATABASE {DATABASE} WITH (FORCE)")
+
+
+@pytest.fixture(scope="package")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium of this machine; a missing one fails the tests that need it."""
     found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
@@ -69,3 +97,17 @@ def screens(tmp_path: Path) -> Path:
 async def people(service: Service) -> AsyncIterator[People]:
     async with People(service) as people:
         yield people
+
+
+@pytest.fixture
+def lea() -> str:
+    """A newcomer's address, never seen before."""
+    return f"lea-{uuid4().hex[:8]}@example.org"
+
+
+@pytest.fixture
+def operator(service: Service) -> str:
+    """The address of somebody who runs the fleet."""
+    address = f"operator-{uuid4().hex[:8]}@example.org"
+    service.run("accounts", "grant", address, "operator")
+    return address

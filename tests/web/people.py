@@ -7,8 +7,6 @@ import httpx
 
 from tests.support.service import Service
 
-OPERATOR = "operator@example.org"
-
 
 class People:
     """Other people of the town, each known by an address and signed in when first needed."""
@@ -26,14 +24,13 @@ class People:
     ) -> None:
         await self._client.aclose()
 
-    async def verify_papers(self, contact: str) -> None:
+    async def verify_papers(self, contact: str, *, operator: str) -> None:
         """An operator has seen the licence and the date of birth on it."""
-        self._service.run("accounts", "grant", OPERATOR, "operator")
-        found = await self.ask(OPERATOR, "GET", "/v1/accounts", params={"query": contact})
+        found = await self.ask(operator, "GET", "/v1/accounts", params={"query": contact})
         account = found["items"][0]
         for licence in account["licences"]:
             path = f"/v1/accounts/{account['id']}/licences/{licence['id']}/verify"
-            await self.ask(OPERATOR, "POST", path, json={"birth_date_confirmed": True})
+            await self.ask(operator, "POST", path, json={"birth_date_confirmed": True})
 
     async def ask(self, contact: str, method: str, path: str, **options: Any) -> Any:
         headers = {"Authorization": f"Bearer {await self._token(contact)}", "Idempotency-Key": f"{method} {path}"}

@@ -7,11 +7,9 @@ from tests.support.service import Service
 from tests.web.pages import ResidentPage
 from tests.web.people import People
 
-LEA = "lea@example.org"
-
 
 async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_receipt(
-    phone: BrowserContext, service: Service, people: People, screens: Path
+    phone: BrowserContext, service: Service, people: People, lea: str, operator: str, screens: Path
 ) -> None:
     rider = await ResidentPage.open(phone, service, screens)
     await rider.heading("Autour de vous")
@@ -22,13 +20,13 @@ async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_rece
     await rider.screen("resident-vehicle")
 
     await rider.tap("Se connecter et réserver")
-    await rider.sign_in(LEA)
+    await rider.sign_in(lea)
     await rider.heading("Avant de rouler")
     await rider.declare(born_on="1996-04-12", licence="B, voiture", issued_on="2016-01-01")
     await rider.sees("Nous vérifions vos papiers")
     await rider.screen("resident-papers")
 
-    await people.verify_papers(LEA)
+    await people.verify_papers(lea, operator=operator)
     await rider.heading(re.compile("Réservé pour vous jusqu’à"))
     await rider.screen("resident-held")
 
@@ -58,14 +56,14 @@ async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_rece
 
 
 async def test_the_page_opens_again_where_the_rider_was(
-    phone: BrowserContext, service: Service, people: People, screens: Path
+    phone: BrowserContext, service: Service, people: People, lea: str, operator: str, screens: Path
 ) -> None:
     rider = await ResidentPage.open(phone, service, screens)
     await rider.tap(re.compile("Scooter Atlas"))
     await rider.tap("Se connecter et réserver")
-    await rider.sign_in(LEA)
+    await rider.sign_in(lea)
     await rider.declare(born_on="1996-04-12", licence="B, voiture", issued_on="2016-01-01")
-    await people.verify_papers(LEA)
+    await people.verify_papers(lea, operator=operator)
     await rider.heading(re.compile("Réservé pour vous jusqu’à"))
 
     await rider.page.reload()

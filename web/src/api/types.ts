@@ -23,4 +23,5 @@ export type Receipt = Schemas["ReceiptView"];
 export type Rental = Schemas["RentalView"];
 export type RentalList = Schemas["RentalList"];
 export type Station = Schemas["StationDetail"];
+export type Today = Schemas["Today"];
 export type VehicleType = Schemas["VehicleType"];

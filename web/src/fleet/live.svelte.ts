@@ -1,15 +1,17 @@
 import type { FleetVehicle } from "../api/types";
-import { type Fleet, fleetOf, withChange } from "./live";
+import { type Fleet, fleetOf, withChanges } from "./live";
 
 // The browser itself returns after a lost connection, with the id of the last event it has; only an answer that is no
 // stream (a restart behind a proxy, an expired session) ends it for good.
 const RETURN_AFTER_MS = 3_000;
+const SHOW_AFTER_MS = 100;
 
 /** The city's fleet as the service tells it: a snapshot, then each change. */
 export class LiveFleet {
   fleet = $state.raw<Fleet>(new Map());
   loaded = $state(false);
   connected = $state(false);
+  #changes: FleetVehicle[] = [];
 
   /** Listens until the returned function is called; `onrefused` after an answer that is no stream. */
   listen(city: string, onrefused: () => void): () => void {
@@ -34,8 +36,13 @@ export class LiveFleet {
     };
   }
 
+  /** Changes are shown together: a busy fleet sends more of them than a screen has frames. */
   change(vehicle: FleetVehicle): void {
-    this.fleet = withChange(this.fleet, vehicle);
+    if (this.#changes.push(vehicle) > 1) return;
+    setTimeout(() => {
+      this.fleet = withChanges(this.fleet, this.#changes);
+      this.#changes = [];
+    }, SHOW_AFTER_MS);
   }
 
   #replace(event: MessageEvent<string>): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FleetVehicle } from "../api/types";
-import { actionFor, ALL_STATES, countByState, fleetOf, matching, stepTo, withChange } from "./live";
+import { actionFor, ALL_STATES, countByState, fleetOf, matching, stepTo, withChanges } from "./live";
 
 function vehicle(id: string, changes: Partial<FleetVehicle> = {}): FleetVehicle {
   return {
@@ -27,20 +27,21 @@ const describe = (each: FleetVehicle) =>
   `${each.plate} ${each.type === "totem" ? "Voiturette Nœux" : "Scooter"}`;
 
 test("a change replaces the vehicle, and only that one", () => {
-  const changed = withChange(fleet, vehicle("10", { seq: 2, state: "reserved" }));
+  const changed = withChanges(fleet, [vehicle("10", { seq: 2, state: "reserved" })]);
   expect(changed.get("10")?.state).toBe("reserved");
   expect(changed.get("2")).toBe(fleet.get("2"));
 });
 
 test("an older message that comes late changes nothing", () => {
   const newer = fleetOf([vehicle("1", { seq: 5, reported_at: "2026-07-01T12:00:10Z" })]);
-  expect(withChange(newer, vehicle("1", { seq: 4, state: "missing" }))).toBe(newer);
-  expect(withChange(newer, vehicle("1", { seq: 5, reported_at: "2026-07-01T12:00:09Z" }))).toBe(newer);
-  expect(withChange(newer, vehicle("1", { seq: 5, reported_at: "2026-07-01T12:00:11Z" }))).not.toBe(newer);
+  const after = (changes: Partial<FleetVehicle>) => withChanges(newer, [vehicle("1", changes)]).get("1");
+  expect(after({ seq: 4, state: "missing" })).toBe(newer.get("1"));
+  expect(after({ seq: 5, reported_at: "2026-07-01T12:00:09Z" })).toBe(newer.get("1"));
+  expect(after({ seq: 5, reported_at: "2026-07-01T12:00:11Z", charge_percent: 7 })?.charge_percent).toBe(7);
 });
 
 test("a vehicle that was not there joins the fleet", () => {
-  expect(withChange(fleet, vehicle("77")).size).toBe(4);
+  expect(withChanges(fleet, [vehicle("77")]).size).toBe(4);
 });
 
 test("states are counted", () => {

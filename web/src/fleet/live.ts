@@ -22,11 +22,14 @@ export function fleetOf(vehicles: readonly FleetVehicle[]): Fleet {
   return new Map(vehicles.map((vehicle) => [vehicle.id, vehicle]));
 }
 
-/** The fleet with one vehicle changed; an older message that comes late changes nothing. */
-export function withChange(fleet: Fleet, vehicle: FleetVehicle): Fleet {
-  const known = fleet.get(vehicle.id);
-  if (known && isOlder(vehicle, known)) return fleet;
-  return new Map(fleet).set(vehicle.id, vehicle);
+/** The fleet with some vehicles changed; an older message that comes late changes nothing. */
+export function withChanges(fleet: Fleet, vehicles: readonly FleetVehicle[]): Fleet {
+  const changed = new Map(fleet);
+  for (const vehicle of vehicles) {
+    const known = changed.get(vehicle.id);
+    if (!known || !isOlder(vehicle, known)) changed.set(vehicle.id, vehicle);
+  }
+  return changed;
 }
 
 function isOlder(a: FleetVehicle, b: FleetVehicle): boolean {

@@ -43,7 +43,7 @@ test.each([
 });
 
 test("a duration past the hour is in hours and minutes", () => {
-  expect(plain(formatDuration(3845))).toBe("1 h 04");
+  expect(plain(formatDuration(3845))).toBe("1 h 05");
   expect(plain(formatDuration(720))).toBe("12 min");
 });
 

@@ -60,9 +60,9 @@ export function formatStopwatch(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** `12 min`, `1 h 04`. */
+/** `13 min`, `1 h 05`: a minute begun counts, as in the price. */
 export function formatDuration(seconds: number): string {
-  const minutes = Math.max(0, Math.round(seconds / 60));
+  const minutes = Math.max(0, Math.ceil(seconds / 60));
   if (minutes < 60) return `${minutes}${NBSP}min`;
   return `${Math.floor(minutes / 60)}${NBSP}h${NBSP}${String(minutes % 60).padStart(2, "0")}`;
 }

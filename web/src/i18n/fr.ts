@@ -11,7 +11,6 @@ export const fr = {
   sheet_smaller: "Réduire le panneau",
   minutes: (minutes: number) => `${minutes} min`,
   loading: "Chargement…",
-  try_again_later: "Rien n’a été perdu. Réessayez dans un instant.",
   network_lost: "Pas de connexion. Votre argent et votre trajet sont en sécurité.",
   server_failed: "Le service ne répond pas comme prévu. Votre argent et votre trajet sont en sécurité.",
   session_expired: "Votre session a expiré. Connectez-vous à nouveau.",
@@ -41,7 +40,6 @@ export const fr = {
   profile_title: "Avant de rouler",
   profile_why: "La loi nous demande de vérifier deux choses. C’est à faire une seule fois.",
   born_on: "Date de naissance",
-  born_on_hint: "Jour, mois, année",
   licence: "Permis ou brevet",
   licence_choose: "Choisir…",
   licence_AM_moped: "AM cyclomoteur (ancien BSR)",
@@ -148,14 +146,12 @@ export const fr = {
   ending_choose: "Position non partagée : placez la mire sur l’endroit où le véhicule est garé.",
   end_here: "Terminer ici",
   keep_riding: "Continuer le trajet",
-  nearest_station: (name: string) => `Station la plus proche : ${name}`,
   nearest_station_distance: (name: string, distance: string) =>
     `Station la plus proche : ${name}, à ${distance}.`,
   show_station: "Voir sur la carte",
   crosshair: "Place du véhicule",
 
   // receipt and rides
-  receipt_title: "Bonne route !",
   receipt_subtitle: "Trajet terminé",
   receipt: "Reçu",
   total: "Total",
@@ -179,7 +175,6 @@ export const fr = {
   console_refused: "Ce compte n’a pas accès à la console.",
   live_on: "En direct",
   live_off: "Reconnexion…",
-  live_since: (time: string) => `Dernière nouvelle à ${time}`,
   state_available: "Libre",
   state_reserved: "Réservé",
   state_on_trip: "En course",
@@ -193,7 +188,6 @@ export const fr = {
   filter_states: "État",
   rides_today: "Trajets du jour",
   revenue_today: "Recettes du jour",
-  fleet_size: "Véhicules",
   search: "Chercher",
   search_placeholder: "Plaque, type, station…",
   list_label: "Véhicules",
@@ -204,7 +198,6 @@ export const fr = {
   detail_none: "Choisissez un véhicule",
   detail_none_hint: "Cliquez dans la liste ou sur la carte, ou parcourez avec j et k.",
   last_heard: "Dernier signe de vie",
-  never_heard: "Jamais",
   on_trip_place: "Pendant la course, seul le point de départ est montré.",
   timeline: "Journal",
   timeline_empty: "Aucun événement.",
@@ -264,8 +257,6 @@ export const fr = {
   not_while_used: "Rien à faire tant que le véhicule est dans cet état.",
   console_open: "Console de l’exploitant",
   since: (time: string) => `depuis ${time}`,
-  charge_low_count: (count: number) => `${count} batteries faibles`,
-  legend: "Légende",
 };
 
 /** Every language has exactly these texts, with the same arguments: a missing one fails the type check. */

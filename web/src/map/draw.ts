@@ -1,3 +1,4 @@
+import type { FleetState } from "../api/types";
 import { ICONS } from "../design/icons";
 import { glyphOf, LOW_CHARGE_PERCENT, markOf } from "../fleet/marks";
 import type { Palette } from "./palette";
@@ -138,34 +139,27 @@ function lowBadge(context: Canvas, x: number, y: number, colour: Palette): void 
 }
 
 function drawMark([mode = "", charge = "0", state = "", chosen = "0"]: string[], colour: Palette): ImageData {
-  const size = 48;
+  const size = 52;
   const context = canvas(size, size);
-  const mark = markOf(state);
+  const mark = markOf(state as FleetState);
   const middle = size / 2;
-  shaded(context, () => disc(context, middle, middle, 17, colour("--surface")));
+  shaded(context, () => disc(context, middle, middle, 19, colour("--surface")));
   if (chosen === "1") {
     context.lineWidth = 3;
     context.strokeStyle = colour("--ink");
     context.beginPath();
-    context.arc(middle, middle, 20.5, 0, 2 * Math.PI);
+    context.arc(middle, middle, 22, 0, 2 * Math.PI);
     context.stroke();
   }
-  const ring = { x: middle, y: middle, radius: 15.5, width: 2.5 };
+  const ring = { x: middle, y: middle, radius: 17.5, width: 2.5 };
   chargeRing(context, ring, Number(charge), { full: colour(mark.colour), track: colour("--line") });
   context.save();
-  context.translate(middle - 12, middle - 12);
-  context.scale(0.75, 0.75);
+  context.translate(middle - 14.4, middle - 14.4);
+  context.scale(0.9, 0.9);
   context.fillStyle = colour(mark.colour);
   context.fill(new Path2D(mark.shape));
   context.restore();
-  glyph(
-    context,
-    mode,
-    middle,
-    middle + (mark.shape.startsWith("M16 2.500") ? 3 : 0),
-    13,
-    colour(mark.onColour),
-  );
+  glyph(context, mode, middle, middle + 0.9 * (mark.middle - 16), 13, colour(mark.onColour));
   return pixels(context);
 }
 

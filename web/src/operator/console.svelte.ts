@@ -1,7 +1,7 @@
 import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
-import type { FleetEvent, FleetVehicle, VehicleType } from "../api/types";
+import type { FleetEvent, FleetVehicle, Today, VehicleType } from "../api/types";
 import { Place } from "../city/place.svelte";
 import { type Action, ALL_STATES, countByState, matching, type StateFilter, stepTo } from "../fleet/live";
 import { LiveFleet } from "../fleet/live.svelte";
@@ -21,6 +21,7 @@ export class Console {
   search = $state("");
   chosen_id = $state<string | null>(null);
   events = $state.raw<FleetEvent[] | null>(null);
+  today = $state.raw<Today | null>(null);
   #intentions = new Intentions();
 
   counts = $derived(countByState(this.live.fleet));
@@ -37,6 +38,13 @@ export class Console {
     return this.opening.run("open", async () => {
       await Promise.all([this.place.load(), session.load(null)]);
     });
+  }
+
+  /** Today's rides and takings; the last known ones stay when the service cannot say. */
+  async readToday(city: string): Promise<void> {
+    this.today = await answered(service.GET("/v1/cities/{city}/today", { params: { path: { city } } })).catch(
+      () => this.today,
+    );
   }
 
   choose(id: string | null): void {
