@@ -25,6 +25,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_style_url: Annotated[
         str, Meta(description="Map style for real streets; empty: drawn from the city file")
     ] = ""
+    mobility_public_url: Annotated[
+        str,
+        Meta(
+            description="Address people and feeds reach this by, `https://…`; empty: host and port", pattern="[^/]$|^$"
+        ),
+    ] = ""
+    mobility_feeds_email: Annotated[str, Meta(description="Whom readers of the feeds write to")] = "feeds@example.org"
+    mobility_feeds_licence: Annotated[str, Meta(description="SPDX id of the licence the feeds are under")] = (
+        "etalab-2.0"
+    )
     mobility_mailbox: Annotated[Path, Meta(description="File that sign-in codes are appended to (demo and tests)")] = (
         Path(".mobility/mailbox.jsonl")
     )

@@ -27,6 +27,9 @@ from mobility.booking import routes as booking
 from mobility.city import routes as city
 from mobility.db.live import Live
 from mobility.db.session import create_engine, create_sessions
+from mobility.feeds import routes as feeds
+from mobility.feeds.rules.system import Publication
+from mobility.feeds.service import Feeds
 from mobility.fleet import routes as fleet
 from mobility.payments import routes as payments
 from mobility.riders import routes as riders
@@ -84,6 +87,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *telemetry.ROUTES,
             *payments.ROUTES,
             *booking.ROUTES,
+            *feeds.ROUTES,
             health_live,
             health_ready,
             *page_routes(settings.mobility_web, city=settings.mobility_city, style_url=settings.mobility_style_url),
@@ -102,12 +106,13 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                     "delivery": chosen.delivery,
                     "limiter": chosen.limiter,
                     "phone_region": settings.mobility_phone_region,
+                    "feeds": Feeds(sessions, chosen.clock, publication(settings)),
                 }.items()
             },
         },
         middleware=[RequestMiddleware(), TransactionMiddleware(sessions, chosen.clock, authenticate_request)],
         exception_handlers=HANDLERS,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude_opt_key="precompressed"),
         request_max_body_size=BODY_MAX_BYTES,
         openapi_config=openapi.openapi_config(version("mobility")),
         state=State({"draining": asyncio.Event()}),
@@ -116,6 +121,15 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
     )
     openapi.complete(app)
     return app
+
+
+def publication(settings: Settings) -> Publication:
+    return Publication(
+        base_url=settings.mobility_public_url or f"http://{settings.mobility_host}:{settings.mobility_port}",
+        default_city=settings.mobility_city,
+        contact_email=settings.mobility_feeds_email,
+        license_id=settings.mobility_feeds_licence,
+    )
 
 
 def _session(scope: Scope) -> AsyncSession:

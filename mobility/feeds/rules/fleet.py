@@ -1,0 +1,97 @@
+"""Which vehicles are published, and how little of each: nobody may follow one from ride to ride (docs/feeds.md)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
+
+from mobility.booking.rules.nearby import HEARD_WITHIN
+from mobility.city.rules.city_file import VehicleType
+
+# 11 m from north to south, 7 m from west to east in France: enough to see a vehicle, too coarse for its parking bay.
+POSITION_DECIMALS = 4
+
+# A ride uses less range than this as often as not, so that many vehicles in the same town share a value. Rounded down:
+# a promise that can be kept.
+RANGE_STEP_M = 5_000
+
+SHOWN = frozenset({"available", "reserved", "non_operational"})
+"""Where a vehicle of another state is, nobody knows or nobody may know."""
+
+
+class StandingVehicle(Struct, frozen=True, array_like=True):
+    """A vehicle that is not in a rental, as the database has it; `station` is the code of one in service."""
+
+    public_id: str
+    type_code: str
+    state: str
+    station: str | None
+    lon: float
+    lat: float
+    charge_percent: float
+    range_m: int
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedVehicle:
+    """A vehicle as everybody may see it."""
+
+    vehicle_id: str
+    type_code: str
+    station: str | None
+    lon: float
+    lat: float
+    range_m: int
+    is_reserved: bool
+    is_disabled: bool
+
+    @property
+    def is_rentable(self) -> bool:
+        return not (self.is_reserved or self.is_disabled)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The vehicles shown, by their random id so that their order says nothing, and all that stand at each station."""
+
+    vehicles: tuple[FeedVehicle, ...]
+    standing: Mapping[str, int]
+
+
+def publish(rows: Iterable[StandingVehicle], offered: Mapping[str, VehicleType], *, now: datetime) -> Fleet:
+    """What of the standing vehicles is published.
+
+    Parameters
+    ----------
+    offered
+        The types that have a price, by code; a vehicle of another type cannot be rented and is left out.
+    """
+    shown: list[FeedVehicle] = []
+    standing: dict[str, int] = {}
+    for row in rows:
+        if row.station is not None:
+            standing[row.station] = standing.get(row.station, 0) + 1
+        if row.state in SHOWN and row.type_code in offered:
+            shown.append(_vehicle(row, offered[row.type_code], now))
+    return Fleet(tuple(sorted(shown, key=lambda vehicle: vehicle.vehicle_id)), standing)
+
+
+def _vehicle(row: StandingVehicle, type_: VehicleType, now: datetime) -> FeedVehicle:
+    return FeedVehicle(
+        vehicle_id=row.public_id,
+        type_code=row.type_code,
+        station=row.station,
+        lon=round(row.lon, POSITION_DECIMALS),
+        lat=round(row.lat, POSITION_DECIMALS),
+        range_m=row.range_m // RANGE_STEP_M * RANGE_STEP_M,
+        is_reserved=row.state == "reserved",
+        is_disabled=row.state != "reserved" and not _can_start(row, type_, now),
+    )
+
+
+def _can_start(row: StandingVehicle, type_: VehicleType, now: datetime) -> bool:
+    """Whether a search finds the vehicle: in service, charged enough, heard lately."""
+    is_charged = row.charge_percent >= type_.charge_percent_min
+    return row.state == "available" and is_charged and row.heard_at > now - HEARD_WITHIN

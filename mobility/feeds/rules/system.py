@@ -1,0 +1,85 @@
+"""What the documents of one city are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
+
+from mobility.city.rules.city_file import CityFile, Names, Tariff, VehicleType
+from mobility.feeds.rules.fleet import Fleet
+
+Version = Literal["v2", "v3"]
+"""As it stands in addresses."""
+
+Text = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    """What whoever runs the service says of its feeds.
+
+    Attributes
+    ----------
+    base_url
+        The address that readers reach the service by, without a slash at its end.
+    default_city
+        The city served without its name in the address.
+    license_id
+        The SPDX id of the licence that readers get the data under.
+    """
+
+    base_url: str
+    default_city: str
+    contact_email: str
+    license_id: str
+
+    def folder(self, city_id: str, version: Version) -> str:
+        """The address of a city's files, without a slash at its end."""
+        within = "" if city_id == self.default_city else f"/{city_id}"
+        return f"{self.base_url}/gbfs{within}/{version}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """What a city offers on a day: all that its slow files are made from.
+
+    Attributes
+    ----------
+    plans
+        The tariffs in force, with the instant each came into force.
+    loaded
+        When each city of the service was loaded last, by id.
+    """
+
+    publication: Publication
+    city: CityFile
+    document_hash: str
+    plans: tuple[tuple[Tariff, datetime], ...]
+    loaded: Mapping[str, datetime]
+    today: date
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for systems whose documents are equal."""
+        return self.document_hash, self.plans, self.loaded, self.today
+
+    @cached_property
+    def offered(self) -> Mapping[str, VehicleType]:
+        """The types that have a price, by code."""
+        priced = {tariff.vehicle_type for tariff, _ in self.plans}
+        return {type_.code: type_ for type_ in self.city.vehicle_types if type_.code in priced}
+
+    def texts(self, names: Names) -> list[Text]:
+        """A text in each language of the city."""
+        return [{"text": names[language], "language": language} for language in self.city.languages]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """A city and its fleet at an instant: what every document of it is made from."""
+
+    system: System
+    fleet: Fleet
+    is_open: bool
+    stamp: datetime
