@@ -1,4 +1,4 @@
-"""Compiled ruin and recreate over tours with a load: the loop that `solve` steers.
+"""Compiled ruin and recreate, and exchanges, over tours with a load: the loop that `solve` steers.
 
 One file, because Numba's cache on disk notices a change in the file of the function it compiled and in no other. State
 lives in arrays that are changed in place; 32 bits keep a city of 120 places inside the second-level cache. Nothing here
@@ -28,6 +28,8 @@ SPLIT_STOP = 0.01  # [1], β
 BLINK_OF_32_BITS = int(0.01 * 2**32)  # [1], as a threshold
 SAME_TOUR_SHARE = 0.5  # of the ruins takes several strings from one tour: where tours are few, one is too little
 FEASIBLE_SHARE = 0.9  # of the plans passed through; see docs/rebalancing-benchmarks.md
+CROSS_SHARE = 0.3  # of the steps exchanges tails or stretches, which greedy insertion cannot reach
+CROSS_NEAR = 12  # places that may follow
 PRICE_STEP = 1e-3
 NOWHERE = 2**62  # above any detour
 FORBIDDING = 2**36  # above any detour; times the largest excess it stays under 2**62
@@ -144,11 +146,13 @@ def refresh(places, tours, slot):
 
 
 @compiled
-def touch(state, slot):
+def changed(places, state, slot):
+    """The stops of a slot were written: it differs from `kept` until `settle`."""
     if not state.is_touched[slot]:
         state.is_touched[slot] = True
         state.touched[state.touched_count[0]] = slot
         state.touched_count[0] += 1
+    refresh(places, state.tours, slot)
 
 
 @compiled
@@ -194,8 +198,7 @@ def take_string(places, state, v, longest, count):
             stop[last] = stop[k]
             last += 1
     tours.length[slot] = last - 1
-    touch(state, slot)
-    refresh(places, tours, slot)
+    changed(places, state, slot)
     return count
 
 
@@ -223,8 +226,7 @@ def recreate(places, state, count):
         stop[after + 1] = v
         tours.length[slot] += 1
         tours.top[0] = max(tours.top[0], slot + 1)
-        touch(state, slot)
-        refresh(places, tours, slot)
+        changed(places, state, slot)
 
 
 @compiled
@@ -280,6 +282,61 @@ def cheapest(places, tours, random, v, price):
 
 
 @compiled
+def cross(places, state):
+    """Let a place near another follow it: exchange the tails of two tours, or two stretches of one."""
+    tours, random = state.tours, state.random
+    nearest = min(CROSS_NEAR, places.near.shape[1])
+    v = 1 + below(random, places.near.shape[0] - 1)
+    slot, rank = tours.slot_of[v], tours.rank_of[v]
+    choice = below(random, nearest + 1)
+    if choice == nearest:
+        swap_tails(places, state, slot, rank, first_empty(tours), 0)
+        return
+    w = places.near[v, choice]
+    if tours.slot_of[w] == slot:
+        swap_stretches(places, state, slot, rank, tours.rank_of[w])
+    else:
+        swap_tails(places, state, slot, rank, tours.slot_of[w], tours.rank_of[w] - 1)
+
+
+@compiled
+def first_empty(tours):
+    slot = 0
+    while tours.length[slot] > 0:
+        slot += 1
+    tours.top[0] = max(tours.top[0], slot + 1)
+    return slot
+
+
+@compiled
+def swap_tails(places, state, a, i, b, j):
+    """What follows the first i stops of one slot and the first j of another."""
+    tours = state.tours
+    tail_a, tail_b = tours.length[a] - i, tours.length[b] - j
+    for k in range(1, max(tail_a, tail_b) + 1):
+        tours.stop[a, i + k], tours.stop[b, j + k] = tours.stop[b, j + k], tours.stop[a, i + k]
+    tours.length[a], tours.length[b] = i + tail_b, j + tail_a
+    changed(places, state, a)
+    changed(places, state, b)
+
+
+@compiled
+def swap_stretches(places, state, slot, i, j):
+    """Two neighbouring stretches of a tour, so that the stop of rank j follows that of rank i."""
+    stop, random = state.tours.stop[slot], state.random
+    if j > i:
+        first, middle, last = i + 1, j - 1, j + below(random, state.tours.length[slot] - j + 1)
+    else:
+        first, middle, last = j, j + below(random, i - j), i
+    moved = middle - first + 1
+    state.absent[:moved] = stop[first : middle + 1]
+    for k in range(first, last - moved + 1):
+        stop[k] = stop[k + moved]
+    stop[last - moved + 1 : last + 1] = state.absent[:moved]
+    changed(places, state, slot)
+
+
+@compiled
 def copy_slot(target, source, slot):
     n = source.length[slot]
     target.stop[slot, : n + 2] = source.stop[slot, : n + 2]
@@ -325,18 +382,20 @@ def resume(places, state, source):
     """Stand where another walk was best."""
     for slot in range(max(state.tours.top[0], source.top[0])):
         copy_slot(state.tours, source, slot)
-        touch(state, slot)
-        refresh(places, state.tours, slot)
+        changed(places, state, slot)
     state.tours.top[0] = source.top[0]
     settle(places, state, True)
 
 
 @compiled
 def walk(places, state, temperature, steps):
-    """So many ruins, each kept by the annealing rule at this temperature (in cost)."""
+    """So many steps, each kept by the annealing rule at this temperature (in cost)."""
     kept, best, price, random = state.kept, state.best, state.price, state.random
     for _ in range(steps):
-        recreate(places, state, ruin(places, state))
+        if share(random) < CROSS_SHARE:
+            cross(places, state)
+        else:
+            recreate(places, state, ruin(places, state))
         per_excess = np.int64(price[0])
         change = state.tours.total[0] - kept.total[0] + per_excess * (state.tours.total[1] - kept.total[1])
         settle(places, state, change < -temperature * np.log(1 - share(random)))

@@ -13,6 +13,7 @@ from mobility.rebalancing.optimiser.plan import Plan
 from mobility.rebalancing.optimiser.walk import Walk
 
 ROUND_STEPS = 1_000  # 10 to 20 ms at 120 places: what a cancellation waits for
+ROUNDS_MIN = 100  # annealing needs that many temperatures
 BOUND_SHARE = 0.1  # of the seconds; the walks have the rest
 BOUND_ROUNDS = 12  # where work is counted instead of seconds
 DAY_S = 86_400.0
@@ -32,7 +33,8 @@ class Phase:
         return exp((1 - passed) * log(self.hot) + passed * log(self.cool))
 
 
-PHASES = (Phase(0, 1, 1, 0.003),)
+# The second begins at the best of all walks.
+PHASES = (Phase(0, 0.6, 1, 0.003), Phase(0.6, 1, 0.3, 0.003))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +117,9 @@ def bound_within(instance: Instance, cost: int, limits: Limits, elapsed: Callabl
 def rounds(limits: Limits, begin: float, now: Callable[[], float]) -> Iterator[tuple[float, int]]:
     """What share of the limits is used up, and how many steps come next."""
     if limits.work is not None:
-        for step in range(0, limits.work, ROUND_STEPS):
-            yield step / limits.work, min(ROUND_STEPS, limits.work - step)
+        steps = min(ROUND_STEPS, max(1, limits.work // ROUNDS_MIN))
+        for step in range(0, limits.work, steps):
+            yield step / limits.work, min(steps, limits.work - step)
     elif limits.seconds:
         while (done := (now() - begin) / limits.seconds) < 1:
             yield done, ROUND_STEPS

@@ -40,7 +40,7 @@ class Walk:
 
 def compile_kernel() -> None:
     """Some ten seconds the first time on a machine, then read from Numba's cache; else the first solve pays for it."""
-    walk = Walk(Instance(np.ones((3, 3)), np.array([0, 1, -1]), 1), seed=0)
+    walk = Walk(Instance(np.ones((3, 3), np.int64), np.array([0, 1, -1]), 1), seed=0)
     walk.run(1, 1)
     walk.resume(walk)
 
