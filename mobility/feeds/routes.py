@@ -15,9 +15,9 @@ PATHS: dict[Version, list[str]] = {
     "v3": ["/gbfs/v3/{file:str}", "/gbfs/{city:str}/v3/{file:str}"],
     "v2": [
         "/gbfs/v2/{file:str}",
-        "/gbfs/v2/{language:str}/{file:str}",
+        "/gbfs/v2/{feed_language:str}/{file:str}",
         "/gbfs/{city:str}/v2/{file:str}",
-        "/gbfs/{city:str}/v2/{language:str}/{file:str}",
+        "/gbfs/{city:str}/v2/{feed_language:str}/{file:str}",
     ],
 }
 # Open to everybody, without a session; the files come compressed from their shelf.
@@ -41,7 +41,7 @@ async def _read(request: Request[Any, Any, Any], feeds: Feeds, version: Version)
     name, dot, suffix = asked["file"].partition(".")
     if (dot, suffix) != (".", "json"):
         raise UnknownFeed
-    served = await feeds.find(asked.get("city"), FileKey(version, name, asked.get("language")))
+    served = await feeds.find(asked.get("city"), FileKey(version, name, asked.get("feed_language")))
     return _answer(request, served)
 
 
