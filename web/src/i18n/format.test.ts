@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   formatAgo,
+  formatDate,
   formatDistance,
   formatDuration,
   formatKm,
@@ -45,6 +46,12 @@ test.each([
 test("a duration past the hour is in hours and minutes", () => {
   expect(plain(formatDuration(3845))).toBe("1 h 05");
   expect(plain(formatDuration(720))).toBe("12 min");
+});
+
+test("the first of a month is the premier", () => {
+  expect(plain(formatDate("1988-01-01", "fr"))).toBe("1er janvier 1988");
+  expect(plain(formatDate("1988-01-11", "fr"))).toBe("11 janvier 1988");
+  expect(plain(formatDate("1988-01-01", "en"))).toBe("1 January 1988");
 });
 
 test("the past is told in its largest unit", () => {

@@ -69,9 +69,9 @@ export function formatDuration(seconds: number): string {
 
 /** A calendar day (`1988-01-01`), which belongs to no time zone. */
 export function formatDate(day: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(REGION[locale], { dateStyle: "long", timeZone: "UTC" }).format(
-    new Date(day),
-  );
+  const format = new Intl.DateTimeFormat(REGION[locale], { dateStyle: "long", timeZone: "UTC" });
+  // French counts the first of a month as an ordinal, which Intl does not.
+  return format.format(new Date(day)).replace(/^1(?= )/, locale === "fr" ? "1er" : "1");
 }
 
 /** A name that a city gives by language; in its first language when it has none in the reader's. */

@@ -100,7 +100,9 @@ export const fr = {
   needs: "Il vous faut",
   needs_age: (age: number) => `Avoir ${age} ans`,
   needs_licence: (categories: string, exempt: string | null) =>
-    exempt === null ? `Permis ${categories}` : `Permis ${categories}, sauf si vous êtes né avant ${exempt}`,
+    exempt === null
+      ? `Permis ${categories}`
+      : `Permis ${categories}, sauf si vous êtes né avant le ${exempt}`,
   needs_helmet: "Un casque et des gants, obligatoires",
   needs_belt: "La ceinture, dès le départ",
   one_of: "ou",

@@ -118,7 +118,12 @@ export function serviceLayers(colour: Palette): LayerSpecification[] {
       type: "line",
       source: "service",
       filter: ["all", kind("zone"), ["==", ["get", "zone"], "slow"]],
-      paint: { "line-color": colour("--map-slow"), "line-width": 2, "line-dasharray": [1, 1.5] },
+      paint: {
+        "line-color": colour("--map-slow"),
+        "line-width": 1.5,
+        "line-opacity": 0.75,
+        "line-dasharray": [1, 2],
+      },
     },
     {
       id: "no-parking",

@@ -180,6 +180,8 @@ function drawCluster([mopeds = "0", cars = "0"]: string[], colour: Palette): Ima
     context.fillStyle = colour("--surface");
     context.fill();
   });
+  context.strokeStyle = colour("--edge");
+  context.stroke();
   context.font = font;
   context.textBaseline = "middle";
   let x = 8 + 10;

@@ -149,8 +149,11 @@ export class Resident {
   }
 
   async #search(): Promise<void> {
-    if (this.place.config && this.origin)
-      await this.around.search(this.place.config.city, this.origin.position);
+    if (!this.place.config || !this.origin) return;
+    await this.around.search(this.place.config.city, this.origin.position);
+    if (this.chosen_id === null || this.chosen) return;
+    this.chosen_id = null;
+    if (journey.ride.kind === "none") this.note = "vehicle_gone";
   }
 
   async #refreshRide(): Promise<void> {
