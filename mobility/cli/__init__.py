@@ -13,6 +13,7 @@ COMMANDS = {
     "accounts": "accounts:accounts",
     "db": "database:db",
     "street": "street:street",
+    "feeds": "feeds:feeds",
     "doctor": "doctor:doctor",
     "generated": "generated:generated",
 }

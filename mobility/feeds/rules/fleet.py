@@ -12,8 +12,9 @@ from mobility.city.rules.city_file import VehicleType
 # 11 m from north to south, 7 m from west to east in France: enough to see a vehicle, too coarse for its parking bay.
 POSITION_DECIMALS = 4
 
-# A ride uses less range than this as often as not, so that many vehicles in the same town share a value. Rounded down:
-# a promise that can be kept.
+# Measured in tests/feeds/rules/test_linkability.py: of vehicles that return a reader names 62 % by exact range, 54 %
+# in steps of 2 km, 35 % of 5 km; 39 % by guessing that who left first is back first, which no feed can hide. Rounded
+# down: a promise that can be kept.
 RANGE_STEP_M = 5_000
 
 SHOWN = frozenset({"available", "reserved", "non_operational"})
