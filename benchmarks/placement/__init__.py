@@ -1,0 +1,1 @@
+"""What the placement optimiser reaches: docs/placement-benchmarks.md."""

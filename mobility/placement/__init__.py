@@ -1,0 +1,1 @@
+"""Where stations go: so far the optimiser that chooses sites."""

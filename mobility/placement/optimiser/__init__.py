@@ -1,0 +1,1 @@
+"""Stations by numbers alone: an instance in, a plan with its lower bound out, checked without the solver."""
