@@ -4,6 +4,7 @@ import runpy
 import sys
 
 BENCHMARKS = {
+    "feeds.vehicle_status": "GBFS of 10,000 vehicles served beside the same bytes from memory, and how old it is",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
 }
 
