@@ -25,6 +25,9 @@ FRESH = timedelta(seconds=2)
 # A status file that does not change says so again after this time: readers give up on one that is 5 minutes old.
 RESTAMPED = timedelta(minutes=1)
 
+# 20 ms for ten thousand vehicles; level 9 takes twice that for 1 % less.
+GZIP_LEVEL = 6
+
 standing_decoder = msgspec.json.Decoder(list[StandingVehicle])
 
 
@@ -142,4 +145,4 @@ def _served(edition: Edition, key: FileKey, former: Served | None) -> Served:
     since = edition.stamp if file.is_status else last_changed(edition.system, key.name)
     body = envelope(key, file.ttl_s, data, since.replace(microsecond=0))
     tag = sha256(body).hexdigest()[:32]
-    return Served(body, gzip.compress(body, mtime=0), tag, file.ttl_s, data_hash)
+    return Served(body, gzip.compress(body, GZIP_LEVEL, mtime=0), tag, file.ttl_s, data_hash)

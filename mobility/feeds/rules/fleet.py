@@ -35,8 +35,7 @@ class StandingVehicle(Struct, frozen=True, array_like=True):
     heard_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class FeedVehicle:
+class FeedVehicle(Struct, frozen=True):
     """A vehicle as everybody may see it."""
 
     vehicle_id: str

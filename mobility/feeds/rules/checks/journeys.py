@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mobility.feeds.rules.checks.feed import Finding, Record, View, records, strings
 
-STATION_BOUND = frozenset({"any_station", "roundtrip_station"})
+STATION_BOUND = ("any_station", "roundtrip_station")
 
 
 def opentripplanner(view: View, _: datetime) -> Iterator[Finding]:
