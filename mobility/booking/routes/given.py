@@ -18,7 +18,7 @@ Clock = NamedDependency[AnyClock]
 Me = NamedDependency[Caller]
 Language = NamedDependency[str]
 
-CityId = Annotated[str, PathParameter(description="Id of a city", examples=[Example(value="bethune")])]
+CityId = Annotated[str, PathParameter(description="Id of a city", examples=[Example(value="springfield")])]
 HoldId = Annotated[UUID, PathParameter(description="Id of one of my holds")]
 RentalId = Annotated[UUID, PathParameter(description="Id of one of my rides")]
 
