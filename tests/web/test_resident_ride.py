@@ -63,6 +63,7 @@ async def test_the_page_opens_again_where_the_rider_was(
     await rider.tap("Se connecter et réserver")
     await rider.sign_in(lea)
     await rider.declare(born_on="1996-04-12", licence="B, voiture", issued_on="2016-01-01")
+    await rider.sees("Nous vérifions vos papiers")
     await people.verify_papers(lea, operator=operator)
     await rider.heading(re.compile("Réservé pour vous jusqu’à"))
 

@@ -76,7 +76,7 @@ export const en: Catalogue = {
   none_around: (minutes) => `No free vehicle within a ${minutes} min walk.`,
   none_around_hint: "Vehicles often become free within a few minutes.",
   widen: (minutes) => `Search within ${minutes} min`,
-  walk_minutes: (minutes) => `${minutes} min walk`,
+  walk_minutes: (minutes) => (minutes < 1 ? "right here" : `${minutes} min walk`),
   at_station: (name) => `Station ${name}`,
   walk_ring: (minutes) => `${minutes} min`,
   menu: "Menu",

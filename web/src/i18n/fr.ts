@@ -81,7 +81,7 @@ export const fr = {
   none_around: (minutes: number) => `Aucun véhicule libre à moins de ${minutes} min à pied.`,
   none_around_hint: "Les véhicules se libèrent souvent en quelques minutes.",
   widen: (minutes: number) => `Chercher à ${minutes} min`,
-  walk_minutes: (minutes: number) => `${minutes} min à pied`,
+  walk_minutes: (minutes: number) => (minutes < 1 ? "à côté" : `${minutes} min à pied`),
   at_station: (name: string) => `Station ${name}`,
   walk_ring: (minutes: number) => `${minutes} min`,
   menu: "Menu",
