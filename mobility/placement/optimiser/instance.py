@@ -45,6 +45,9 @@ class Spacing:
     distance: Reals
     minimum: float
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "distance", numbers(self.distance, "spacing"))
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Instance:
@@ -173,7 +176,7 @@ def too_near(instance: Instance) -> NDArray[np.bool_]:
     spacing, shape = instance.spacing, (instance.candidates, instance.candidates)
     if spacing is None:
         return np.zeros(shape, np.bool_)
-    distance = numbers(spacing.distance, "spacing")
+    distance = spacing.distance
     if distance.shape != shape or np.any(distance != distance.T):
         raise InstanceInvalid(reason="spacing is not symmetric by pair of candidates")
     if not 0 <= spacing.minimum < np.inf:
