@@ -956,7 +956,7 @@ export interface components {
          * @example B
          * @enum {string}
          */
-        LicenceCategory: "AM_moped" | "AM_light_quadricycle" | "A1" | "A2" | "A" | "B1" | "B";
+        LicenceCategory: string;
         /** LicenceDeclaration */
         LicenceDeclaration: {
             /**
@@ -1015,7 +1015,15 @@ export interface components {
         };
         /** LonLat */
         LonLat: {
+            /**
+             * @description Degrees north, -90 to 90
+             * @example 50.53049
+             */
             lat: number;
+            /**
+             * @description Degrees east, -180 to 180
+             * @example 2.64
+             */
             lon: number;
         };
         /** MapFeature */
@@ -1132,7 +1140,7 @@ export interface components {
         /** OpeningHours */
         OpeningHours: {
             closes: string;
-            days: (("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH") | unknown)[];
+            days: ("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH")[];
             opens: string;
         };
         /** PausedRide */
@@ -1181,13 +1189,20 @@ export interface components {
         };
         /**
          * Problem
-         * @description A refusal (RFC 9457). `code` is stable; `detail` is a sentence in the language of Accept-Language.
+         * @description A refusal (RFC 9457). `code` is stable; `detail` is a sentence in the language of Accept-Language. Further members are the facts of this refusal, as `retry_after_s` or `allowed`.
          */
         Problem: {
             code: string;
             detail: string;
+            /** @description What was not understood, by place in the body or name of the parameter */
+            errors?: {
+                message: string;
+                path: string;
+            }[];
+            /** @description Path of the request */
             instance: string;
-            request_id?: string | null;
+            /** @description For support; also in the header X-Request-Id */
+            request_id: string;
             status: number;
             title: string;
             type: string;
@@ -1349,7 +1364,10 @@ export interface components {
              * @example 402951
              */
             code: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The one that came when the code was asked for
+             */
             request_id: string;
         };
         /** SignedInView */
@@ -1488,7 +1506,7 @@ export interface components {
             battery_wh: number;
             charge_percent_min: number;
             code: string;
-            eligibility: (components["schemas"]["Eligibility"] | unknown)[];
+            eligibility: components["schemas"]["Eligibility"][];
             /** @enum {string} */
             form_factor: "moped" | "car";
             max_range_m: number;
@@ -1534,7 +1552,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1563,7 +1581,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1607,7 +1625,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountList"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1656,7 +1674,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1724,7 +1742,7 @@ export interface operations {
                     "application/json": components["schemas"]["LicenceView"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1796,7 +1814,7 @@ export interface operations {
                     "application/json": components["schemas"]["LicenceView"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1841,6 +1859,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `licence_issued_in_future` · `licence_expired` · `licence_expires_before_issue` · `licence_issued_too_young` */
             422: {
                 headers: {
@@ -1870,7 +1897,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppConfig"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1904,7 +1931,7 @@ export interface operations {
                     "application/json": components["schemas"]["CityList"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1936,7 +1963,7 @@ export interface operations {
                     "application/json": components["schemas"]["CityDetail"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1979,7 +2006,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2038,7 +2065,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2097,7 +2124,7 @@ export interface operations {
                     "application/json": components["schemas"]["FleetSummary"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2165,7 +2192,7 @@ export interface operations {
                     "application/json": components["schemas"]["FleetVehicleList"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2231,7 +2258,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2277,7 +2304,7 @@ export interface operations {
                     "application/json": components["schemas"]["StationList"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2318,7 +2345,7 @@ export interface operations {
                     "application/json": components["schemas"]["Today"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2359,9 +2386,9 @@ export interface operations {
     list_vehicles_nearby: {
         parameters: {
             query: {
-                /** @description Longitude of where you are, WGS 84 */
+                /** @description Where you are: WGS 84 degrees east, -180 to 180 */
                 lon: number;
-                /** @description Latitude of where you are, WGS 84 */
+                /** @description Where you are: WGS 84 degrees north, -90 to 90 */
                 lat: number;
                 /** @description Longest walk; the city's quarter-hour unless told */
                 walk_minutes?: number | null;
@@ -2390,7 +2417,7 @@ export interface operations {
                     "application/json": components["schemas"]["NearbyList"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2440,7 +2467,7 @@ export interface operations {
                     "application/json": components["schemas"]["FleetVehicle"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2504,7 +2531,7 @@ export interface operations {
                     "application/json": components["schemas"]["VehicleEventList"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2573,7 +2600,7 @@ export interface operations {
                     "application/json": components["schemas"]["FleetVehicle"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2611,6 +2638,15 @@ export interface operations {
             };
             /** @description `transition_refused` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2657,7 +2693,7 @@ export interface operations {
                     "application/json": components["schemas"]["HoldView"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2702,6 +2738,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_reused` */
             422: {
                 headers: {
@@ -2732,7 +2777,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2797,7 +2842,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2839,7 +2884,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2868,6 +2913,15 @@ export interface operations {
             };
             /** @description `birth_date_verified` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2914,7 +2968,7 @@ export interface operations {
                     "application/json": components["schemas"]["LicenceView"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2943,6 +2997,15 @@ export interface operations {
             };
             /** @description `birth_date_missing` · `licences_too_many` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2979,7 +3042,7 @@ export interface operations {
                     "application/json": components["schemas"]["NoRide"] | components["schemas"]["HeldRide"] | components["schemas"]["RidingRide"] | components["schemas"]["PausedRide"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3022,7 +3085,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentList"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3064,7 +3127,7 @@ export interface operations {
                     "application/json": components["schemas"]["QuoteView"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3100,6 +3163,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_my_rides: {
@@ -3125,7 +3197,7 @@ export interface operations {
                     "application/json": components["schemas"]["RentalList"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3173,7 +3245,7 @@ export interface operations {
                     "application/json": components["schemas"]["RentalView"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3218,6 +3290,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_reused` */
             422: {
                 headers: {
@@ -3250,7 +3331,7 @@ export interface operations {
                     "application/json": components["schemas"]["RentalView"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3310,7 +3391,7 @@ export interface operations {
                     "application/json": components["schemas"]["RentalView"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3355,6 +3436,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `position_out_of_range` · `position_swapped` · `idempotency_key_reused` */
             422: {
                 headers: {
@@ -3387,7 +3477,7 @@ export interface operations {
                     "application/json": components["schemas"]["RentalView"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3455,7 +3545,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptView"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3514,7 +3604,7 @@ export interface operations {
                     "application/json": components["schemas"]["RentalView"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3583,7 +3673,7 @@ export interface operations {
                     "application/json": components["schemas"]["CodeSent"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3594,6 +3684,15 @@ export interface operations {
             };
             /** @description `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3648,7 +3747,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3699,7 +3798,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInView"];
                 };
             };
-            /** @description `invalid_request` · `unknown_field` */
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3719,6 +3818,15 @@ export interface operations {
             };
             /** @description `unknown_code` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3786,7 +3894,15 @@ export interface operations {
                         odometer_m?: number | null;
                         /** @description WGS 84 degrees; never stored during a rental */
                         position?: {
+                            /**
+                             * @description Degrees north, -90 to 90
+                             * @example 50.53049
+                             */
                             lat: number;
+                            /**
+                             * @description Degrees east, -180 to 180
+                             * @example 2.64
+                             */
                             lon: number;
                         } | null;
                         /**
@@ -3818,7 +3934,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
-            /** @description `invalid_request` · `batch_unreadable` · `unknown_field` */
+            /** @description `invalid_request` · `unstorable_text` · `batch_unreadable` · `unknown_field` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3836,7 +3952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `batch_too_large` */
+            /** @description `batch_too_large` · `body_too_large` */
             413: {
                 headers: {
                     [name: string]: unknown;
