@@ -52,6 +52,7 @@ def test_everybody_is_a_resident_and_no_more() -> None:
         (None, "https://mobility.test@evil.test", "mobility.test", False),
         (None, "null", "mobility.test", False),
         (None, "", "mobility.test", False),
+        (None, "http://[", "mobility.test", False),
         (None, "https://mobility.test", None, False),
         (None, None, "mobility.test", True),
     ],

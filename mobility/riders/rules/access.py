@@ -67,7 +67,12 @@ def same_origin(*, sec_fetch_site: str | None, origin: str | None, host: str | N
     """
     if sec_fetch_site is not None:
         return sec_fetch_site in ("same-origin", "none")
-    return origin is None or (host is not None and urlsplit(origin).netloc == host)
+    if origin is None:
+        return True
+    try:
+        return host is not None and urlsplit(origin).netloc == host
+    except ValueError:  # no address at all, as `http://[`
+        return False
 
 
 def bearer_token(authorization: str | None) -> str | None:
