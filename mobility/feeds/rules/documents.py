@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,8 +15,7 @@ from mobility.feeds.rules.system import Edition, System, Version
 Data = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class FileKey:
+class FileKey(NamedTuple):
     """Which file; `language` is None in version 3 and for what 2.3 has once for all languages."""
 
     version: Version
