@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from mobility.app import openapi
+from mobility.app.bodies import TypedRequest
 from mobility.app.health import health_live, health_ready
 from mobility.app.language import language_of
 from mobility.app.pages import page_routes
@@ -110,8 +111,10 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                 }.items()
             },
         },
-        middleware=[RequestMiddleware(), TransactionMiddleware(sessions, chosen.clock, authenticate_request)],
+        middleware=[TransactionMiddleware(sessions, chosen.clock, authenticate_request)],
         exception_handlers=HANDLERS,
+        request_class=TypedRequest,
+        plugins=[openapi.TuplePlugin()],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude_opt_key="precompressed"),
         request_max_body_size=BODY_MAX_BYTES,
         openapi_config=openapi.openapi_config(version("mobility")),
@@ -120,6 +123,8 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
         logging_config=None,
     )
     openapi.complete(app)
+    # Around the router: an address or a method that does not exist is answered with a request id and logged too.
+    app.asgi_handler = RequestMiddleware()(app.asgi_handler)
     return app
 
 

@@ -28,6 +28,12 @@ class IdempotencyKeyTooLong(Malformed):
     en = "The header Idempotency-Key is longer than {longest} characters."
 
 
+class IdempotencyKeyUnreadable(Malformed):
+    code = "idempotency_key_unreadable"
+    fr = "L'en-tête Idempotency-Key ne prend que des caractères ASCII imprimables."
+    en = "The header Idempotency-Key takes printable ASCII characters only."
+
+
 class IdempotencyKeyReused(Invalid):
     code = "idempotency_key_reused"
     fr = "Cet Idempotency-Key a déjà servi pour une autre demande."
@@ -39,7 +45,7 @@ async def begin(session: AsyncSession, clock: Clock, scope: HTTPScope, receive: 
 
     Raises
     ------
-    IdempotencyKeyMissing, IdempotencyKeyTooLong, IdempotencyKeyReused, NotSignedIn
+    IdempotencyKeyMissing, IdempotencyKeyTooLong, IdempotencyKeyUnreadable, IdempotencyKeyReused, NotSignedIn
     """
     request: Request[Any, Any, Any] = Request(scope, receive)
     key = request.headers.get("idempotency-key", "")
@@ -47,6 +53,8 @@ async def begin(session: AsyncSession, clock: Clock, scope: HTTPScope, receive: 
         raise IdempotencyKeyMissing
     if len(key) > KEY_LENGTH_MAX:
         raise IdempotencyKeyTooLong(longest=KEY_LENGTH_MAX)
+    if not (key.isascii() and key.isprintable()):
+        raise IdempotencyKeyUnreadable
     if scope["user"] is None:
         raise NotSignedIn
     subject, digest = str(scope["user"].account_id), _digest(scope, await request.body())

@@ -1,8 +1,8 @@
 """The OpenAPI document: what Litestar derives from the handlers, completed with refusals and credentials."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
@@ -22,34 +22,56 @@ from litestar.openapi.spec import (
     SecurityScheme,
     Tag,
 )
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
 
 from mobility.app.idempotency import (
+    KEY_LENGTH_MAX,
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
     IdempotencyKeyTooLong,
+    IdempotencyKeyUnreadable,
 )
-from mobility.app.problems import MEDIA_TYPE, InvalidRequest, UnknownField
+from mobility.app.problems import MEDIA_TYPE, BodyTooLarge, InvalidRequest, UnknownField, UnstorableText
 from mobility.base.errors import Problem
+
+if TYPE_CHECKING:
+    from litestar._openapi.schema_generation import SchemaCreator
 
 PROBLEM_SCHEMA = Schema(
     type=OpenAPIType.OBJECT,
     title="Problem",
-    description="A refusal (RFC 9457). `code` is stable; `detail` is a sentence in the language of Accept-Language.",
+    description="A refusal (RFC 9457). `code` is stable; `detail` is a sentence in the language of Accept-Language. "
+    "Further members are the facts of this refusal, as `retry_after_s` or `allowed`.",
     properties={
         "type": Schema(type=OpenAPIType.STRING),
         "title": Schema(type=OpenAPIType.STRING),
         "status": Schema(type=OpenAPIType.INTEGER),
         "detail": Schema(type=OpenAPIType.STRING),
         "code": Schema(type=OpenAPIType.STRING),
-        "instance": Schema(type=OpenAPIType.STRING),
-        "request_id": Schema(type=[OpenAPIType.STRING, OpenAPIType.NULL]),
+        "instance": Schema(type=OpenAPIType.STRING, description="Path of the request"),
+        "request_id": Schema(type=OpenAPIType.STRING, description="For support; also in the header X-Request-Id"),
+        "errors": Schema(
+            type=OpenAPIType.ARRAY,
+            description="What was not understood, by place in the body or name of the parameter",
+            items=Schema(
+                type=OpenAPIType.OBJECT,
+                properties={"path": Schema(type=OpenAPIType.STRING), "message": Schema(type=OpenAPIType.STRING)},
+                required=["path", "message"],
+            ),
+        ),
     },
-    required=["type", "title", "status", "detail", "code", "instance"],
+    required=["type", "title", "status", "detail", "code", "instance", "request_id"],
 )
 
-ALWAYS: tuple[type[Problem], ...] = (InvalidRequest,)
-WITH_BODY: tuple[type[Problem], ...] = (UnknownField,)
-WITH_KEY: tuple[type[Problem], ...] = (IdempotencyKeyMissing, IdempotencyKeyTooLong, IdempotencyKeyReused)
+ALWAYS: tuple[type[Problem], ...] = (InvalidRequest, UnstorableText)
+WITH_BODY: tuple[type[Problem], ...] = (UnknownField, BodyTooLarge)
+WITH_KEY: tuple[type[Problem], ...] = (
+    IdempotencyKeyMissing,
+    IdempotencyKeyTooLong,
+    IdempotencyKeyUnreadable,
+    IdempotencyKeyReused,
+)
 
 DESCRIPTION = """
 Find, reserve, ride and pay shared vehicles; run their fleet.
@@ -99,6 +121,17 @@ def openapi_config(version: str) -> OpenAPIConfig:
             Tag(name="health", description="For machines that watch this one"),
         ],
     )
+
+
+class TuplePlugin(OpenAPISchemaPlugin):
+    """Publishes `tuple[X, ...]` as an array of X; Litestar takes the dots for a second type that may be anything."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        return field_definition.origin is tuple and field_definition.args[-1:] == (Ellipsis,)
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: "SchemaCreator") -> Schema:
+        item = schema_creator.for_field_definition(field_definition.inner_types[0])
+        return Schema(type=OpenAPIType.ARRAY, items=item)
 
 
 def complete(app: Litestar) -> None:
@@ -159,6 +192,7 @@ def _example(problem: type[Problem]) -> dict[str, Any]:
         "detail": problem.fr,
         "code": problem.code,
         "instance": "/v1/…",
+        "request_id": "9d5ed678fe57bcca610140957afab571",
     }
 
 
@@ -168,14 +202,23 @@ def _key_parameter() -> Parameter:
         param_in="header",
         required=True,
         description="A new value for each intention; the same value when repeating it.",
-        schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=128),
+        schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=KEY_LENGTH_MAX, pattern="^[ -~]*$"),
         example="6f1d9a52-hold-1",
     )
 
 
 def _close_request_body(app: Litestar, operation: Operation) -> None:
     for media in getattr(operation.request_body, "content", {}).values():
-        reference = getattr(media.schema, "ref", None)
-        if reference is not None:
-            schemas = app.openapi_schema.components.schemas or {}
-            schemas[reference.rsplit("/", 1)[-1]].additional_properties = False
+        _close(app.openapi_schema.components.schemas or {}, media.schema)
+
+
+def _close(components: Mapping[str, Schema], schema: object) -> None:
+    """Allow no members but the declared ones, in the parts too."""
+    if isinstance(schema, Reference):
+        whole = components[schema.ref.rpartition("/")[2]]
+        whole.additional_properties = False
+        for part in (whole.properties or {}).values():
+            _close(components, part)
+    elif isinstance(schema, Schema):
+        for part in [*(schema.all_of or ()), *(schema.one_of or ())]:
+            _close(components, part)

@@ -1,24 +1,26 @@
 """The built web client: its pages, its assets, and the few settings it asks for."""
 
 from pathlib import Path
+from typing import Any
 
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
+from litestar.exceptions import InternalServerException
 from litestar.handlers import BaseRouteHandler
+from litestar.response import Redirect
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
 from msgspec import Struct
 
 from mobility.app.language import LANGUAGES
+from mobility.app.problems import NoSuchPage, answer_to
 from mobility.app.transactions import ANONYMOUS
 
-# The map library draws icons from blobs and starts its worker from our own origin.
+# The map library draws icons from data and blobs and starts its worker from our own origin; no page has inline styles.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
         "img-src 'self' data: blob:",
-        "style-src 'self' 'unsafe-inline'",
         "connect-src 'self'{style_origin}",
-        "worker-src 'self' blob:",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
@@ -76,8 +78,19 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
         cache_control=None,
         include_in_schema=False,
         opt=ANONYMOUS,
+        # No file can have such a name: too long to be looked up, or with U+0000.
+        exception_handlers={InternalServerException: _nothing_there, ValueError: _nothing_there},
     )
-    return [resident, operator, app_config, assets]
+    return [resident, operator, app_config, assets, openapi_document]
+
+
+@get("/openapi.json", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
+def openapi_document() -> Redirect:
+    return Redirect("/docs/openapi.json")
+
+
+def _nothing_there(request: Request[Any, Any, Any], _: Exception) -> Response[dict[str, Any]]:
+    return answer_to(request, NoSuchPage())
 
 
 def _read(file: Path) -> str:

@@ -16,6 +16,8 @@ from mobility.base.errors import Malformed, NotFound, Problem, TooLarge, Unavail
 MEDIA_TYPE = "application/problem+json"
 # lock not available, deadlock, serialization failure, statement cancelled: the same request may pass a moment later.
 TRANSIENT_SQLSTATES = frozenset({"55P03", "40P01", "40001", "57014"})
+# character not in repertoire, untranslatable character: no text and no JSON in PostgreSQL holds U+0000.
+TEXT_SQLSTATES = frozenset({"22021", "22P05"})
 
 log = structlog.get_logger()
 
@@ -30,6 +32,12 @@ class UnknownField(Malformed):
     code = "unknown_field"
     fr = "La demande contient un champ inconnu : {first}"
     en = "The request has an unknown field: {first}"
+
+
+class UnstorableText(Malformed):
+    code = "unstorable_text"
+    fr = "La demande contient un texte que nous ne pouvons pas garder : le caractère U+0000."
+    en = "The request holds a text that we cannot keep: the character U+0000."
 
 
 class NoSuchPage(NotFound):
@@ -104,7 +112,7 @@ def _refused(request: Request[Any, Any, Any], problem: Problem) -> Response[dict
 
 def _not_understood(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, Any]]:
     errors = [
-        {"path": str(extra.get("key", "")), "message": str(extra.get("message", ""))}
+        {"path": _told_name(request, str(extra.get("key", ""))), "message": str(extra.get("message", ""))}
         for extra in (error.extra if isinstance(error.extra, list) else [])
     ] or [{"path": "", "message": str(error.detail)}]
     unknown = any("unknown field" in each["message"] for each in errors)
@@ -112,18 +120,30 @@ def _not_understood(request: Request[Any, Any, Any], error: ValidationException)
     return _refused(request, (UnknownField if unknown else InvalidRequest)(errors=errors, first=first))
 
 
+def _told_name(request: Request[Any, Any, Any], key: str) -> str:
+    """What the caller knows an argument of the handler by."""
+    field = request.route_handler.parsed_fn_signature.parameters.get(key)
+    return getattr(field and field.kwarg_definition, "name", None) or key
+
+
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
     known = BY_STATUS.get(error.status_code)
     if known is not None:
-        return _refused(request, known())
+        response = _refused(request, known())
+        if "allow" in (error.headers or {}):
+            response.set_header("Allow", (error.headers or {})["allow"])
+        return response
     if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return _refused(request, InvalidRequest(errors=[{"path": "", "message": error.detail}], first=error.detail))
     return _unexpected(request, error)
 
 
 def _database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[dict[str, Any]]:
-    if getattr(error.orig, "sqlstate", None) in TRANSIENT_SQLSTATES:
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate in TRANSIENT_SQLSTATES:
         return _refused(request, Busy())
+    if sqlstate in TEXT_SQLSTATES:
+        return _refused(request, UnstorableText())
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         return _refused(request, DatabaseUnavailable())
     return _unexpected(request, error)

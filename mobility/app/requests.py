@@ -40,7 +40,7 @@ class RequestMiddleware(ASGIMiddleware):
                 request_id=request_id,
                 method=scope["method"],
                 # The template, not the path: ids of people's things stay out of the log.
-                route=scope["path_template"],
+                route=scope.get("path_template"),
                 status=status,
                 code=scope.get("problem_code"),
                 duration_ms=round((perf_counter() - started) * 1000, 1),

@@ -1,4 +1,5 @@
 from math import asin, cos, radians, sin, sqrt
+from typing import Annotated
 
 import msgspec
 
@@ -22,8 +23,8 @@ class LonLat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         A coordinate is outside its range, infinite or not a number.
     """
 
-    lon: float
-    lat: float
+    lon: Annotated[float, msgspec.Meta(description="Degrees east, -180 to 180", examples=[2.64])]
+    lat: Annotated[float, msgspec.Meta(description="Degrees north, -90 to 90", examples=[50.53049])]
 
     def __post_init__(self) -> None:
         if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):  # false for NaN too

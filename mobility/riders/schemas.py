@@ -18,7 +18,16 @@ ExpiresOn = Annotated[
     Meta(description="Last valid day (4b on the card); none for a title without end", examples=["2034-05-01"]),
 ]
 BornOn = Annotated[date, Meta(description="Date of birth", examples=["1994-11-23"])]
-Name = Annotated[str, Meta(max_length=100, description="How to address the person", examples=["Camille Dubois"])]
+# Nothing that steers a terminal or turns the text around it. The end is not `$`, which in Python lets a newline follow.
+Name = Annotated[
+    str,
+    Meta(
+        max_length=100,
+        pattern=r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*(?![\s\S])",
+        description="How to address the person",
+        examples=["Camille Dubois"],
+    ),
+]
 
 
 class CodeRequest(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -47,8 +56,10 @@ class CodeSent(Struct, kw_only=True):
 
 
 class SignIn(Struct, forbid_unknown_fields=True, kw_only=True):
-    request_id: UUID
-    code: Annotated[str, Meta(pattern=r"^[0-9]{6}$", description="The six digits received", examples=["402951"])]
+    request_id: Annotated[UUID, Meta(description="The one that came when the code was asked for")]
+    code: Annotated[
+        str, Meta(pattern=r"^[0-9]{6}$", max_length=6, description="The six digits received", examples=["402951"])
+    ]
 
 
 class ProfileChange(Struct, forbid_unknown_fields=True, kw_only=True):

@@ -33,8 +33,8 @@ async def list_vehicles_nearby(
     session: Session,
     clock: Clock,
     city: CityId,
-    lon: Annotated[float, QueryParameter(description="Longitude of where you are, WGS 84")],
-    lat: Annotated[float, QueryParameter(description="Latitude of where you are, WGS 84")],
+    lon: Annotated[float, QueryParameter(description="Where you are: WGS 84 degrees east, -180 to 180")],
+    lat: Annotated[float, QueryParameter(description="Where you are: WGS 84 degrees north, -90 to 90")],
     walk_minutes: Annotated[
         float | None,
         QueryParameter(gt=0, le=WALK_MINUTES_MAX, description="Longest walk; the city's quarter-hour unless told"),
