@@ -1,0 +1,96 @@
+"""Bodies with members that are the server's to decide: refused whole, and no row moves."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from mobility.base.clock import FixedClock
+from mobility.db.session import Sessions, transaction
+from mobility.fleet.service import NewVehicle
+from tests.support.fleets import signed_in
+from tests.support.rides import LIGHTHOUSE, add_rider
+from tests.support.strangers import code, operations, rows
+
+HERE = {"lon": LIGHTHOUSE.lon, "lat": LIGHTHOUSE.lat}
+SOME_ID = "5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c"
+# Columns of our tables, and words that other services take.
+SERVER_SIDE: dict[str, Any] = {
+    "id": SOME_ID,
+    "account_id": SOME_ID,
+    "vehicle_public_id": SOME_ID,
+    "state": "verified",
+    "role": "admin",
+    "roles": [{"role": "admin", "city": None}],
+    "price": 0,
+    "total": {"cents": 0, "currency": "EUR"},
+    "total_cents": 0,
+    "tariff": {"code": "free"},
+    "started_at": "2020-01-01T00:00:00Z",
+    "expires_at": "2099-01-01T00:00:00Z",
+    "born_on_verified": True,
+    "blocked_at": None,
+    "email_verified": True,
+    "__class__": "Account",
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "request_code": {"email": "mallory@example.fr"},
+    "sign_in": {"request_id": SOME_ID, "code": "123456"},
+    "update_me": {"name": "Mallory"},
+    "declare_licence": {"category": "B", "issued_on": "2019-05-02"},
+    "verify_licence": {"birth_date_confirmed": True},
+    "quote_ride": {"vehicle_id": SOME_ID, "minutes": 15},
+    "reserve_vehicle": {"vehicle_id": SOME_ID},
+    "start_ride": {"hold_id": SOME_ID},
+    "end_ride": {"position": HERE},
+    "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
+}
+# Reads its body report by report: see tests/telemetry.
+READS_ITSELF = {"report_telemetry"}
+
+
+@pytest.fixture
+async def headers(sessions: Sessions, clock: FixedClock, town: list[NewVehicle]) -> dict[str, str]:
+    """An administrator's, so that no guard refuses before the body is read."""
+    return await signed_in(sessions, clock, "mallory@example.fr", role="admin", city=None)
+
+
+def test_every_operation_with_a_body_is_tried(app: Litestar) -> None:
+    assert {each.id for each in operations(app) if each.takes_body} == set(BODIES) | READS_ITSELF
+
+
+async def test_a_member_that_is_the_servers_to_decide_is_refused_and_no_row_moves(
+    app: Litestar, client: httpx.AsyncClient, headers: dict[str, str], sessions: Sessions
+) -> None:
+    before, taken = await rows(sessions), {}
+    for operation in operations(app):
+        path = operation.path.replace("{city}", "lakeport").replace("{", "").replace("}", "")
+        path = path.replace("account_id", SOME_ID).replace("licence_id", SOME_ID)
+        path = path.replace("rental_id", SOME_ID).replace("vehicle_id", SOME_ID)
+        for member, value in SERVER_SIDE.items() if operation.id in BODIES else ():
+            body = BODIES[operation.id] | {member: value}
+            key = {"Idempotency-Key": uuid4().hex}
+            answer = await client.request(operation.method, path, json=body, headers=headers | key)
+            if (answer.status_code, code(answer)) != (400, "unknown_field"):
+                taken[operation.id, member] = answer.text
+    assert taken == {}
+    assert await rows(sessions) == before
+
+
+async def test_a_position_has_two_members(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    body = {"position": HERE | {"altitude": 3}}
+    key = {"Idempotency-Key": uuid4().hex}
+    answer = await client.post(f"/v1/rentals/{SOME_ID}/end", json=body, headers=headers | key)
+    assert (answer.status_code, code(answer)) == (400, "unknown_field")
+    assert answer.json()["errors"] == [{"path": "position", "message": "Object contains unknown field `altitude`"}]
+
+
+async def test_a_profile_takes_what_is_the_riders_and_nothing_beside(
+    client: httpx.AsyncClient, sessions: Sessions, clock: FixedClock
+) -> None:
+    async with transaction(sessions) as session:
+        rider = add_rider(session, clock)
+    answer = await client.patch("/v1/me", json={"name": "Mallory", "locale": "en"}, headers=rider.headers)
+    assert (answer.json()["name"], answer.json()["roles"], answer.json()["born_on_verified"]) == ("Mallory", [], True)
