@@ -36,6 +36,8 @@ export type Options = {
   centre: Position;
   zoom: number;
   data: MapData;
+  /** Whom the map's facts come from, with their licences. */
+  credits: string[];
   /** A style of real streets to lay the service over, instead of the quiet background of the city file. */
   styleUrl: string | null;
   clustered: boolean;
@@ -81,10 +83,14 @@ export class CityMap {
       fadeDuration: duration_ms(200),
     });
     this.#map.touchZoomRotate.disableRotation();
-    this.#map.addControl(new AttributionControl({ compact: true }), "top-left");
+    const credits = new AttributionControl({ compact: true, customAttribution: options.credits });
+    this.#map.addControl(credits, "top-left");
     this.#map.setMissingStyleImageResolver((id) => this.#draw(id));
     this.#map.on("style.load", () => this.#lay());
-    this.#map.once("idle", () => options.container.setAttribute("data-idle", ""));
+    this.#map.once("idle", () => {
+      options.container.setAttribute("data-idle", "");
+      foldCredits(options.container);
+    });
     this.#listen();
     this.#forgetTheme = onThemeChange(() => this.#repaint());
   }
@@ -255,4 +261,11 @@ function ring(centre: Position, radius_m: number, label: string): Feature {
     geometry: { type: "LineString", coordinates: circle(centre, radius_m) },
     properties: { part: "ring", label },
   };
+}
+
+/** The credits open by themselves and would cover a phone's map: their button stays. */
+function foldCredits(container: HTMLElement): void {
+  const shown = container.querySelector(".maplibregl-ctrl-attrib");
+  shown?.classList.remove("maplibregl-compact-show");
+  shown?.removeAttribute("open");
 }
