@@ -102,7 +102,6 @@ async def list_free_vehicles(
         select(
             Vehicle.public_id,
             Vehicle.type_code,
-            Vehicle.plate,
             VehicleStatus.lon,
             VehicleStatus.lat,
             VehicleStatus.charge_percent,
@@ -119,8 +118,8 @@ async def list_free_vehicles(
     if type_code is not None:
         free = free.where(Vehicle.type_code == type_code)
     return [
-        FreeVehicle(public_id, type_, plate, LonLat(lon, lat), charge_percent, range_m, station_id)
-        for public_id, type_, plate, lon, lat, charge_percent, range_m, station_id in await session.execute(free)
+        FreeVehicle(public_id, type_, LonLat(lon, lat), charge_percent, range_m, station_id)
+        for public_id, type_, lon, lat, charge_percent, range_m, station_id in await session.execute(free)
     ]
 
 

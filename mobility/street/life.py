@@ -91,9 +91,7 @@ class Life:
         found = await self._client.get(
             f"/v1/cities/{self._city}/vehicles/nearby", lon=here.lon, lat=here.lat, limit=OFFERS
         )
-        # A vehicle of the city that is not of this street would never move.
-        offers = [offer for offer in found["items"] if offer["plate"] in self._garage]
-        liked = preferences(self._random, offers, not_for_me=self._not_for_me)
+        liked = preferences(self._random, found["items"], not_for_me=self._not_for_me)
         for offer in liked[:TRIES_PER_SEARCH]:
             if offer["type"] not in self._not_for_me and (hold := await self._hold(offer)) is not None:
                 return hold
@@ -112,6 +110,10 @@ class Life:
             self._tally.refusals[refusal.code] += 1
             if reaction(refusal.code) is Reaction.OTHER_CLASS:
                 self._not_for_me.add(offer["type"])
+            return None
+        if hold["vehicle"]["plate"] not in self._garage:
+            # A vehicle of the city that is not of this street would never move.
+            await self._client.delete(f"/v1/holds/{hold['id']}")
             return None
         await self._garage.wait(min(offer["walk_minutes"] * 60, WALK_S_MAX))
         return hold

@@ -3,17 +3,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from mobility.base.money import Money
 from mobility.booking import service
 from mobility.booking.service.search import Offer
 from mobility.city.rules.prepared import UnknownVehicleType
 from mobility.city.service import UnknownCity
+from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.refusals import UnknownVehicle
-from mobility.fleet.tables import VehicleStatus
+from mobility.fleet.tables import Vehicle, VehicleStatus
 from mobility.geo import LonLat
-from tests.support.rides import MARKET, WHARF, Story
+from tests.booking.conftest import PublicIds
+from tests.support.rides import MARKET, WHARF, Phone, Story
 
 
 async def around(story: Story, origin: LonLat = MARKET, **asked: Any) -> list[Offer]:
@@ -22,20 +24,24 @@ async def around(story: Story, origin: LonLat = MARKET, **asked: Any) -> list[Of
     )
 
 
-def plates(offers: list[Offer]) -> list[str]:
-    return [offer.walk.vehicle.plate for offer in offers]
+async def plates(story: Story, offers: list[Offer]) -> list[str]:
+    """Which vehicles are offered: residents see only their public ids."""
+    known = dict((await story.session.execute(select(Vehicle.public_id, Vehicle.plate))).all())
+    return [known[offer.walk.vehicle.public_id] for offer in offers]
 
 
 async def test_vehicles_within_the_walk_are_found_nearest_first(story: Story) -> None:
     offers = await around(story)
-    assert sorted(plates(offers)) == ["B-001", "B-002", "B-003", "B-004", "B-005", "P-001", "P-002"]
+    assert sorted(await plates(story, offers)) == ["B-001", "B-002", "B-003", "B-004", "B-005", "P-001", "P-002"]
     assert [offer.walk.distance_m for offer in offers] == sorted(offer.walk.distance_m for offer in offers)
-    assert plates(offers)[0] == "B-001"  # the first of a sunflower lies at its heart
+    assert (await plates(story, offers))[0] == "B-001"  # the first of a sunflower lies at its heart
 
 
 async def test_the_walk_is_the_citys_quarter_hour_unless_told(story: Story) -> None:
     # Ten minutes at 5 km/h; the cars at the wharf are 850 m away, which is 13 minutes.
-    assert set(plates(await around(story, walk_minutes_max=None))) == {f"B-00{number}" for number in range(1, 6)}
+    assert set(await plates(story, await around(story, walk_minutes_max=None))) == {
+        f"B-00{number}" for number in range(1, 6)
+    }
 
 
 async def test_offers_say_what_a_quarter_and_a_whole_hour_cost(story: Story) -> None:
@@ -46,8 +52,8 @@ async def test_offers_say_what_a_quarter_and_a_whole_hour_cost(story: Story) -> 
 
 
 async def test_class_and_range_may_be_asked_for(story: Story) -> None:
-    assert sorted(plates(await around(story, type_code="pebble"))) == ["P-001", "P-002"]
-    assert sorted(plates(await around(story, range_m_min=40_001))) == ["P-001", "P-002"]
+    assert sorted(await plates(story, await around(story, type_code="pebble"))) == ["P-001", "P-002"]
+    assert sorted(await plates(story, await around(story, range_m_min=40_001))) == ["P-001", "P-002"]
 
 
 async def test_no_more_are_given_than_asked_for(story: Story) -> None:
@@ -63,13 +69,13 @@ async def test_a_vehicle_that_is_not_available_is_not_found(story: Story, state:
         if state == "on_trip":
             await story.start(kept)
     assert (await story.vehicle("B-001")).state == state
-    assert "B-001" not in plates(await around(story))
+    assert "B-001" not in await plates(story, await around(story))
 
 
 async def test_a_vehicle_is_found_from_the_least_charge_of_its_class_on(story: Story) -> None:
     await story.set_charge("B-001", 9.9)
     await story.set_charge("B-002", 10)
-    found = plates(await around(story))
+    found = await plates(story, await around(story))
     assert "B-001" not in found
     assert "B-002" in found
 
@@ -79,7 +85,7 @@ async def test_a_vehicle_that_said_nothing_for_20_minutes_is_not_found(story: St
     for plate, heard_at in {"B-001": just, "B-002": just + timedelta(seconds=1)}.items():
         status = update(VehicleStatus).where(VehicleStatus.vehicle_id == story.id(plate))
         await story.session.execute(status.values(heard_at=heard_at))
-    found = plates(await around(story))
+    found = await plates(story, await around(story))
     assert "B-001" not in found
     assert "B-002" in found
 
@@ -109,3 +115,15 @@ async def test_a_quote_is_the_price_of_a_ride_without_pause(story: Story) -> Non
 async def test_a_vehicle_that_does_not_exist_has_no_quote(story: Story) -> None:
     with pytest.raises(UnknownVehicle):
         await service.quote(story.session, story.clock, uuid4(), minutes=1)
+
+
+async def test_what_anybody_may_read_of_a_vehicle_does_not_tell_it_from_another(
+    phone: Phone, public_ids: PublicIds, sessions: Sessions
+) -> None:
+    async with transaction(sessions) as session:
+        await session.execute(update(VehicleStatus).values(charge_percent=87.3, range_m=57_777))
+    found = await phone.client.get("/v1/cities/lakeport/vehicles/nearby", params={"lon": MARKET.lon, "lat": MARKET.lat})
+    shown = found.json()["items"]
+    assert {(each["charge_percent"], each["range_m"]) for each in shown} == {(80, 55_000)}
+    assert "B-0" not in found.text
+    assert "P-0" not in found.text

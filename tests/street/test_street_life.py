@@ -120,7 +120,7 @@ ME = {"id": "a1", "born_on": "1990-01-01", "licences": [{"id": "l1", "category":
 
 
 def offer(number, type_code="car"):
-    return {"vehicle_id": f"v{number}", "plate": "T-1", "type": type_code, "walk_minutes": 1}
+    return {"vehicle_id": f"v{number}", "type": type_code, "walk_minutes": 1}
 
 
 async def test_a_ride_goes_to_its_goal_ends_there_and_is_seen_paid(ride, garage, tally):
@@ -169,7 +169,7 @@ async def test_a_rider_whose_vehicle_is_taken_takes_the_next(life, tally):
         get_ride={"kind": "none"},
         get_nearby={"items": [offer(1), offer(2)]},
         post_quotes={},
-        post_holds=[refused("vehicle_taken"), {"id": "h1"}],
+        post_holds=[refused("vehicle_taken"), {"id": "h1", "vehicle": {"plate": "T-1"}}],
         post_rentals=rental(),
         post_end=rental("ended", "none"),
     )
@@ -196,10 +196,18 @@ async def test_a_class_that_is_not_for_a_rider_is_not_asked_for_again(life):
 
 
 async def test_a_vehicle_of_another_street_is_left_alone(life):
-    items = [offer(1) | {"plate": "X-9"}]
-    script = Script(get_me=ME, get_ride={"kind": "none"}, get_nearby={"items": items})
+    foreign = {"id": "h9", "vehicle": {"plate": "X-9"}}
+    script = Script(
+        get_me=ME,
+        get_ride={"kind": "none"},
+        get_nearby={"items": [offer(1)]},
+        post_holds=foreign,
+        post_quotes={},
+        delete_h9=None,
+    )
     await life(script).go_out()
-    assert script.count("post", "/v1/holds") == 0
+    assert ("delete", "/v1/holds/h9", None) in script.asked
+    assert script.count("post", "/v1/rentals") == 0
 
 
 async def test_a_ride_on_a_vehicle_of_another_street_is_left_alone(life, tally):

@@ -15,7 +15,6 @@ class FreeVehicle:
 
     public_id: UUID
     type_code: str
-    plate: str
     position: LonLat
     charge_percent: float
     range_m: int

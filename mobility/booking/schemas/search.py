@@ -20,15 +20,18 @@ TypeCode = Annotated[str, Meta(description="Code of the vehicle type", examples=
 Plate = Annotated[str, Meta(description="Label painted on the vehicle", examples=["AT-017"])]
 # A ride of a week is a rental of another kind.
 QUOTE_MINUTES_MAX = 7 * 24 * 60
+# Anybody may search without signing in: exact figures, or the plate, would let them follow a vehicle from ride to ride.
+# Whoever holds it reads them.
+SHOWN_CHARGE_STEP_PERCENT = 10
+SHOWN_RANGE_STEP_M = 5_000
 
 
 class NearbyVehicle(Struct, kw_only=True):
     vehicle_id: VehicleId
     type: TypeCode
-    plate: Plate
     position: LonLat
-    charge_percent: Annotated[float, Meta(description="State of charge, 0 to 100", examples=[82.5])]
-    range_m: Annotated[int, Meta(description="Metres left", examples=[57750])]
+    charge_percent: Annotated[int, Meta(description="State of charge, 0 to 100, in steps of 10", examples=[80])]
+    range_m: Annotated[int, Meta(description="Metres left, in steps of 5 km", examples=[55000])]
     walk_minutes: Annotated[float, Meta(description="Minutes on foot", examples=[4.2])]
     distance_m: Annotated[int, Meta(description="Metres in a straight line", examples=[240])]
     station_id: UUID | None
@@ -41,10 +44,9 @@ class NearbyVehicle(Struct, kw_only=True):
         return cls(
             vehicle_id=vehicle.public_id,
             type=vehicle.type_code,
-            plate=vehicle.plate,
             position=vehicle.position,
-            charge_percent=vehicle.charge_percent,
-            range_m=vehicle.range_m,
+            charge_percent=int(vehicle.charge_percent) // SHOWN_CHARGE_STEP_PERCENT * SHOWN_CHARGE_STEP_PERCENT,
+            range_m=vehicle.range_m // SHOWN_RANGE_STEP_M * SHOWN_RANGE_STEP_M,
             walk_minutes=round(walk.walk_minutes, 1),
             distance_m=round(walk.distance_m),
             station_id=vehicle.station_id,

@@ -14,7 +14,6 @@ def vehicle(north_m: float, *, range_m: int = 30_000, public_id: UUID | None = N
     return FreeVehicle(
         public_id=public_id or uuid4(),
         type_code="moped",
-        plate="AM-1",
         position=LonLat(TOWN_HALL.lon, TOWN_HALL.lat + north_m * DEGREES_PER_M_NORTH),
         charge_percent=80,
         range_m=range_m,

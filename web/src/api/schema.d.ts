@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the process alive? */
+        /**
+         * Is the process alive?
+         * @description Answers as long as the event loop turns; asks nothing of the database.
+         */
         get: operations["health_live"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** May this process be given requests? */
+        /**
+         * May this process be given requests?
+         * @description Ready when PostgreSQL and Valkey answer within a second and the process is not being stopped.
+         */
         get: operations["health_ready"];
         put?: never;
         post?: never;
@@ -45,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find people */
+        /**
+         * Find people
+         * @description Accounts in the order they were made.
+         */
         get: operations["list_accounts"];
         put?: never;
         post?: never;
@@ -64,7 +73,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a paper shows the declared date of birth */
+        /**
+         * Say that a paper shows the declared date of birth
+         * @description For those who may drive without a licence: in France, small mopeds for people born before 1988.
+         */
         post: operations["verify_birth_date"];
         delete?: never;
         options?: never;
@@ -81,7 +93,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a licence does not hold */
+        /**
+         * Say that a licence does not hold
+         * @description A verified licence can be refused later, when it turns out to be lost or withdrawn.
+         */
         post: operations["refuse_licence"];
         delete?: never;
         options?: never;
@@ -98,7 +113,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a licence was seen and holds */
+        /**
+         * Say that a licence was seen and holds
+         * @description Somebody else than its holder says so. With `birth_date_confirmed` the date of birth is verified too.
+         */
         post: operations["verify_licence"];
         delete?: never;
         options?: never;
@@ -164,7 +182,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What I may drive, and why not */
+        /**
+         * What I may drive, and why not
+         * @description By code of the vehicle type, as of today.
+         */
         get: operations["get_eligibility"];
         put?: never;
         post?: never;
@@ -181,7 +202,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Watch a city's fleet */
+        /**
+         * Watch a city's fleet
+         * @description Server-sent events: one `snapshot` (`{"vehicles": […]}`), then a `vehicle` for each change of one.
+         *
+         *     Who returns with the `Last-Event-ID` of an event that is still kept gets what was missed instead of a snapshot. In a
+         *     rental a vehicle stays where the rental began. A comment is sent about every second of silence.
+         */
         get: operations["watch_fleet"];
         put?: never;
         post?: never;
@@ -215,7 +242,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a city's vehicles */
+        /**
+         * List a city's vehicles
+         * @description By plate, with each vehicle's state and what it last said of itself.
+         */
         get: operations["list_fleet_vehicles"];
         put?: never;
         post?: never;
@@ -286,7 +316,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find vehicles within a walk */
+        /**
+         * Find vehicles within a walk
+         * @description Only vehicles that can be reserved now: available, charged enough and heard in the last 20 minutes.
+         */
         get: operations["list_vehicles_nearby"];
         put?: never;
         post?: never;
@@ -320,10 +353,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what happened to a vehicle */
+        /**
+         * List what happened to a vehicle
+         * @description The latest first. Who rode is told by the rental, not here.
+         */
         get: operations["list_vehicle_events"];
         put?: never;
-        /** Take a vehicle out of service, bring it back, pick it up, find it */
+        /**
+         * Take a vehicle out of service, bring it back, pick it up, find it
+         * @description Moves the vehicle through its mode's MDS state machine, with the reason in its log.
+         *
+         *     A moped goes out of service by `maintenance`, `battery_low`, `off_hours` or `system_suspend` and comes back by
+         *     `maintenance`, `battery_charged`, `on_hours` or `system_resume`; a car by `service_end` and `service_start`. The
+         *     refusal `transition_refused` lists in `allowed` what is possible now. The events of rides come from rides only.
+         */
         post: operations["report_vehicle_event"];
         delete?: never;
         options?: never;
@@ -340,7 +383,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reserve a vehicle, free for a quarter of an hour */
+        /**
+         * Reserve a vehicle, free for a quarter of an hour
+         * @description One hold or ride a person at a time. `vehicle_taken` names up to three free vehicles nearby.
+         */
         post: operations["reserve_vehicle"];
         delete?: never;
         options?: never;
@@ -358,7 +404,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Give a reserved vehicle back */
+        /**
+         * Give a reserved vehicle back
+         * @description Costs nothing, and may be repeated.
+         */
         delete: operations["cancel_hold"];
         options?: never;
         head?: never;
@@ -379,7 +428,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name, date of birth or language */
+        /**
+         * Change name, date of birth or language
+         * @description A date of birth that an operator verified stays as it is.
+         */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -392,7 +444,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Declare a driving licence */
+        /**
+         * Declare a driving licence
+         * @description An operator verifies it afterwards; no image is kept.
+         */
         post: operations["declare_licence"];
         delete?: never;
         options?: never;
@@ -407,7 +462,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What I am in the middle of */
+        /**
+         * What I am in the middle of
+         * @description What the app shows on opening: nothing, a reserved vehicle or a ride.
+         */
         get: operations["get_my_ride"];
         put?: never;
         post?: never;
@@ -424,7 +482,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what my rides cost and whether it was collected */
+        /**
+         * List what my rides cost and whether it was collected
+         * @description Newest first.
+         */
         get: operations["list_payments"];
         put?: never;
         post?: never;
@@ -443,7 +504,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a ride would cost */
+        /**
+         * What a ride would cost
+         * @description By the tariff in force, for a ride without a pause. Creates nothing.
+         */
         post: operations["quote_ride"];
         delete?: never;
         options?: never;
@@ -458,7 +522,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List my rides */
+        /**
+         * List my rides
+         * @description Newest first.
+         */
         get: operations["list_my_rides"];
         put?: never;
         /** Unlock the reserved vehicle and start the ride */
@@ -495,7 +562,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Park the vehicle, end the ride and pay */
+        /**
+         * Park the vehicle, end the ride and pay
+         * @description A refusal leaves the ride running. The payment is collected right after the answer.
+         */
         post: operations["end_ride"];
         delete?: never;
         options?: never;
@@ -512,7 +582,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lock the vehicle and keep it */
+        /**
+         * Lock the vehicle and keep it
+         * @description Pausing a paused ride changes nothing.
+         */
         post: operations["pause_ride"];
         delete?: never;
         options?: never;
@@ -546,7 +619,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Unlock the vehicle again and ride on */
+        /**
+         * Unlock the vehicle again and ride on
+         * @description Resuming a ride that is not paused changes nothing.
+         */
         post: operations["resume_ride"];
         delete?: never;
         options?: never;
@@ -563,7 +639,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a one-time code to an e-mail address or a phone */
+        /**
+         * Send a one-time code to an e-mail address or a phone
+         * @description Signing up is signing in for the first time: the answer does not tell whether the address is known.
+         *
+         *     The code has six digits, lives ten minutes, bears five tries and replaces the address's earlier codes.
+         */
         post: operations["request_code"];
         delete?: never;
         options?: never;
@@ -581,7 +662,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign out */
+        /**
+         * Sign out
+         * @description Revokes the session of this request, and only that one.
+         */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -597,7 +681,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with the code */
+        /**
+         * Sign in with the code
+         * @description Answers with a token for apps and sets the cookie `mobility_session` for the web; both live 30 days.
+         */
         post: operations["sign_in"];
         delete?: never;
         options?: never;
@@ -614,7 +701,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report what a vehicle measured */
+        /**
+         * Report what a vehicle measured
+         * @description The credential says which vehicle speaks. Repeat a batch whose answer was lost: nothing is stored twice.
+         *
+         *     What cannot be believed is refused alone. An older report never changes the latest state. Positions made during a
+         *     rental are dropped: they are neither stored nor told on.
+         */
         post: operations["report_telemetry"];
         delete?: never;
         options?: never;
@@ -632,7 +725,10 @@ export interface components {
             /** @description `after` of the next page; null on the last */
             next: string | null;
         };
-        /** AccountView */
+        /**
+         * AccountView
+         * @description A person as an operator's desk sees one.
+         */
         AccountView: {
             blocked_at: string | null;
             born_on: string | null;
@@ -646,7 +742,10 @@ export interface components {
             name: string;
             phone: string | null;
         };
-        /** AppConfig */
+        /**
+         * AppConfig
+         * @description What the web client must know before it asks anything else.
+         */
         AppConfig: {
             city: string;
             locales: string[];
@@ -690,7 +789,10 @@ export interface components {
             /** @description Tax included, in cents */
             unit_price: components["schemas"]["Money"];
         };
-        /** BookedVehicle */
+        /**
+         * BookedVehicle
+         * @description The vehicle of a hold or a ride. Once the ride has ended, nothing follows the vehicle any further.
+         */
         BookedVehicle: {
             /** @description State of charge, 0 to 100; null once the ride has ended */
             charge_percent: number | null;
@@ -715,14 +817,20 @@ export interface components {
              */
             vehicle_id: string;
         };
-        /** Bounds */
+        /**
+         * Bounds
+         * @description A box of WGS 84 degrees, edges included. It does not cross the 180th meridian.
+         */
         Bounds: {
             east: number;
             north: number;
             south: number;
             west: number;
         };
-        /** CityDetail */
+        /**
+         * CityDetail
+         * @description Everything a rider's app needs before it asks for vehicles; prices are those in force today.
+         */
         CityDetail: {
             bounds: components["schemas"]["Bounds"];
             centre: components["schemas"]["LonLat"];
@@ -754,7 +862,10 @@ export interface components {
             /** @description Give it as `after` to read on; null at the end */
             next: string | null;
         };
-        /** CityMap */
+        /**
+         * CityMap
+         * @description A GeoJSON FeatureCollection (RFC 7946).
+         */
         CityMap: {
             features: components["schemas"]["MapFeature"][];
             /** @constant */
@@ -777,7 +888,10 @@ export interface components {
             };
             time_zone: string;
         };
-        /** CodeRequest */
+        /**
+         * CodeRequest
+         * @description Where to send a code: `email` or `phone`, one of the two.
+         */
         CodeRequest: {
             /** @example camille@example.fr */
             email?: string | null;
@@ -794,7 +908,10 @@ export interface components {
              */
             phone?: string | null;
         };
-        /** CodeSent */
+        /**
+         * CodeSent
+         * @description The same for addresses known and unknown.
+         */
         CodeSent: {
             /** Format: date-time */
             expires_at: string;
@@ -804,7 +921,10 @@ export interface components {
              */
             request_id: string;
         };
-        /** Eligibility */
+        /**
+         * Eligibility
+         * @description Who may drive a class from a date on: old enough, and with one of the licences or born before the exemption.
+         */
         Eligibility: {
             /** @default false */
             declared_is_enough: boolean;
@@ -848,7 +968,12 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** FleetVehicle */
+        /**
+         * FleetVehicle
+         * @description One vehicle with its state and what it last said of itself.
+         *
+         *     Of two messages about a vehicle the one with the greater (`seq`, `reported_at`) is the newer, whichever came first.
+         */
         FleetVehicle: {
             /**
              * @description State of charge, 0 to 100
@@ -915,7 +1040,10 @@ export interface components {
              */
             next: string | null;
         };
-        /** Health */
+        /**
+         * Health
+         * @description `ok`, always: anything else is a problem document.
+         */
         Health: {
             /** @default ok */
             status: string;
@@ -1013,7 +1141,10 @@ export interface components {
             /** @description declared by the rider, then verified or refused by an operator */
             state: components["schemas"]["LicenceState"];
         };
-        /** LonLat */
+        /**
+         * LonLat
+         * @description A position on the ground, WGS 84 decimal degrees, longitude first.
+         */
         LonLat: {
             /**
              * @description Degrees north, -90 to 90
@@ -1044,7 +1175,10 @@ export interface components {
             /** @constant */
             type: "Feature";
         };
-        /** MeView */
+        /**
+         * MeView
+         * @description The signed-in person; everybody is a resident, `roles` holds what was granted beyond.
+         */
         MeView: {
             /**
              * @description Date of birth
@@ -1076,13 +1210,16 @@ export interface components {
         };
         /**
          * Money
-         * @description Tax included, in cents
+         * @description An amount in integer minor units (cents) of one ISO 4217 currency.
          */
         Money: {
             cents: number;
             currency: string;
         };
-        /** NearbyList */
+        /**
+         * NearbyList
+         * @description Nearest first. There is no next page: ask for a longer walk or more at once.
+         */
         NearbyList: {
             items: components["schemas"]["NearbyVehicle"][];
             next?: null;
@@ -1090,8 +1227,8 @@ export interface components {
         /** NearbyVehicle */
         NearbyVehicle: {
             /**
-             * @description State of charge, 0 to 100
-             * @example 82.5
+             * @description State of charge, 0 to 100, in steps of 10
+             * @example 80
              */
             charge_percent: number;
             /**
@@ -1099,19 +1236,14 @@ export interface components {
              * @example 240
              */
             distance_m: number;
-            /**
-             * @description Label painted on the vehicle
-             * @example AT-017
-             */
-            plate: string;
             position: components["schemas"]["LonLat"];
             /** @description Tax included, in cents */
             price_15_min: components["schemas"]["Money"];
             /** @description Tax included, in cents */
             price_60_min: components["schemas"]["Money"];
             /**
-             * @description Metres left
-             * @example 57750
+             * @description Metres left, in steps of 5 km
+             * @example 55000
              */
             range_m: number;
             station_id: string | null;
@@ -1132,12 +1264,18 @@ export interface components {
              */
             walk_minutes: number;
         };
-        /** NoRide */
+        /**
+         * NoRide
+         * @description The rider has neither hold nor ride.
+         */
         NoRide: {
             /** @constant */
             kind: "none";
         };
-        /** OpeningHours */
+        /**
+         * OpeningHours
+         * @description Times of the city's time zone between which rides start; `PH` replaces the weekday on public holidays.
+         */
         OpeningHours: {
             closes: string;
             days: ("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH")[];
@@ -1155,7 +1293,10 @@ export interface components {
             /** @description `after` of the next page; null on the last */
             next: string | null;
         };
-        /** PaymentView */
+        /**
+         * PaymentView
+         * @description What one ride cost and whether it was collected.
+         */
         PaymentView: {
             /** @description Tax included, in cents */
             amount: components["schemas"]["Money"];
@@ -1207,7 +1348,10 @@ export interface components {
             title: string;
             type: string;
         };
-        /** ProfileChange */
+        /**
+         * ProfileChange
+         * @description What is absent or null stays as it is.
+         */
         ProfileChange: {
             /**
              * @description Date of birth
@@ -1234,7 +1378,10 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** QuarterHour */
+        /**
+         * QuarterHour
+         * @description How far "near" is: a walk of so many minutes at such a speed.
+         */
         QuarterHour: {
             /** @default 15 */
             walk_minutes: number;
@@ -1294,7 +1441,10 @@ export interface components {
             /** @description Place of the report in the batch, from 0 */
             index: number;
         };
-        /** RentalList */
+        /**
+         * RentalList
+         * @description Newest first.
+         */
         RentalList: {
             items: components["schemas"]["RentalView"][];
             /** @description `after` of the next page; null on the last */
@@ -1350,7 +1500,10 @@ export interface components {
             /** @enum {string} */
             role: "operator" | "crew" | "city" | "admin";
         };
-        /** Segment */
+        /**
+         * Segment
+         * @description From minute `start` until minute `end` of a rental (for ever if absent), `rate_cents` per `interval` begun.
+         */
         Segment: {
             end?: number | null;
             interval: number;
@@ -1378,7 +1531,10 @@ export interface components {
             /** @description For `Authorization: Bearer`; the web uses the cookie set beside it */
             token: string;
         };
-        /** Source */
+        /**
+         * Source
+         * @description Where facts of the file come from, and under which licence.
+         */
         Source: {
             /** Format: date */
             as_of: string;
@@ -1417,7 +1573,10 @@ export interface components {
             /** @description Give it as `after` to read on; null at the end */
             next: string | null;
         };
-        /** Tariff */
+        /**
+         * Tariff
+         * @description A GBFS pricing plan in integer minor units, tax included.
+         */
         Tariff: {
             code: string;
             currency: string;
@@ -1435,7 +1594,10 @@ export interface components {
             price_cents: number;
             vehicle_type: string;
         };
-        /** Today */
+        /**
+         * Today
+         * @description The city's day so far, by its own clocks.
+         */
         Today: {
             /** Format: date */
             date: string;
@@ -1461,7 +1623,10 @@ export interface components {
              */
             next: number | null;
         };
-        /** VehicleEventReport */
+        /**
+         * VehicleEventReport
+         * @description What an operator did to a vehicle or found of it.
+         */
         VehicleEventReport: {
             /**
              * @description MDS 2.0 event type of the vehicle's mode that is not part of a ride
@@ -1474,7 +1639,10 @@ export interface components {
              */
             reason: string;
         };
-        /** VehicleEventView */
+        /**
+         * VehicleEventView
+         * @description One step of a vehicle through its MDS state machine; never changed, never deleted.
+         */
         VehicleEventView: {
             /**
              * @description rider, operator or system
@@ -1543,7 +1711,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1572,7 +1740,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1606,6 +1774,7 @@ export interface operations {
             query?: {
                 /** @description Part of an e-mail, a phone number or a name */
                 query?: string | null;
+                /** @description How many at most */
                 limit?: number;
                 /** @description `next` of the page before */
                 after?: string | null;
@@ -1616,7 +1785,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1659,13 +1828,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of an account */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1726,14 +1896,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of an account */
                 account_id: string;
+                /** @description Id of one of its licences */
                 licence_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1794,7 +1966,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of an account */
                 account_id: string;
+                /** @description Id of one of its licences */
                 licence_id: string;
             };
             cookie?: never;
@@ -1805,7 +1979,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1888,7 +2062,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1922,7 +2096,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1954,7 +2128,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1995,7 +2169,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2048,6 +2222,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description `id` of the last event that came */
                 "Last-Event-ID"?: string | null;
             };
             path: {
@@ -2115,7 +2290,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2183,7 +2358,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2295,7 +2470,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2336,7 +2511,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2408,7 +2583,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2458,7 +2633,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2522,7 +2697,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2591,7 +2766,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2684,7 +2859,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2770,7 +2945,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2833,7 +3008,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2875,7 +3050,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2959,7 +3134,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3033,7 +3208,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3076,7 +3251,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3118,7 +3293,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3188,7 +3363,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3236,7 +3411,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3322,7 +3497,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3382,7 +3557,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3468,7 +3643,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3536,7 +3711,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3595,7 +3770,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3664,7 +3839,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3738,7 +3913,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3789,7 +3964,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3925,7 +4100,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;

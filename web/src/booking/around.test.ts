@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { NearbyVehicle } from "../api/types";
 import { ALL, listed, rangeMinutes, wider } from "./around";
 
-const vehicle = (plate: string, type: string, walk_minutes: number, charge_percent: number) =>
-  ({ plate, type, walk_minutes, charge_percent }) as NearbyVehicle;
+const vehicle = (vehicle_id: string, type: string, walk_minutes: number, charge_percent: number) =>
+  ({ vehicle_id, type, walk_minutes, charge_percent }) as NearbyVehicle;
 
 const vehicles = [
   vehicle("A-3", "atlas", 4, 40),
@@ -12,11 +12,11 @@ const vehicles = [
 ];
 
 test("the nearest comes first, then the fuller battery", () => {
-  expect(listed(vehicles, ALL).map((each) => each.plate)).toEqual(["T-1", "A-1", "A-3"]);
+  expect(listed(vehicles, ALL).map((each) => each.vehicle_id)).toEqual(["T-1", "A-1", "A-3"]);
 });
 
 test("a class can be listed alone", () => {
-  expect(listed(vehicles, "atlas").map((each) => each.plate)).toEqual(["A-1", "A-3"]);
+  expect(listed(vehicles, "atlas").map((each) => each.vehicle_id)).toEqual(["A-1", "A-3"]);
 });
 
 test("a search widens until the widest", () => {
