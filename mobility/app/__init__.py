@@ -114,7 +114,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
         middleware=[TransactionMiddleware(sessions, chosen.clock, authenticate_request)],
         exception_handlers=HANDLERS,
         request_class=TypedRequest,
-        plugins=[openapi.TuplePlugin()],
+        plugins=[openapi.StructPlugin(), openapi.TuplePlugin()],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude_opt_key="precompressed"),
         request_max_body_size=BODY_MAX_BYTES,
         openapi_config=openapi.openapi_config(version("mobility")),

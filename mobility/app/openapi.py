@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
+from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import (
@@ -34,6 +37,7 @@ from mobility.app.idempotency import (
 )
 from mobility.app.problems import MEDIA_TYPE, BodyTooLarge, InvalidRequest, UnknownField, UnstorableText
 from mobility.base.errors import Problem
+from mobility.base.money import Money
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator
@@ -91,6 +95,7 @@ def openapi_config(version: str) -> OpenAPIConfig:
         license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
         contact=Contact(name="The city's mobility desk"),
         path="/docs",
+        use_handler_docstrings=True,
         render_plugins=[
             SwaggerRenderPlugin(
                 path="/",
@@ -114,13 +119,24 @@ def openapi_config(version: str) -> OpenAPIConfig:
             Tag(name="sign-in", description="One-time codes and sessions"),
             Tag(name="me", description="The signed-in person"),
             Tag(name="city", description="Places, zones, stations"),
-            Tag(name="ride", description="Find, quote, hold, ride, end"),
+            Tag(name="find", description="Vehicles nearby, what one may drive, what a ride costs"),
+            Tag(name="ride", description="Hold, ride, pause, end, pay"),
             Tag(name="fleet", description="Operators: vehicles, states, live map"),
             Tag(name="telemetry", description="Vehicles report"),
             Tag(name="accounts", description="Operators: people and licences"),
             Tag(name="health", description="For machines that watch this one"),
         ],
     )
+
+
+class StructPlugin(StructSchemaPlugin):
+    """Publishes what a struct's docstring says of it."""
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: "SchemaCreator") -> Schema:
+        schema = super().to_openapi_schema(field_definition, schema_creator)
+        told = cleandoc(field_definition.type_.__dict__.get("__doc__") or "")
+        schema.description = told.partition("\n\nRaises\n")[0] or None
+        return schema
 
 
 class TuplePlugin(OpenAPISchemaPlugin):
@@ -142,6 +158,8 @@ def complete(app: Litestar) -> None:
     # Not in the configuration: Litestar replaces the schemas named there by those it derives.
     components = app.openapi_schema.components
     components.schemas = {**(components.schemas or {}), "Problem": PROBLEM_SCHEMA}
+    # Litestar says of a dataclass what was said of the first member that holds one.
+    components.schemas["Money"].description = Money.__doc__
     handlers = {
         (route.path_format, method): handler
         for route in app.routes
@@ -166,6 +184,10 @@ def _complete_operation(app: Litestar, operation: Operation, opt: dict[str, Any]
         operation.security = [{"bearer": []}, {"cookie": []}]
     elif "security" in opt:
         operation.security = [{opt["security"]: []}]
+    for status, response in (operation.responses or {}).items():
+        # Litestar's own sentences promise what is not so ("Document created, URL follows").
+        if response.description == HTTPStatus(int(status)).description:
+            response.description = HTTPStatus(int(status)).phrase
     operation.responses = {**(operation.responses or {}), **_responses(problems)}
 
 

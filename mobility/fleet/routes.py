@@ -176,7 +176,9 @@ async def watch_fleet(
     clock: NamedDependency[Clock],
     live: NamedDependency[Live],
     city: City,
-    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", max_length=40)] = None,
+    last_event_id: Annotated[
+        str | None, HeaderParameter(name="Last-Event-ID", max_length=40, description="`id` of the last event that came")
+    ] = None,
 ) -> Stream:
     """Server-sent events: one `snapshot` (`{"vehicles": […]}`), then a `vehicle` for each change of one.
 

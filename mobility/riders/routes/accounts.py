@@ -3,7 +3,7 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,9 @@ from mobility.riders.schemas import (
 
 PAGE_DEFAULT, PAGE_MAX = 50, 100
 
+AccountId = Annotated[UUID, PathParameter(description="Id of an account")]
+LicenceId = Annotated[UUID, PathParameter(description="Id of one of its licences")]
+
 
 @get(
     "/v1/accounts",
@@ -40,7 +43,7 @@ async def list_accounts(
             name="query", min_length=2, max_length=100, description="Part of an e-mail, a phone number or a name"
         ),
     ] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
     after: Annotated[UUID | None, QueryParameter(description="`next` of the page before")] = None,
 ) -> AccountList:
     """Accounts in the order they were made."""
@@ -62,8 +65,8 @@ async def list_accounts(
 )
 async def verify_licence(
     data: JSONBody[LicenceVerification],
-    account_id: FromPath[UUID],
-    licence_id: FromPath[UUID],
+    account_id: AccountId,
+    licence_id: LicenceId,
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     caller: NamedDependency[Caller],
@@ -91,8 +94,8 @@ async def verify_licence(
     opt={"problems": [*OPERATING, licences.UnknownLicence, licences.LicenceDecided]},
 )
 async def refuse_licence(
-    account_id: FromPath[UUID],
-    licence_id: FromPath[UUID],
+    account_id: AccountId,
+    licence_id: LicenceId,
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     caller: NamedDependency[Caller],
@@ -114,7 +117,7 @@ async def refuse_licence(
     opt={"problems": OPERATING},
 )
 async def verify_birth_date(
-    account_id: FromPath[UUID], session: NamedDependency[AsyncSession], caller: NamedDependency[Caller]
+    account_id: AccountId, session: NamedDependency[AsyncSession], caller: NamedDependency[Caller]
 ) -> AccountView:
     """For those who may drive without a licence: in France, small mopeds for people born before 1988."""
     return AccountView.of(await service.verify_birth_date(session, caller, account_id))
