@@ -1,6 +1,6 @@
-"""Prove the best cover of synthetic cities: greedy, the search alone, then the proof, and HiGHS on the same model.
+"""Prove the best cover of synthetic cities: greedy, the search alone, then search and proof.
 
-    python -m benchmarks.placement.covering [--side-km 25] [--stations 60] [--seconds 5] [--seeds 3] [--peer]
+    python -m benchmarks.placement.covering [--side-km 25] [--stations 60] [--seconds 5] [--seeds 3]
 
 Each city is a square with 900 sites and 5,000 demand points, both thicker around twelve centres; whole weights; a walk
 is the straight line x 1.3 at 4.5 km/h, and everybody within 15 minutes counts as served. By default it has the 650 km²
@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from time import monotonic
 
 import numpy as np
-from ortools.linear_solver.python import model_builder
 
 from mobility.placement.optimiser.check import violations
 from mobility.placement.optimiser.instance import Instance
@@ -35,8 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         instance = city(seed, asked.side_km * 1000, asked.stations)
         show(f"city {seed}", f"{asked.stations} stations, weight {instance.weight.sum():.0f}; left uncovered:")
         sound &= ours(instance, asked.seconds)
-        if asked.peer:
-            highs(instance, asked.seconds)
     return 0 if sound else 1
 
 
@@ -48,7 +45,6 @@ def parser() -> argparse.ArgumentParser:
     described.add_argument("--stations", type=int, default=60, help="to place (default 60)")
     described.add_argument("--seconds", type=float, default=5.0, help="wall time for each proof (default 5)")
     described.add_argument("--seeds", type=int, default=3, help="how many cities (default 3)")
-    described.add_argument("--peer", action="store_true", help="give HiGHS the same model and as much time")
     return described
 
 
@@ -81,24 +77,6 @@ def ours(instance: Instance, seconds: float) -> bool:
     plan = solve(instance, Limits(seconds=seconds, workers=len(os.sched_getaffinity(0))))
     show("exact", f"{plan.cost:10.0f}  bound {plan.bound:10.0f}  {verdict(plan.cost, plan.bound)}", begin)
     return not violations(instance, plan)
-
-
-def highs(instance: Instance, seconds: float) -> None:
-    """The classic model: a point is served or not, and served by an open site within the walk."""
-    model = model_builder.Model()
-    opened = [model.new_bool_var("") for _ in range(instance.candidates)]
-    missed = [model.new_num_var(0, 1, "") for _ in instance.weight]
-    for point, within in zip(missed, instance.distance.T <= WALK_MIN, strict=True):
-        model.add(point + sum(opened[site] for site in np.flatnonzero(within).tolist()) >= 1)
-    model.add(sum(opened) <= int(instance.purse))
-    model.minimize(model_builder.LinearExpr.weighted_sum(missed, instance.weight.tolist()))
-    solver = model_builder.Solver("HIGHS")
-    solver.set_time_limit_in_seconds(seconds)
-    begin = monotonic()
-    if solver.solve(model) == model_builder.SolveStatus.OPTIMAL:
-        show("HiGHS", f"{solver.objective_value:10.0f}  proved", begin)
-    else:
-        show("HiGHS", "         -  not proved", begin)
 
 
 def verdict(cost: float, bound: float) -> str:

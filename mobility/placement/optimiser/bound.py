@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.placement.optimiser import dual, kernel
+from mobility.placement.optimiser.model import Proof
 from mobility.placement.optimiser.objective import Reals
 
 ROOT_STEP = 1.5
@@ -45,6 +46,7 @@ class Bound:
         self.at: Branch | None = None
         self.left = 0
         self.discarded = inf
+        self.known = 0.0
         self.proposals: list[NDArray[np.int64]] = []
 
     def value(self, cost: float) -> float:
@@ -52,6 +54,7 @@ class Bound:
         lowest = min([cost, self.discarded, *(branch.bound for branch in self.branches[:1])])
         if self.at:
             lowest = min(lowest, self.reached(self.at))
+        lowest = min(cost, max(lowest, self.known))
         if self.whole:
             return float(max(0, ceil(lowest * (1 - ROUNDING) - FRACTION)))
         return max(0.0, lowest * (1 - ROUNDING))
@@ -60,6 +63,16 @@ class Bound:
         """What a better plan costs at most: a whole unit less where losses are whole, else less by the gap."""
         better = cost * (1 - self.gap)
         return min(better, cost - 1 + 2 * FRACTION + 2 * ROUNDING * cost) if self.whole else better
+
+    @property
+    def is_branching(self) -> bool:
+        """The relaxation has done what it can alone, and that was no proof."""
+        return any(branch.number > 0 for branch in self.branches[:1])
+
+    def learn(self, proof: Proof) -> None:
+        """What another solver has proved counts here too."""
+        self.known = max(self.known, proof.bound)
+        self.propose(proof.stations)
 
     def run(self, iterations: int, cost: float) -> None:
         """Go on for so many iterations of the ascent."""

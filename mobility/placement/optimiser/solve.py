@@ -1,7 +1,7 @@
 """From an instance to a plan: greedy at once, then search and bound side by side until they meet."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 
@@ -10,6 +10,7 @@ import numpy as np
 from mobility.placement.optimiser import dual
 from mobility.placement.optimiser.bound import Bound
 from mobility.placement.optimiser.instance import Instance
+from mobility.placement.optimiser.model import ENTRIES_MAX, Proof, entries, prove
 from mobility.placement.optimiser.objective import PMedian
 from mobility.placement.optimiser.plan import Plan, plan_cost
 from mobility.placement.optimiser.search import Search, kernel_places
@@ -70,23 +71,41 @@ def solve(
     cancelled: Callable[[], bool] = never,
     now: Callable[[], float] = monotonic,
 ) -> Plan:
-    """The best plan found within the limits, or the first that the bound proves; at least the greedy one."""
+    """The best plan found within the limits, or the first that the bound proves; at least the greedy one.
+
+    Where seconds are given and the model is small, HiGHS takes over from the bound; then a cancellation waits for it.
+    """
     begin = now()
     places = kernel_places(instance)
     searches = [Search(places, seed=limits.seed * limits.workers + k) for k in range(max(1, limits.workers - 1))]
     best, bound = searches[0], Bound(places, searches[0].middle_loss(), limits.gap)
+    is_small = limits.seconds is not None and entries(places) <= ENTRIES_MAX
+    exact: Future[Proof] | None = None
     with ThreadPoolExecutor(limits.workers) as pool:
         for done in rounds(limits, begin, now):
-            if proved(best.cost, bound.value(best.cost), limits.gap) or cancelled():
+            if proved(best.cost, bound.value(best.cost), limits.gap) or cancelled() or (exact and exact.done()):
                 break
-            bounding = pool.submit(bound.run, ROUND_ITERATIONS, best.cost)
-            list(pool.map(Search.run, searches, [ROUND_DESCENTS] * len(searches)))
-            bounding.result()
-            for stations in bound.take_proposals():
-                searches[0].visit(stations)
-            best = min(searches, key=lambda search: search.cost)
+            if exact is None and is_small and bound.is_branching:
+                exact = pool.submit(prove, places, (limits.seconds or 0) - (now() - begin), limits.gap)
+            cost = best.cost  # before the search goes on: a round sees what the one before has found
+            tasks = [pool.submit(search.run, ROUND_DESCENTS) for search in searches]
+            if exact is None:
+                tasks.append(pool.submit(bound.run, ROUND_ITERATIONS, cost))
+            for task in tasks:
+                task.result()
+            best = visit_proposals(searches, bound)
             progress(Progress(done, best.cost, bound.value(best.cost)))
+    if exact:
+        bound.learn(exact.result())
+        best = visit_proposals(searches, bound)
     return plan_of(instance, best, bound.value(best.cost))
+
+
+def visit_proposals(searches: Sequence[Search], bound: Bound) -> Search:
+    """Let the first search try what the bound proposes; the best search then."""
+    for stations in bound.take_proposals():
+        searches[0].visit(stations)
+    return min(searches, key=lambda search: search.cost)
 
 
 def proved(cost: float, bound: float, gap: float) -> bool:
