@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+import absl.logging
 import asyncpg
 import httpx
 import pytest
@@ -36,6 +38,9 @@ BETHUNE = ROOT / "cities/bethune/city.toml"
 TOWN = ROOT / "tests/support/cities/lakeport/city.toml"
 TEMPLATE = "mobility_template"
 numbers = count(1)
+
+# OR-Tools imports absl: its log handler closes the stderr it was born with, here pytest's, when logging is set up anew.
+absl.logging.get_absl_handler().python_handler.stream = sys.__stderr__
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
