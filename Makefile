@@ -28,7 +28,7 @@ generated:  ## write the files that are made from the code: API document, client
 format:  ## lay out Python and web sources
 	@$(PYTHON) run format
 
-screenshots:  ## the browser tests, with their views kept in docs/screenshots
+screenshots:  ## the browser tests, with their views kept in docs/screens
 	@$(PYTHON) run screenshots
 
 doctor:  ## explain the state of this machine
