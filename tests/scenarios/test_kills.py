@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mobility.base.clock import SystemClock
 from mobility.base.money import Money
@@ -46,6 +46,7 @@ async def test_kills_at_any_moment_lose_no_answered_ride_and_leave_no_vehicle_st
             client = Client(http, token=await token_of(service_sessions, f"rider{number}@example.fr"))
             tasks.create_task(ride_on(client, number, answered, enough))
         tasks.create_task(kill_and_restart(service, enough))
+    await run_out_leases(service_sessions)
     await settled(service_sessions)
     assert len(answered.ended) >= RIDERS * RIDES_EACH_MIN
     async with service_sessions() as session:
@@ -96,6 +97,12 @@ async def kill_and_restart(service: Service, enough: asyncio.Event) -> None:
         await asyncio.to_thread(service.kill, name)
         await asyncio.to_thread(service.start, name)
     enough.set()
+
+
+async def run_out_leases(sessions: Sessions) -> None:
+    """Let the minutes pass after which another worker may collect what a killed one had taken on."""
+    async with transaction(sessions) as session:
+        await session.execute(update(Payment).where(Payment.state == "pending").values(due_at=SystemClock().now()))
 
 
 async def settled(sessions: Sessions) -> None:
