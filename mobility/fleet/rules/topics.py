@@ -1,0 +1,59 @@
+"""Where vehicles and the service meet on the message broker.
+
+MQTT 3.1.1 or 5, QoS 1, nothing retained. A vehicle's user name at the broker is its id in lower-case hexadecimal with
+dashes and its password the secret of its key; the broker lets it write and read its own topics only, so that a topic
+proves who speaks.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+ROOT: Final = "mobility/v1"
+SERVICE_USER: Final = "mobility-service"
+SHARE: Final = "mobility"
+"""Name of the shared subscription: each message goes to one of the consumers that hold it."""
+
+
+class Channel(StrEnum):
+    """Last part of a topic: what is said there. The service writes commands, vehicles all else."""
+
+    TELEMETRY = "telemetry"
+    REPLY = "reply"
+    COMMAND = "command"
+
+
+CHANNELS: Final[Mapping[str, Channel]] = {channel.value: channel for channel in Channel}
+
+
+def topic(vehicle_id: UUID, channel: Channel) -> str:
+    """`mobility/v1/{vehicle_id}/{channel}`."""
+    return f"{ROOT}/{vehicle_id}/{channel}"
+
+
+def every(channel: Channel) -> str:
+    """The filter of one channel of all vehicles."""
+    return f"{ROOT}/+/{channel}"
+
+
+def shared(filter_: str) -> str:
+    """The same filter as a subscription that all consumers share."""
+    return f"$share/{SHARE}/{filter_}"
+
+
+def read_topic(name: str) -> tuple[UUID, Channel] | None:
+    """Vehicle and channel of a topic; None when it is none of ours.
+
+    The id counts in its one canonical spelling only: any other belongs to a user that is no vehicle.
+    """
+    prefix, _, rest = name.rpartition("/")
+    root, _, vehicle = prefix.rpartition("/")
+    channel = CHANNELS.get(rest)
+    if root != ROOT or channel is None:
+        return None
+    try:
+        vehicle_id = UUID(vehicle)
+    except ValueError:
+        return None
+    return (vehicle_id, channel) if str(vehicle_id) == vehicle else None
