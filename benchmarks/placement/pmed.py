@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
 
+from benchmarks.command_line import at_least_one, parser_of_files, read_or_name
 from benchmarks.placement.instance_file import read_instance
-from mobility.base.errors import Problem
 from mobility.placement.optimiser.check import violations
 from mobility.placement.optimiser.instance import Instance
 from mobility.placement.optimiser.solve import Limits, compile_kernels, solve
@@ -57,43 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    described = argparse.ArgumentParser(prog="python -m benchmarks.placement.pmed", description=__doc__.split("\n")[0])
-    described.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    described = parser_of_files("benchmarks.placement.pmed", __doc__, seconds=20)
     described.add_argument("--p", type=at_least_one, help="number of stations (default: the file's)")
-    described.add_argument("--seconds", type=positive, default=20.0, help="wall time for each file (default 20)")
-    described.add_argument("--seed", type=natural, default=0)
-    described.add_argument("--json", action="store_true", help="one JSON object per line")
     return described
-
-
-def positive(word: str) -> float:
-    value = float(word)
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{word} is not above 0")
-    return value
-
-
-def natural(word: str) -> int:
-    value = int(word)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{word} is negative")
-    return value
-
-
-def at_least_one(word: str) -> int:
-    value = int(word)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{word} is not at least 1")
-    return value
 
 
 def timed_read(path: Path, p: int | None) -> tuple[Instance, float]:
     begin = monotonic()
-    try:
-        return read_instance(path, p), round(monotonic() - begin, 2)
-    except (OSError, Problem) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"{path}: {reason}") from None
+    return read_or_name(path, lambda file: read_instance(file, p)), round(monotonic() - begin, 2)
 
 
 def measure(name: str, instance: Instance, limits: Limits, read_seconds: float) -> Result:

@@ -6,9 +6,7 @@ One line per file; each may take so many seconds of wall time. Exit status 1: a 
 used, and none was solved.
 """
 
-import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Sequence
@@ -16,8 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
 
+from benchmarks.command_line import parser_of_files, read_or_name
 from benchmarks.rebalancing.instance_file import read_instance, read_references
-from mobility.base.errors import Problem
 from mobility.rebalancing.optimiser.check import violations
 from mobility.rebalancing.optimiser.instance import Instance
 from mobility.rebalancing.optimiser.solve import Limits, solve
@@ -37,9 +35,9 @@ class Result:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = parser().parse_args(arguments)
+    asked = parser_of_files("benchmarks.rebalancing.brp", __doc__, seconds=10).parse_args(arguments)
     try:
-        instances = [(path, read(path)) for path in asked.files]
+        instances = [(path, read_or_name(path, read_instance)) for path in asked.files]
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
@@ -50,37 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results.append(measure(path.stem, instance, seconds=asked.seconds, seed=asked.seed))
         print(show(results[-1], path), flush=True)
     return 0 if all(result.feasible for result in results) else 1
-
-
-def parser() -> argparse.ArgumentParser:
-    described = argparse.ArgumentParser(prog="python -m benchmarks.rebalancing.brp", description=__doc__.split("\n")[0])
-    described.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    described.add_argument("--seconds", type=positive, default=10.0, help="wall time for each file (default 10)")
-    described.add_argument("--seed", type=natural, default=0)
-    described.add_argument("--json", action="store_true", help="one JSON object per line")
-    return described
-
-
-def positive(word: str) -> float:
-    value = float(word)
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{word} is not above 0")
-    return value
-
-
-def natural(word: str) -> int:
-    value = int(word)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{word} is negative")
-    return value
-
-
-def read(path: Path) -> Instance:
-    try:
-        return read_instance(path)
-    except (OSError, Problem) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"{path}: {reason}") from None
 
 
 def measure(name: str, instance: Instance, *, seconds: float, seed: int) -> Result:
