@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mobility.base.ids import new_id
@@ -67,11 +67,19 @@ class VehicleStatus(Base):
     range_m: Mapped[int]
     odometer_m: Mapped[int] = mapped_column(BigInteger)
     locked: Mapped[bool] = mapped_column(default=True)
+    # What the vehicle confirmed last; empty when only its class limits it.
+    speed_limit_kmh: Mapped[int | None]
     report_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     reported_at: Mapped[datetime]
     heard_at: Mapped[datetime]
+    # Where a ride or a crew left it, and who says so: what a vehicle that moves by itself has moved away from.
+    parked_lon: Mapped[float | None]
+    parked_lat: Mapped[float | None]
+    parked_by: Mapped[str | None]
 
     __table_args__ = (
+        CheckConstraint("parked_by IN ('phone', 'vehicle')", name="parked_by"),
+        CheckConstraint("(parked_by IS NULL) = (parked_lon IS NULL OR parked_lat IS NULL)", name="parked"),
         CheckConstraint("charge_percent BETWEEN 0 AND 100", name="charge_percent"),
         CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="position"),
         {"postgresql_with": {"fillfactor": 70}},
@@ -93,3 +101,141 @@ class VehicleEvent(Base):
     actor_id: Mapped[UUID | None]
     rental_id: Mapped[UUID | None] = mapped_column(index=True)
     reason: Mapped[str | None]
+
+
+class Alert(Base):
+    """Something about a vehicle that somebody should know; its facts hold no position.
+
+    `pending` is not told to anybody yet: what it says must last for its rule's delay first. `takes_out` is how the rule
+    changes the vehicle's state; `out_seq` is the number of the vehicle's event that did so, until it is undone.
+    """
+
+    __tablename__ = "alert"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
+    kind: Mapped[str]
+    state: Mapped[str]
+    severity: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    times_noted: Mapped[int] = mapped_column(default=1)
+    since: Mapped[datetime]
+    raised_at: Mapped[datetime | None]
+    well_since: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[UUID | None]
+    cleared_at: Mapped[datetime | None]
+    takes_out: Mapped[str | None]
+    out_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'open', 'acknowledged', 'cleared')", name="state"),
+        CheckConstraint("severity IN ('info', 'warning', 'critical')", name="severity"),
+        CheckConstraint("(state = 'pending') = (raised_at IS NULL)", name="raised"),
+        CheckConstraint("(state = 'cleared') = (cleared_at IS NOT NULL)", name="cleared"),
+        # What makes of a thousand reports one alert.
+        Index(
+            "uq_alert_vehicle_id_kind", "vehicle_id", "kind", unique=True, postgresql_where=text("state <> 'cleared'")
+        ),
+        Index("ix_alert_city_id", "city_id", "id"),
+        Index("ix_alert_not_cleared", "city_id", postgresql_where=text("state <> 'cleared'")),
+        Index("ix_alert_out", "city_id", postgresql_where=text("out_seq IS NOT NULL")),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+
+class AlertEvent(Base):
+    """One thing that happened to an alert; append-only."""
+
+    __tablename__ = "alert_event"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alert.id"), index=True)
+    change: Mapped[str]
+    severity: Mapped[str]
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    note: Mapped[str | None]
+
+
+class Task(Base):
+    """Something to be done to a vehicle by a crew; at most one open of a kind and vehicle."""
+
+    __tablename__ = "task"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
+    alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"), index=True)
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    reason: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+    assigned_to: Mapped[UUID | None] = mapped_column(index=True)
+    assigned_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None]
+    note: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('swap_battery', 'charge', 'fetch', 'find', 'check', 'repair')", name="kind"),
+        CheckConstraint("state IN ('open', 'assigned', 'done', 'cancelled')", name="state"),
+        CheckConstraint("(assigned_to IS NULL) = (assigned_at IS NULL)", name="assigned"),
+        CheckConstraint("(state IN ('done', 'cancelled')) = (closed_at IS NOT NULL)", name="closed"),
+        Index(
+            "uq_task_vehicle_id_kind",
+            "vehicle_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("state IN ('open', 'assigned')"),
+        ),
+        Index("ix_task_city_id", "city_id", "id"),
+    )
+
+
+class VehicleCommand(Base):
+    """An order to a vehicle, who gave it and why, and the one final answer; its id is what the vehicle dedupes by."""
+
+    __tablename__ = "vehicle_command"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
+    kind: Mapped[str]
+    # Orders about one matter contradict each other: the later one replaces the earlier.
+    matter: Mapped[str]
+    arguments: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default="sent")
+    actor: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    rental_id: Mapped[UUID | None]
+    reason: Mapped[str | None]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    code: Mapped[str | None]
+    # A reply after the final answer changes nothing, and is not forgotten.
+    late_at: Mapped[datetime | None]
+    late_done: Mapped[bool | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('sent', 'confirmed', 'refused', 'expired', 'superseded')", name="state"),
+        CheckConstraint("(state = 'sent') = (settled_at IS NULL)", name="settled"),
+        CheckConstraint("expires_at > issued_at", name="deadline"),
+        Index(
+            "uq_vehicle_command_pending", "vehicle_id", "matter", unique=True, postgresql_where=text("state = 'sent'")
+        ),
+        Index("ix_vehicle_command_vehicle_id_id", "vehicle_id", "id"),
+        # Positions are dropped from the unlock on: asked for each batch of reports.
+        Index(
+            "ix_vehicle_command_unlocking",
+            "vehicle_id",
+            "issued_at",
+            postgresql_where=text("kind = 'unlock' AND rental_id IS NOT NULL"),
+        ),
+    )
