@@ -18,6 +18,19 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     database_url: Annotated[str, Meta(description="PostgreSQL 15 or newer: postgresql://user:password@host/name")]
     redis_url: Annotated[str, Meta(description="Valkey or Redis 7 or newer: redis://host:6379/0")]
+    mobility_mqtt_url: Annotated[
+        str,
+        Meta(
+            description="Message broker: mqtt://user:password@host:1883, or mqtts:// for TLS; empty: vehicles speak HTTP"
+        ),
+    ] = ""
+    mobility_mqtt_ca: Annotated[
+        str, Meta(description="File of the authority that signed the broker's certificate; empty: the machine's own")
+    ] = ""
+    mobility_consumer: Annotated[
+        str,
+        Meta(description="Name of this consumer at the broker, of each that runs at once another", pattern="^[\\w-]+$"),
+    ] = "consumer-1"
     mobility_host: Annotated[str, Meta(description="Address that `serve` listens on")] = "127.0.0.1"
     mobility_port: Annotated[int, Meta(description="Port that `serve` listens on", ge=1, le=65535)] = 8000
     mobility_city: Annotated[str, Meta(description="City that the web pages open with")] = "bethune"
