@@ -57,7 +57,10 @@ class Hold(Base):
 
 
 class Rental(Base):
-    """A ride from unlock to end. Of its way only the two ends are kept."""
+    """A ride from unlock to end. Of its way only the two ends are kept.
+
+    It starts when the vehicle confirms the unlock; one whose vehicle does not is `failed` and has never started.
+    """
 
     __tablename__ = "rental"
 
@@ -68,9 +71,11 @@ class Rental(Base):
     city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
     tariff_id: Mapped[UUID] = mapped_column(ForeignKey("tariff.id"))
     vehicle_public_id: Mapped[UUID]
-    state: Mapped[str] = mapped_column(default="riding")
-    started_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="unlocking")
+    requested_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
     start_lon: Mapped[float]
     start_lat: Mapped[float]
     end_lon: Mapped[float | None]
@@ -85,12 +90,12 @@ class Rental(Base):
     pauses: Mapped[list["RentalPause"]] = relationship(lazy="raise_on_sql", order_by="RentalPause.started_at")
 
     __table_args__ = (
-        CheckConstraint("state IN ('riding', 'paused', 'ended')", name="state"),
-        CheckConstraint(
-            "(state = 'ended') = (ended_at IS NOT NULL AND end_lon IS NOT NULL AND total_cents IS NOT NULL)",
-            name="ended",
-        ),
-        CheckConstraint("ended_at >= started_at", name="order"),
+        CheckConstraint("state IN ('unlocking', 'riding', 'paused', 'ended', 'failed')", name="state"),
+        CheckConstraint("(state IN ('unlocking', 'failed')) = (started_at IS NULL)", name="started"),
+        CheckConstraint("(state IN ('ended', 'failed')) = (ended_at IS NOT NULL)", name="over"),
+        CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name="failed"),
+        CheckConstraint("(state = 'ended') = (end_lon IS NOT NULL AND total_cents IS NOT NULL)", name="ended"),
+        CheckConstraint("started_at >= requested_at AND ended_at >= coalesce(started_at, requested_at)", name="order"),
         Index("uq_rental_vehicle_active", "vehicle_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index("uq_rental_account_active", "account_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         # A rider's rides, newest first: ids grow with time.

@@ -107,6 +107,7 @@ def _rental(kept: Hold, held: queries.Known, now: datetime) -> Rental:
         tariff_id=kept.tariff_id,
         vehicle_public_id=kept.vehicle_public_id,
         state=RentalState.RIDING,
+        requested_at=now,
         started_at=now,
         start_lon=held.status.lon,
         start_lat=held.status.lat,
