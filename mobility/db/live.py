@@ -1,7 +1,7 @@
 """Live fan-out through Valkey streams: bounded, shared by all API processes, resumable by id."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,16 @@ class Live:
     def __init__(self, valkey: Redis) -> None:
         self._valkey = valkey
 
-    async def publish(self, stream: str, data: dict[str, Any]) -> None:
-        await self._valkey.xadd(stream, {"d": msgspec.json.encode(data)}, maxlen=STREAM_MAX_LENGTH, approximate=True)
+    async def publish(self, stream: str, message: object) -> None:
+        """Append a message: whatever msgspec makes JSON of."""
+        await self.publish_all(stream, [message])
+
+    async def publish_all(self, stream: str, messages: Iterable[object]) -> None:
+        """Append messages in their order, in one round trip."""
+        pipeline = self._valkey.pipeline(transaction=False)
+        for message in messages:
+            pipeline.xadd(stream, {"d": msgspec.json.encode(message)}, maxlen=STREAM_MAX_LENGTH, approximate=True)
+        await pipeline.execute()
 
     async def last_id(self, stream: str) -> str:
         """The newest id; take it before a snapshot, then read from it: nothing falls between the two."""

@@ -35,3 +35,43 @@ class FleetVehicle(Struct, frozen=True, kw_only=True):
 def stream(city_id: str) -> str:
     """Name of the live stream of a city's fleet."""
     return f"live:fleet:{city_id}"
+
+
+class AlertNews(Struct, frozen=True, kw_only=True, tag_field="kind", tag="alert"):
+    """An alert was raised, escalated, acknowledged or closed."""
+
+    id: UUID
+    vehicle_id: UUID
+    alert: Annotated[str, Meta(description="What is wrong", examples=["low_charge"])]
+    severity: Annotated[str, Meta(examples=["warning"])]
+    state: Annotated[str, Meta(examples=["open"])]
+    at: datetime
+
+
+class CommandNews(Struct, frozen=True, kw_only=True, tag_field="kind", tag="command"):
+    """A command to a vehicle was sent, confirmed, refused, or ran out."""
+
+    id: UUID
+    vehicle_id: UUID
+    command: Annotated[str, Meta(examples=["unlock"])]
+    state: Annotated[str, Meta(examples=["confirmed"])]
+    code: Annotated[str | None, Meta(description="Why the vehicle refused")]
+    at: datetime
+
+
+class TaskNews(Struct, frozen=True, kw_only=True, tag_field="kind", tag="task"):
+    """Work for a crew was made, taken on or done."""
+
+    id: UUID
+    vehicle_id: UUID | None
+    task: Annotated[str, Meta(examples=["swap_battery"])]
+    state: Annotated[str, Meta(examples=["open"])]
+    at: datetime
+
+
+LiveMapMessage = FleetVehicle | AlertNews | CommandNews | TaskNews
+"""What may be published to a city's stream: `await live.publish(stream(city_id), AlertNews(…))`, after the commit.
+
+A message without `kind` is a vehicle. Of a vehicle that only moved a slow console gets the latest message; every other
+message reaches every console of the city, whatever box of the map it shows.
+"""
