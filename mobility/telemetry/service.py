@@ -72,14 +72,14 @@ async def _without_trails(session: AsyncSession, vehicle_id: UUID, reports: Sequ
 # One statement for the whole batch, ordered by number: of two batches at once one waits for the other, never both.
 STORE = text("""
     INSERT INTO telemetry_report
-        (vehicle_id, seq, at, received_at, lon, lat, speed_kmh, charge_percent, range_m, odometer_m, locked)
-    SELECT :vehicle_id, seq, at, :received_at, lon, lat, speed_kmh, charge_percent, range_m, odometer_m, locked
+        (vehicle_id, boot, seq, at, received_at, lon, lat, speed_kmh, charge_percent, range_m, odometer_m, locked)
+    SELECT :vehicle_id, 0, seq, at, :received_at, lon, lat, speed_kmh, charge_percent, range_m, odometer_m, locked
     FROM unnest(
         CAST(:seq AS bigint[]), CAST(:at AS timestamptz[]), CAST(:lon AS float8[]), CAST(:lat AS float8[]),
         CAST(:speed_kmh AS float8[]), CAST(:charge_percent AS float8[]), CAST(:range_m AS int[]),
         CAST(:odometer_m AS bigint[]), CAST(:locked AS bool[])
     ) AS report (seq, at, lon, lat, speed_kmh, charge_percent, range_m, odometer_m, locked)
-    ON CONFLICT (vehicle_id, seq) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING seq
 """)
 COLUMNS = ("seq", "at", "speed_kmh", "charge_percent", "range_m", "odometer_m", "locked")

@@ -102,7 +102,7 @@ async def test_charge_and_odometer_of_a_ride_are_kept_without_a_position(device:
     assert (status.charge_percent, status.odometer_m) == (77, 4321)
     assert (status.lon, status.lat) == (before.lon, before.lat)
     async with device.sessions() as session:
-        report = await session.get_one(TelemetryReport, (device.vehicle.id, 1))
+        report = await session.get_one(TelemetryReport, (device.vehicle.id, 0, 1, device.clock.now()))
     assert (report.lon, report.lat, report.odometer_m) == (None, None, 4321)
 
 
@@ -114,7 +114,7 @@ async def test_a_ride_goes_on_while_its_vehicle_counts_as_silent(device: Device,
     clock.advance(5 * MINUTE)
     await device.send(device.report(position=TRAIL))
     async with device.sessions() as session:
-        assert (await session.get_one(TelemetryReport, (device.vehicle.id, 1))).lon is None
+        assert (await session.get_one(TelemetryReport, (device.vehicle.id, 0, 1, device.clock.now()))).lon is None
 
 
 async def test_an_idle_vehicles_position_is_kept_before_and_after_its_rides(device: Device, clock: FixedClock) -> None:

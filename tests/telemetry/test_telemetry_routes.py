@@ -41,7 +41,7 @@ async def test_a_report_is_stored_and_becomes_the_latest_state(device: Device) -
     assert (status.charge_percent, status.range_m, status.odometer_m, status.locked) == (61.5, 24_000, 77, False)
     assert status.reported_at == status.heard_at == device.clock.now()
     async with device.sessions() as session:
-        report = await session.get_one(TelemetryReport, (device.vehicle.id, 1))
+        report = await session.get_one(TelemetryReport, (device.vehicle.id, 0, 1, device.clock.now()))
     assert (report.lon, report.lat, report.speed_kmh, report.received_at) == (175.001, -40.001, 0, device.clock.now())
 
 

@@ -87,6 +87,7 @@ async def _add(
             vehicle_id=new.id,
             lon=placement.position.lon,
             lat=placement.position.lat,
+            position_at=now,
             charge_percent=100.0,
             range_m=placement.type.max_range_m,
             odometer_m=0,

@@ -26,7 +26,13 @@ async def park(
     await session.execute(
         update(VehicleStatus)
         .where(VehicleStatus.vehicle_id == vehicle_id)
-        .values(lon=position.lon, lat=position.lat, reported_at=func.greatest(VehicleStatus.reported_at, clock.now()))
+        .values(
+            lon=position.lon,
+            lat=position.lat,
+            accuracy_m=None,
+            position_at=clock.now(),
+            reported_at=func.greatest(VehicleStatus.reported_at, clock.now()),
+        )
     )
 
 
