@@ -71,6 +71,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind = 'unlock' AND rental_id IS NOT NULL"),
     )
     op.add_column("vehicle_status", sa.Column("speed_limit_kmh", sa.Integer(), nullable=True))
+    op.add_column("vehicle_status", sa.Column("speed_kmh", sa.Double(), nullable=True))
     op.add_column("rental", sa.Column("requested_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("rental", sa.Column("failure", sa.Text(), nullable=True))
     op.execute("UPDATE rental SET requested_at = started_at")
@@ -86,6 +87,7 @@ def downgrade() -> None:
     op.alter_column("rental", "started_at", nullable=False)
     op.drop_column("rental", "failure")
     op.drop_column("rental", "requested_at")
+    op.drop_column("vehicle_status", "speed_kmh")
     op.drop_column("vehicle_status", "speed_limit_kmh")
     op.drop_table("vehicle_command")
 

@@ -86,6 +86,7 @@ class VehicleStatus(Base):
     alarms: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     network_technology: Mapped[str | None]
     signal_dbm: Mapped[int | None] = mapped_column(SmallInteger)
+    speed_kmh: Mapped[float | None]
     # What the vehicle confirmed last; empty when only its class limits it.
     speed_limit_kmh: Mapped[int | None]
     # The greatest number stored so far: a report above it cannot be a repeat.
