@@ -48,6 +48,8 @@ class Vehicle(Base):
     # What residents and feeds see; random and renewed after each rental, so that nobody can follow a vehicle.
     public_id: Mapped[UUID] = mapped_column(default=uuid4)
     key_hash: Mapped[bytes]
+    # The same secret as the broker wants it hashed; empty: this vehicle may not come in there.
+    broker_hash: Mapped[str | None]
     state: Mapped[str]
     state_seq: Mapped[int] = mapped_column(BigInteger)
     state_since: Mapped[datetime]
