@@ -57,13 +57,13 @@ async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     _caller(connection)
 
 
-def has_role(role: Role) -> Guard:
-    """A guard: the role is held in the city of the path, or in any city where the path names none."""
+def has_role(*roles: Role) -> Guard:
+    """A guard: one of the roles is held in the city of the path, or in any city where the path names none."""
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         caller, city_id = _caller(connection), connection.path_params.get("city")
-        if not (caller.has_somewhere(role) if city_id is None else caller.has(role, city_id)):
-            raise RoleMissing(role=role)
+        if not any(caller.has_somewhere(role) if city_id is None else caller.has(role, city_id) for role in roles):
+            raise RoleMissing(role=" / ".join(roles))
 
     return guard
 

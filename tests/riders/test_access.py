@@ -37,6 +37,13 @@ def test_everybody_is_a_resident_and_no_more() -> None:
     assert refused.value.facts == {"role": "operator"}
 
 
+def test_one_of_several_roles_is_enough_and_none_is_named_with_all() -> None:
+    caller(("crew", "bethune")).require_any(("operator", "crew"), "bethune")
+    with pytest.raises(RoleMissing) as refused:
+        caller(("crew", "lens")).require_any(("operator", "crew"), "bethune")
+    assert refused.value.facts == {"role": "operator / crew"}
+
+
 @pytest.mark.parametrize(
     ("sec_fetch_site", "origin", "host", "expected"),
     [

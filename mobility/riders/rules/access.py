@@ -1,6 +1,6 @@
 """Who a request comes from and what that person may do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 from urllib.parse import urlsplit
@@ -51,8 +51,12 @@ class Caller:
 
     def require(self, role: Role, city_id: str | None) -> None:
         """Raise `RoleMissing` unless the role is held in that city."""
-        if not self.has(role, city_id):
-            raise RoleMissing(role=role)
+        self.require_any((role,), city_id)
+
+    def require_any(self, roles: Sequence[Role], city_id: str | None) -> None:
+        """Raise `RoleMissing` unless one of the roles is held in that city."""
+        if not any(self.has(role, city_id) for role in roles):
+            raise RoleMissing(role=" / ".join(roles))
 
 
 def same_origin(*, sec_fetch_site: str | None, origin: str | None, host: str | None) -> bool:
