@@ -25,7 +25,7 @@ class City(Base):
 
 
 class Zone(Base):
-    """An area with a rule: service, no parking or slow; `vehicle_types` empty binds every class."""
+    """An area with a rule; `vehicle_types` empty binds every class, `hours` empty holds at every hour."""
 
     __tablename__ = "zone"
 
@@ -36,11 +36,14 @@ class Zone(Base):
     kind: Mapped[str]
     vehicle_types: Mapped[list[Any]]
     max_speed_kmh: Mapped[int | None]
+    hours: Mapped[list[Any]]
     geometry: Mapped[dict[str, Any]]
     retired_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("kind IN ('service', 'no_parking', 'slow')", name="kind"),
+        CheckConstraint(
+            "kind IN ('service', 'no_ride', 'slow', 'no_parking', 'no_start', 'bays', 'bays_only')", name="kind"
+        ),
         CheckConstraint("(kind = 'slow') = (max_speed_kmh IS NOT NULL)", name="max_speed"),
         Index("uq_zone_city_id_code", "city_id", "code", unique=True),
     )

@@ -30,6 +30,7 @@ Day = Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"]
 StationKind = Literal[
     "rail_station", "town_hall", "carpool_car_park", "square", "street", "shopping", "hospital", "school", "leisure"
 ]
+ZoneKind = Literal["service", "no_ride", "slow", "no_parking", "no_start", "bays", "bays_only"]
 Ring = tuple[tuple[float, float], ...]
 
 
@@ -136,14 +137,26 @@ class Tariff(Record, frozen=True, kw_only=True):
     day_cap_cents: Positive | None = None
 
 
+class ZoneHours(Record, frozen=True, kw_only=True):
+    """Times of the city's time zone between which a zone holds; `PH` replaces the weekday on public holidays."""
+
+    days: Annotated[tuple[Day, ...], Meta(min_length=1)]
+    begins: TimeOfDay
+    ends: TimeOfDay
+
+
 class Zone(Record, frozen=True, kw_only=True):
-    """An area with a rule; it binds the classes named, or every class when none is named."""
+    """An area with a rule (`geofences.SAYS`); it binds the classes named, or every class when none is named.
+
+    Without `hours` it always holds.
+    """
 
     code: Code
     name: Names
-    kind: Literal["service", "no_parking", "slow"]
+    kind: ZoneKind
     vehicle_types: tuple[Code, ...] = ()
     max_speed_kmh: SpeedKmh | None = None
+    hours: tuple[ZoneHours, ...] = ()
     source: Code
     geometry: Area
 
