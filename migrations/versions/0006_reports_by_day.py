@@ -20,6 +20,7 @@ DAYS_AHEAD = 7
 STATUS_COLUMNS = (
     "accuracy_m",
     "position_at",
+    "charge_said",
     "ignition",
     "charging",
     "alarms",
@@ -49,6 +50,7 @@ def _extend_status() -> None:
     for column in (
         sa.Column("accuracy_m", sa.Double(), nullable=True),
         sa.Column("position_at", INSTANT, nullable=True),
+        sa.Column("charge_said", sa.Double(), nullable=True),
         sa.Column("ignition", sa.Boolean(), nullable=True),
         sa.Column("charging", sa.Boolean(), nullable=True),
         sa.Column("alarms", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
@@ -57,7 +59,11 @@ def _extend_status() -> None:
         sa.Column("report_boot", sa.BigInteger(), server_default="0", nullable=False),
     ):
         op.add_column("vehicle_status", column)
-    op.execute("UPDATE vehicle_status SET position_at = reported_at")
+    op.execute("""
+        UPDATE vehicle_status AS status SET position_at = reported_at, report_seq = greatest(report_seq, (
+            SELECT max(seq) FROM telemetry_report AS report WHERE report.vehicle_id = status.vehicle_id
+        ))
+    """)
     op.alter_column("vehicle_status", "position_at", nullable=False)
 
 

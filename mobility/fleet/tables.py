@@ -80,6 +80,8 @@ class VehicleStatus(Base):
     # By the vehicle's clock; older than `reported_at` when the latest reports held no position.
     position_at: Mapped[datetime]
     charge_percent: Mapped[float]
+    # As said last, believed or not: a leap is believed when it is said twice.
+    charge_said: Mapped[float | None]
     range_m: Mapped[int]
     odometer_m: Mapped[int] = mapped_column(BigInteger)
     locked: Mapped[bool] = mapped_column(default=True)
