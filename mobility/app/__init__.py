@@ -26,12 +26,14 @@ from mobility.app.transactions import TransactionMiddleware
 from mobility.base.clock import Clock, SystemClock
 from mobility.booking import routes as booking
 from mobility.city import routes as city
+from mobility.db.fanout import Fanout
 from mobility.db.live import Live
 from mobility.db.session import create_engine, create_sessions
 from mobility.feeds import routes as feeds
 from mobility.feeds.rules.system import Publication
 from mobility.feeds.service import Feeds
 from mobility.fleet import routes as fleet
+from mobility.fleet.rules.console import news_of
 from mobility.payments import routes as payments
 from mobility.riders import routes as riders
 from mobility.riders.guards import authenticate_request
@@ -104,6 +106,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                     "clock": chosen.clock,
                     "valkey": chosen.valkey,
                     "live": live,
+                    "fanout": Fanout(live, news_of),
                     "delivery": chosen.delivery,
                     "limiter": chosen.limiter,
                     "phone_region": settings.mobility_phone_region,

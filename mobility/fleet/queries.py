@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from mobility.fleet.rules.commands import Kind
+from mobility.fleet.rules.commands import State as CommandState
 from mobility.fleet.rules.live_map import FleetVehicle
 from mobility.fleet.rules.modes import FIRST_STATE, MACHINES, Mode, StateName
 from mobility.fleet.rules.refusals import UnknownVehicle
-from mobility.fleet.rules.rentals import UNDECIDED, Span, rental_spans
-from mobility.fleet.tables import Vehicle, VehicleEvent, VehicleStatus, VehicleType
-from mobility.geo import LonLat
+from mobility.fleet.rules.rentals import UNDECIDED, Span, Unlocking, rental_spans
+from mobility.fleet.tables import Vehicle, VehicleCommand, VehicleEvent, VehicleStatus, VehicleType
+from mobility.geo import Bounds, LonLat
 
 
 async def get_vehicle(session: AsyncSession, vehicle_id: UUID) -> Vehicle:
@@ -67,7 +69,7 @@ async def list_states_left(session: AsyncSession, vehicle_id: UUID) -> list[str]
 
 
 async def list_rental_spans(session: AsyncSession, vehicle_id: UUID, since: datetime) -> list[Span]:
-    """The vehicle's rentals that were running at `since` or began later."""
+    """The vehicle's rentals that were running at `since` or began later, each from its unlock on."""
     decided = select(func.max(VehicleEvent.seq)).where(
         VehicleEvent.vehicle_id == vehicle_id, VehicleEvent.at < since, VehicleEvent.to_state.not_in(UNDECIDED)
     )
@@ -76,7 +78,31 @@ async def list_rental_spans(session: AsyncSession, vehicle_id: UUID, since: date
         .where(VehicleEvent.vehicle_id == vehicle_id, VehicleEvent.seq >= func.coalesce(decided.scalar_subquery(), 0))
         .order_by(VehicleEvent.seq)
     )
-    return rental_spans(await session.execute(steps))
+    logged = (await session.execute(steps)).all()
+    last_step_at = logged[-1].at if logged else None
+    unlockings = await _list_unlockings(session, vehicle_id, since)
+    return [*rental_spans(logged), *(each.span(last_step_at) for each in unlockings)]
+
+
+async def _list_unlockings(session: AsyncSession, vehicle_id: UUID, since: datetime) -> list[Unlocking]:
+    """The unlocks for riders that had no answer at `since`, the latest one before, and those of later."""
+    riders = (
+        VehicleCommand.vehicle_id == vehicle_id,
+        VehicleCommand.kind == Kind.UNLOCK,
+        VehicleCommand.rental_id.is_not(None),
+    )
+    first = select(func.max(VehicleCommand.issued_at)).where(*riders, VehicleCommand.issued_at < since)
+    found = await session.execute(
+        select(VehicleCommand.issued_at, VehicleCommand.settled_at, VehicleCommand.state)
+        .where(*riders, VehicleCommand.issued_at >= func.coalesce(first.scalar_subquery(), LONG_AGO))
+        .order_by(VehicleCommand.issued_at)
+    )
+    return [Unlocking(asked_at, settled_at, state == CommandState.CONFIRMED) for asked_at, settled_at, state in found]
+
+
+async def is_in_use(session: AsyncSession, vehicle_id: UUID, now: datetime) -> bool:
+    """Whether somebody rides the vehicle, or is just unlocking it."""
+    return any(span.end is None for span in await list_rental_spans(session, vehicle_id, now))
 
 
 async def find_availability(session: AsyncSession, public_id: UUID) -> Row[str, float, int, datetime | None] | None:
@@ -100,19 +126,25 @@ async def list_fleet(
     *,
     state: str | None = None,
     type_code: str | None = None,
+    box: Bounds | None = None,
     after_plate: str | None = None,
     limit: int | None = None,
 ) -> list[FleetVehicle]:
     """A city's vehicles by plate, from the first one after `after_plate`."""
+    inside = () if box is None else (_in_box(box),)
     asked = {Vehicle.state: state, Vehicle.type_code: type_code}
     found = await session.execute(
         _fleet()
         .where(Vehicle.city_id == city_id, *(column == value for column, value in asked.items() if value is not None))
-        .where(Vehicle.plate > (after_plate or ""))
+        .where(Vehicle.plate > (after_plate or ""), *inside)
         .order_by(Vehicle.plate)
         .limit(limit)
     )
     return [_fleet_vehicle(vehicle, status) for vehicle, status in found]
+
+
+def _in_box(box: Bounds) -> ColumnElement[bool]:
+    return VehicleStatus.lon.between(box.west, box.east) & VehicleStatus.lat.between(box.south, box.north)
 
 
 async def get_fleet_vehicle(session: AsyncSession, vehicle_id: UUID) -> tuple[str, FleetVehicle]:

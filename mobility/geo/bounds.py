@@ -1,11 +1,11 @@
 from collections.abc import Iterable
-from math import cos, radians
+from math import cos, radians, sin
 from typing import Self
 
 import msgspec
 
 from mobility.base.errors import Invalid
-from mobility.geo.position import LonLat
+from mobility.geo.position import EARTH_RADIUS_M, LonLat
 
 METRES_PER_DEGREE = 111_195  # of latitude, on the mean sphere
 
@@ -37,6 +37,12 @@ class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         poleward = min(abs(centre.lat) + lat_reach, 89.9)
         lon_reach = lat_reach / cos(radians(poleward))
         return cls(centre.lon - lon_reach, centre.lat - lat_reach, centre.lon + lon_reach, centre.lat + lat_reach)
+
+    @property
+    def area_km2(self) -> float:
+        """On the mean sphere."""
+        zone = sin(radians(self.north)) - sin(radians(self.south))
+        return (EARTH_RADIUS_M / 1000) ** 2 * zone * radians(self.east - self.west)
 
     def contains(self, position: LonLat) -> bool:
         return self.west <= position.lon <= self.east and self.south <= position.lat <= self.north

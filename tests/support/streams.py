@@ -29,7 +29,7 @@ class EventStream:
             while b"\n\n" in self._rest:
                 text, self._rest = self._rest.split(b"\n\n", 1)
                 fields = dict(line.split(": ", 1) for line in text.decode().splitlines() if not line.startswith(":"))
-                if fields:
+                if "event" in fields:
                     return fields["event"], fields["id"], json.loads(fields["data"])
             chunk = await self.chunk()
             if chunk == END:

@@ -1,30 +1,30 @@
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncGenerator
+from secrets import randbelow
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter
-from litestar.response import ServerSentEventMessage, Stream
+from litestar.params import HeaderParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.city.service import UnknownCity, get_city
-from mobility.db.live import Live, LiveMessage
+from mobility.db.fanout import Fanout
+from mobility.db.live import Live
 from mobility.db.session import Sessions
 from mobility.fleet import queries
 from mobility.fleet.routes.given import READING, City
+from mobility.fleet.routes.streaming import EventStream, Permit, Screen
+from mobility.fleet.rules.console import BoxTooLarge, BoxUnreadable, Console, News, event, read_box
 from mobility.fleet.rules.live_map import stream
 from mobility.fleet.schemas import FleetSnapshot
 from mobility.riders.guards import authenticate_request, has_role
 
-# How long a signed-out operator's map may go on.
-RECHECK_CALLER_EVERY = timedelta(minutes=1)
-HEARTBEAT = b": \n\n"
+RETRY_MS = (2_000, 5_000)
+"""When a console returns after its stream has ended: not all of them at once."""
 
 
 @get(
@@ -35,7 +35,7 @@ HEARTBEAT = b": \n\n"
     operation_id="watch_fleet",
     media_type="text/event-stream",
     responses={200: ResponseSpec(None, description="Server-sent events", media_type="text/event-stream")},
-    opt={"problems": [*READING, UnknownCity]},
+    opt={"problems": [*READING, UnknownCity, BoxUnreadable, BoxTooLarge]},
 )
 async def watch_fleet(
     request: Request[Any, Any, Any],
@@ -43,65 +43,49 @@ async def watch_fleet(
     sessions: NamedDependency[Sessions],
     clock: NamedDependency[Clock],
     live: NamedDependency[Live],
+    fanout: NamedDependency[Fanout[News]],
     city: City,
+    bbox: Annotated[
+        str | None,
+        QueryParameter(max_length=100, description="Only vehicles in `west,south,east,north`, WGS 84 degrees"),
+    ] = None,
     last_event_id: Annotated[
         str | None, HeaderParameter(name="Last-Event-ID", max_length=40, description="`id` of the last event that came")
     ] = None,
-) -> Stream:
-    """Server-sent events: one `snapshot` (`{"vehicles": […]}`), then a `vehicle` for each change of one.
+) -> EventStream:
+    """Server-sent events: one `snapshot` (`{"vehicles": […]}`), then a `vehicle` for each change of one, `gone`
+    (`{"id": …}`) when one leaves the box, and every `alert`, `command` and `task` of the city.
 
-    Who returns with the `Last-Event-ID` of an event that is still kept gets what was missed instead of a snapshot. In a
-    rental a vehicle stays where the rental began. A comment is sent about every second of silence.
+    Who returns to the same box with the `Last-Event-ID` of an event that is still kept gets what was missed instead of
+    a snapshot. Who reads slowly gets each vehicle's latest report and still every change of state; who reads nothing is
+    cut off. In a rental a vehicle stays where the rental began. A comment is sent about every second of silence.
     """
     await get_city(session, city)
-    missed_only = last_event_id is not None and await live.holds(stream(city), last_event_id)
+    console = Console(None if bbox is None else read_box(bbox))
+    console.returned = last_event_id is not None and await live.holds(stream(city), last_event_id)
     # The id is read before the snapshot: what changes in between comes twice rather than never.
-    after = last_event_id if missed_only and last_event_id else await live.last_id(stream(city))
-    snapshot = [] if missed_only else [_event("snapshot", after, await _snapshot(session, city))]
+    after = last_event_id if console.returned and last_event_id else await live.last_id(stream(city))
+    first = b"\n" if console.returned else await _snapshot(session, city, console, after)
 
-    async def may_go_on() -> bool:
+    async def is_operator() -> bool:
         async with sessions() as own:
             caller = await authenticate_request(request.scope, own, clock)
         return caller is not None and caller.has("operator", city)
 
-    async def events() -> AsyncIterator[bytes]:
-        for event in snapshot:
-            yield event
-        async for changes in _changes(live.read(stream(city), after), clock, request.app.state.draining, may_go_on):
-            yield changes
+    async def events() -> AsyncGenerator[bytes]:
+        permit, screen = Permit(is_operator, clock), Screen(console)
+        yield b"retry: %d\n%b" % (RETRY_MS[0] + randbelow(RETRY_MS[1] - RETRY_MS[0]), first)
+        async with fanout.following(stream(city), screen, after=after):
+            while not (screen.is_over or request.app.state.draining.is_set()) and await permit.stands():
+                yield await screen.next()
 
-    # X-Accel-Buffering: a proxy in front passes each event on at once.
-    return Stream(
-        events(),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return EventStream(events())
+
+
+async def _snapshot(session: AsyncSession, city_id: str, console: Console, id_: str) -> bytes:
+    vehicles = await queries.list_fleet(session, city_id, box=console.box)
+    console.shown = {vehicle.id: True for vehicle in vehicles}
+    return event("snapshot", id_, msgspec.json.encode(FleetSnapshot(vehicles)))
 
 
 ROUTES: list[ControllerRouterHandler] = [watch_fleet]
-
-
-async def _snapshot(session: AsyncSession, city_id: str) -> FleetSnapshot:
-    return FleetSnapshot(await queries.list_fleet(session, city_id))
-
-
-async def _changes(
-    batches: AsyncIterator[list[LiveMessage]],
-    clock: Clock,
-    draining: asyncio.Event,
-    may_go_on: Callable[[], Awaitable[bool]],
-) -> AsyncIterator[bytes]:
-    """Events until the process drains or the caller may no longer see them; both are noticed between two batches."""
-    recheck_at = clock.now() + RECHECK_CALLER_EVERY
-    async for batch in batches:
-        if draining.is_set():
-            return
-        if clock.now() >= recheck_at:
-            if not await may_go_on():
-                return
-            recheck_at = clock.now() + RECHECK_CALLER_EVERY
-        yield b"".join(_event("vehicle", message.id, message.data) for message in batch) or HEARTBEAT
-
-
-def _event(name: str, id_: str, data: object) -> bytes:
-    return ServerSentEventMessage(msgspec.json.encode(data), event=name, id=id_, sep="\n").encode()
