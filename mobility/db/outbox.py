@@ -24,18 +24,21 @@ KEEP_DELIVERED = timedelta(days=7)
 log = structlog.get_logger()
 
 
-async def record(session: AsyncSession, clock: Clock, event: Event) -> None:
-    """Write `event` in the caller's transaction; subscribers hear of it after the commit."""
+async def record(session: AsyncSession, clock: Clock, *events: Event) -> None:
+    """Write `events` in the caller's transaction; subscribers hear of them after the commit, in this order."""
     now = clock.now()
-    await session.execute(
-        insert(OutboxMessage).values(
-            topic=event.topic,
-            subject=event.subject,
-            payload=msgspec.to_builtins(event),
-            recorded_at=now,
-            due_at=now,
-        )
-    )
+    messages = [
+        {
+            "topic": event.topic,
+            "subject": event.subject,
+            "payload": msgspec.to_builtins(event),
+            "recorded_at": now,
+            "due_at": now,
+        }
+        for event in events
+    ]
+    if messages:
+        await session.execute(insert(OutboxMessage), messages)
 
 
 async def deliver_one(sessions: Sessions, clock: Clock, subscriptions: Subscriptions) -> bool:

@@ -21,3 +21,61 @@ class VehicleStateChanged(Event):
     @property
     def subject(self) -> str:
         return str(self.vehicle_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleCommandChanged(Event):
+    """A command was sent to a vehicle, or got its one final answer; see `rules.commands.State`."""
+
+    topic: ClassVar[str] = "vehicle_command_changed"
+
+    command_id: UUID
+    vehicle_id: UUID
+    city_id: str
+    kind: str
+    state: str
+    code: str | None
+    rental_id: UUID | None
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return str(self.vehicle_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertChanged(Event):
+    """An alert was raised, escalated, acknowledged or cleared; `state` is where it is now."""
+
+    topic: ClassVar[str] = "alert_changed"
+
+    alert_id: UUID
+    vehicle_id: UUID
+    city_id: str
+    kind: str
+    severity: str
+    change: str
+    state: str
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return str(self.vehicle_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskChanged(Event):
+    """A task for a crew was made, taken, done or cancelled; `state` is where it is now."""
+
+    topic: ClassVar[str] = "task_changed"
+
+    task_id: UUID
+    vehicle_id: UUID
+    city_id: str
+    kind: str
+    state: str
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return str(self.vehicle_id)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from mobility.city.rules.alert_rules import AlertKind, Severity, TakesOut, TaskKind
 from mobility.geo import LonLat
 from mobility.riders.rules.licences import LicenceCategory
 
@@ -16,6 +17,7 @@ STATIONS_MAX = 1_000
 ZONES_MAX = 1_000
 FLEET_MAX = 5_000
 MAP_FEATURES_MAX = 5_000
+ALERT_RULES_MAX = 500
 
 Names = dict[str, str]
 """A text in each of the city's languages, by language code."""
@@ -23,6 +25,8 @@ Names = dict[str, str]
 Code = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(gt=0)]
+Seconds = Annotated[int, Meta(ge=0, le=86_400)]
+Minutes = Annotated[int, Meta(ge=0, le=43_200)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 SpeedKmh = Annotated[int, Meta(gt=0, le=130)]
 TimeOfDay = Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
@@ -184,6 +188,29 @@ class Deployment(Record, frozen=True, kw_only=True):
     within_m: Count = 0
 
 
+class AlertRule(Record, frozen=True, kw_only=True):
+    """What a city wants otherwise of one kind of alert than `alert_rules.DEFAULTS`; what is left out stays as there.
+
+    It holds for the classes named, or for those that no other rule of the kind names.
+    """
+
+    kind: AlertKind
+    vehicle_types: tuple[Code, ...] = ()
+    enabled: bool | None = None
+    severity: Severity | None = None
+    raise_at: float | None = None
+    clear_at: float | None = None
+    raise_after_s: Seconds | None = None
+    clear_after_s: Seconds | None = None
+    escalate_after_min: Minutes | None = None
+    takes_out: TakesOut | Literal["nothing"] | None = None
+    task: TaskKind | Literal["nothing"] | None = None
+    task_due_min: Minutes | None = None
+
+    def binds(self, vehicle_type: str) -> bool:
+        return not self.vehicle_types or vehicle_type in self.vehicle_types
+
+
 class Commune(Record, frozen=True, kw_only=True):
     """A municipality of the map: its official code, inhabitants and outline."""
 
@@ -221,5 +248,6 @@ class CityFile(Record, frozen=True, kw_only=True):
     zones: Annotated[tuple[Zone, ...], Meta(max_length=ZONES_MAX)]
     stations: Annotated[tuple[Station, ...], Meta(max_length=STATIONS_MAX)]
     fleet: Annotated[tuple[Deployment, ...], Meta(max_length=FLEET_MAX)] = ()
+    alerts: Annotated[tuple[AlertRule, ...], Meta(max_length=ALERT_RULES_MAX)] = ()
     communes: Annotated[tuple[Commune, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
     places: Annotated[tuple[Place, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()

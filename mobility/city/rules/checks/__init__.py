@@ -8,10 +8,12 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mobility.city.rules.checks.calendar import check_holidays, check_opening_hours, check_time_zone
+from mobility.city.rules.checks.alerts import check_alerts
+from mobility.city.rules.checks.calendar import check_holidays, check_opening_hours, check_time_zone, check_zone_hours
 from mobility.city.rules.checks.classes import check_classes, check_fleet, check_start_stations
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
 from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
+from mobility.city.rules.checks.precedence import check_precedence
 from mobility.city.rules.checks.prices import check_segments, check_tariffs, check_vat
 from mobility.city.rules.checks.texts import check_languages
 from mobility.city.rules.faults import Fault
@@ -25,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     check_references,
     check_sources,
     check_opening_hours,
+    check_zone_hours,
     check_holidays,
     check_vat,
     check_tariffs,
@@ -32,10 +35,12 @@ CHECKS: tuple[Check, ...] = (
     check_classes,
     check_positions,
     check_outlines,
+    check_precedence,
     check_centre,
     check_stations,
     check_start_stations,
     check_fleet,
+    check_alerts,
 )
 
 
