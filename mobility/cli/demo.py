@@ -64,7 +64,7 @@ def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int |
         upgrade(settings.database_url)
         city = prepare_city(settings, city_file, data_dir)
         welcome(console, settings, city)
-        street = ["street", "--city", city, "--vehicles", str(data_dir / "vehicles.jsonl"), "--riders", str(riders)]
+        street = ["street", "--city", city, "--keys", str(data_dir / "vehicles.jsonl"), "--riders", str(riders)]
         street += ["--mailbox", str(settings.mobility_mailbox), "--seed", str(seed), "--status", "json"]
         street += ["--url", address(settings), "--operator-email", STREET_OPERATOR]
         crew = stack.enter_context(running(environment, data_dir, [["serve"], ["worker"], street]))

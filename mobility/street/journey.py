@@ -16,6 +16,7 @@ PAUSE_S = (60.0, 240.0)
 LOOKS_AROUND_S = 20.0
 # Of the world, not of the street: the payment is collected on the service's time.
 PAID_LOOKS, PAID_LOOK_S = 10, 2.0
+UNLOCK_LOOK_S = 1.0
 
 Rental = Mapping[str, Any]
 
@@ -29,7 +30,10 @@ class Journey:
 
     async def ride(self, rental: Rental) -> LonLat:
         """Ride to a place, end there or where the service lets it end, and see it paid; gives where the rider is."""
-        plate = rental["vehicle"]["plate"]
+        plate, rental = rental["vehicle"]["plate"], await self._unlocked(rental)
+        if rental["state"] == "failed":
+            self._tally.refusals[rental["failure"]] += 1
+            return self._garage.vehicle(plate).position
         with self._garage.driver_of(plate), self._tally.riding():
             vehicle = self._garage.vehicle(plate)
             goal = self._town.destination(self._random, vehicle.kind.code, vehicle.position)
@@ -37,6 +41,13 @@ class Journey:
             ended = await self._end(rental["id"], plate)
         await self._see_paid(ended)
         return self._garage.vehicle(plate).position
+
+    async def _unlocked(self, rental: Rental) -> Rental:
+        """The rental once its vehicle has said whether it is open; the service waits for no vehicle for ever."""
+        while rental["state"] == "unlocking":
+            await asyncio.sleep(UNLOCK_LOOK_S)
+            rental = await self._rental(rental["id"])
+        return rental
 
     async def _drive(self, rental: Rental, plate: str, goal: LonLat) -> None:
         if rental["state"] == "paused":

@@ -14,12 +14,12 @@ class NoCode(Exception):
 class Mailbox:
     """The demo's mailbox file: one JSON line a message, `to` and `code` among its keys."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._path = path
 
     def code_for(self, address: str) -> str:
         """The latest code sent to an address: it is in the file before the service says that it was sent."""
-        lines = self._path.read_text().splitlines() if self._path.exists() else []
+        lines = self._path.read_text().splitlines() if self._path and self._path.exists() else []
         messages = (json.loads(line) for line in reversed(lines))
         for message in messages:
             if message["to"] == address:

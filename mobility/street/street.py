@@ -10,10 +10,14 @@ from msgspec import Struct
 from mobility.base.clock import Clock
 from mobility.geo import LonLat
 from mobility.street.client import Client
+from mobility.street.device import Device
+from mobility.street.faults import NONE, Faults
 from mobility.street.garage import Garage
 from mobility.street.life import Life
 from mobility.street.memory import Memory, keep, recall
-from mobility.street.radio import Radio, report_all
+from mobility.street.mqtt import Broker, MqttRadio
+from mobility.street.radio import HttpRadio, Radio
+from mobility.street.reporting import Rhythm, report_all
 from mobility.street.rider import Persona, persona
 from mobility.street.signing_in import Desk, Mailbox
 from mobility.street.tally import Tally
@@ -42,18 +46,22 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What a street is made of.
 
     `rides_per_minute` is what all riders together begin, waiting times drawn at random; `speed` is how many seconds of
-    driving, walking and charging pass per second of the world.
+    driving, walking and charging pass per second of the world. Vehicles speak over MQTT to `broker`, over HTTP without.
     """
 
     city: str
     keys: Sequence[VehicleKey]
-    mailbox: Path
+    mailbox: Path | None
     memory: Path
     riders: int
     seed: int
     speed: float
     rides_per_minute: float
     operator_email: str = ""
+    broker: Broker | None = None
+    faults: Faults = NONE
+    with_alarms: bool = False
+    rhythm: Rhythm = Rhythm()
 
 
 def read_keys(path: Path) -> list[VehicleKey]:
@@ -72,6 +80,7 @@ async def run(plan: Plan, http: httpx.AsyncClient, clock: Clock, tally: Tally) -
                 together.create_task(street.live(number))
     finally:
         street.keep()
+        await street.close()
 
 
 class Street:
@@ -83,11 +92,9 @@ class Street:
         self._plan, self._http, self._clock, self._tally, self._town = plan, http, clock, tally, town
         keys = [key for key in plan.keys if key.type in town.classes]
         self._garage = Garage(town, [_vehicle(key, town, memory, plan.seed) for key in keys], speed=plan.speed)
-        # Above every number of an earlier run: milliseconds pass faster than reports are made.
-        first_seq = int(clock.now().timestamp() * 1000)
-        self._radios = {
-            key.plate: Radio(self._client(f"{key.vehicle_id}.{key.secret}"), first_seq=first_seq) for key in keys
-        }
+        # Above every number of an earlier run: seconds pass faster than boxes restart.
+        boot = int(clock.now().timestamp())
+        self._radios = dict(self._equipped(key, boot) for key in keys)
         self._personas = [persona(plan.seed, number) for number in range(plan.riders)]
         self._clients = {each.email: self._client(memory.tokens.get(each.email, "")) for each in self._personas}
         operator = self._client() if plan.operator_email else None
@@ -102,7 +109,10 @@ class Street:
         return cls(plan, http, clock, tally, town, recall(plan.memory))
 
     async def report(self) -> None:
-        await report_all(self._garage, self._radios, self._tally, self._clock)
+        await report_all(self._garage, self._radios, self._tally, self._plan.rhythm)
+
+    async def close(self) -> None:
+        await asyncio.gather(*(radio.close() for radio in self._radios.values()))
 
     async def remember(self) -> None:
         while True:
@@ -111,7 +121,7 @@ class Street:
 
     def keep(self) -> None:
         """Write down where everything is."""
-        vehicles = [self._garage.vehicle(plate) for plate in self._radios]
+        vehicles = [self._garage.vehicle(device.plate) for device in self._radios]
         keep(self._plan.memory, vehicles, {email: client.token for email, client in self._clients.items()})
 
     async def live(self, number: int) -> None:
@@ -135,6 +145,21 @@ class Street:
             tally=self._tally,
             random=random,
         )
+
+    def _equipped(self, key: VehicleKey, boot: int) -> tuple[Device, Radio]:
+        device = Device(
+            key.plate,
+            self._garage,
+            self._clock,
+            self._tally,
+            boot=boot,
+            seed=self._plan.seed,
+            faults=self._plan.faults,
+            with_alarms=self._plan.with_alarms,
+        )
+        if self._plan.broker is None:
+            return device, HttpRadio(self._client(f"{key.vehicle_id}.{key.secret}"), self._tally)
+        return device, MqttRadio(self._plan.broker, key.vehicle_id, key.secret, obey=device.obey, tally=self._tally)
 
     def _client(self, token: str = "") -> Client:
         return Client(self._http, token=token, on_repeat=self._tally.count_repeat)

@@ -21,10 +21,14 @@ class Tally:
     refusals: Counter[str] = field(default_factory=Counter)
     """Answers of 4xx and 5xx that riders reacted to, by code."""
     reports: int = 0
-    """Telemetry reports accepted."""
+    """Telemetry reports that the service took, over MQTT its broker."""
     reports_refused: Counter[str] = field(default_factory=Counter)
+    reports_overwritten: int = 0
+    """Kept on board so long without an acknowledgement that they made room for later ones."""
+    commands: Counter[str] = field(default_factory=Counter)
+    """Commands that came to vehicles: `done`, `unanswered`, or the code that they were refused with."""
     repeats: int = 0
-    """Requests sent again because the service was away or asked to wait."""
+    """Requests and messages sent again because the service was away or asked to wait."""
     low: int = 0
     """Vehicles that stand too empty to be rented and get charge back out of thin air."""
 
@@ -56,6 +60,8 @@ class Tally:
             "reports": self.reports,
             "reports_per_s": round(reports_per_s, 1),
             "reports_refused": dict(self.reports_refused.most_common()),
+            "reports_overwritten": self.reports_overwritten,
+            "commands": dict(self.commands.most_common()),
             "repeats": self.repeats,
             "vehicles_low": self.low,
         }
@@ -71,10 +77,12 @@ class Tally:
         ]
         if self.reports_refused:
             parts.append(f"{self.reports_refused.total()} reports refused{_most(self.reports_refused)}")
+        if self.commands:
+            parts.append(f"{self.commands.total()} commands{_most(self.commands)}")
         if self.low:
             parts.append(f"{self.low} vehicles low, recovering")
         if self.repeats:
-            parts.append(f"{self.repeats} requests repeated")
+            parts.append(f"{self.repeats} sent again")
         return " · ".join(parts)
 
 

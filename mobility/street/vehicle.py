@@ -1,5 +1,6 @@
 """A simulated vehicle: what driving and standing do to it. Pure; time is given in seconds of the street."""
 
+import math
 from dataclasses import dataclass, replace
 
 from mobility.geo import LonLat, distance_m
@@ -22,10 +23,6 @@ class VehicleClass:
     charge_percent_min: float
     returned_at_stations: bool
 
-    @property
-    def speed_m_s(self) -> float:
-        return self.max_speed_kmh * TOWN_SPEED_SHARE / 3.6
-
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
@@ -38,19 +35,36 @@ class Vehicle:
     odometer_m: float = 0.0
     bound_for: LonLat | None = None
     recovering: bool = False
+    locked: bool = True
+    immobilised: bool = False
+    """Does not drive off; one that is driving comes to no sudden stop, it stops where it is bound for."""
+    speed_limit_kmh: float | None = None
 
     @property
     def range_m(self) -> float:
         return self.kind.max_range_m * self.charge_percent / 100
 
     @property
+    def drives_kmh(self) -> float:
+        """How fast it goes when it goes: as the town and the limit in force allow."""
+        return min(self.kind.max_speed_kmh * TOWN_SPEED_SHARE, self.speed_limit_kmh or math.inf)
+
+    @property
     def speed_kmh(self) -> float:
-        return self.kind.speed_m_s * 3.6 if self.bound_for else 0.0
+        return self.drives_kmh if self.bound_for else 0.0
+
+    @property
+    def heading_deg(self) -> float | None:
+        """Clockwise from north; None when standing."""
+        if self.bound_for is None:
+            return None
+        east = (self.bound_for.lon - self.position.lon) * math.cos(math.radians(self.position.lat))
+        return math.degrees(math.atan2(east, self.bound_for.lat - self.position.lat)) % 360
 
     @property
     def arrives_in_s(self) -> float:
         """Seconds of driving left; zero when standing."""
-        return distance_m(self.position, self.bound_for) / self.kind.speed_m_s if self.bound_for else 0.0
+        return distance_m(self.position, self.bound_for) * 3.6 / self.drives_kmh if self.bound_for else 0.0
 
     def later(self, seconds: float, *, plugged_in: bool = False) -> "Vehicle":
         """The vehicle after so many seconds: nearer its goal and emptier, or standing and perhaps fuller."""
@@ -60,7 +74,7 @@ class Vehicle:
 
     def _driven(self, goal: LonLat, seconds: float) -> "Vehicle":
         left_m = distance_m(self.position, goal)
-        driven_m = min(left_m, self.kind.speed_m_s * seconds)
+        driven_m = min(left_m, self.drives_kmh / 3.6 * seconds)
         return replace(
             self,
             position=between(self.position, goal, driven_m / left_m if left_m else 1.0),

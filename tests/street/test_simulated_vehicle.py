@@ -37,6 +37,20 @@ def test_it_says_its_speed_only_while_it_drives():
     assert 0 < moped(bound_for=THERE).speed_kmh < MOPED.max_speed_kmh
 
 
+def test_a_speed_limit_in_force_caps_how_fast_it_drives():
+    limited = moped(bound_for=THERE, speed_limit_kmh=20)
+    assert limited.speed_kmh == 20
+    assert distance_m(HERE, limited.later(60).position) == pytest.approx(20 / 3.6 * 60, rel=0.01)
+    assert limited.arrives_in_s > moped(bound_for=THERE).arrives_in_s
+    assert moped(bound_for=THERE, speed_limit_kmh=200).speed_kmh == moped(bound_for=THERE).speed_kmh
+
+
+def test_it_says_where_it_is_heading_only_while_it_drives():
+    assert moped().heading_deg is None
+    assert moped(bound_for=THERE).heading_deg == pytest.approx(90)
+    assert moped(bound_for=LonLat(HERE.lon, HERE.lat - 0.01)).heading_deg == pytest.approx(180)
+
+
 def test_an_empty_battery_is_empty_and_never_less():
     assert moped(charge_percent=0.1, bound_for=THERE).later(HOUR_S).charge_percent == 0
 

@@ -12,7 +12,7 @@ def test_a_file_that_holds_no_keys_is_refused_in_one_sentence(tmp_path):
     keys = tmp_path / "vehicles.jsonl"
     keys.write_text('{"plate": "A-001"}\n')
     answer = CliRunner().invoke(
-        street, ["--city", "arcy", "--vehicles", str(keys), "--mailbox", str(tmp_path / "mailbox.jsonl")]
+        street, ["--city", "arcy", "--keys", str(keys), "--mailbox", str(tmp_path / "mailbox.jsonl")]
     )
     assert answer.exit_code == 2
     assert "is no file of vehicle keys" in answer.output
@@ -20,7 +20,7 @@ def test_a_file_that_holds_no_keys_is_refused_in_one_sentence(tmp_path):
 
 def test_the_command_tells_its_status_and_stops_cleanly_when_told_to(service):
     def command(city):
-        options = ["--url", service.url, "--city", city, "--vehicles", str(service.vehicles)]
+        options = ["--url", service.url, "--city", city, "--keys", str(service.vehicles)]
         options += ["--mailbox", str(service.mailbox), "--status", "json", "--riders", "2"]
         return [sys.executable, "-m", "mobility", "street", *options]
 

@@ -1,19 +1,16 @@
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 
 from mobility.geo import LonLat
-from mobility.street.client import Refused
 from mobility.street.garage import Garage
 from mobility.street.memory import Memory, keep, recall
-from mobility.street.radio import PARKED_EVERY_S, Radio, report, spread
+from mobility.street.reporting import spread
 from mobility.street.tally import Tally
 from mobility.street.vehicle import Vehicle, VehicleClass
 
 CAR = VehicleClass("car", max_range_m=60_000, max_speed_kmh=45, charge_percent_min=20, returned_at_stations=True)
 HERE, THERE = LonLat(2.640, 50.530), LonLat(2.641, 50.530)
-AT = datetime(2026, 6, 15, 8, tzinfo=UTC)
 
 
 class Chargers:
@@ -54,6 +51,18 @@ def test_a_driver_who_leaves_stops_the_vehicle(garage):
     assert garage.vehicle("T-1").bound_for is None
 
 
+async def test_an_immobilised_vehicle_does_not_drive_off(garage):
+    garage.change("T-1", immobilised=True)
+    await garage.drive("T-1", THERE)
+    assert garage.vehicle("T-1").position == HERE
+
+
+def test_a_vehicle_is_unlocked_while_someone_sits_in_it(garage):
+    with garage.driver_of("T-1"):
+        assert not garage.vehicle("T-1").locked
+    assert garage.vehicle("T-1").locked
+
+
 def test_a_parked_car_charges_and_one_in_use_does_not(garage, seconds):
     garage.plug_in()
     seconds[0] += 0.0036
@@ -75,52 +84,8 @@ def test_the_street_remembers_where_everything_was_left(tmp_path):
     assert file.stat().st_mode & 0o077 == 0
 
 
-def test_a_report_says_what_the_vehicle_is():
-    vehicle = Vehicle("T-1", CAR, HERE, 50.04, 1_234.5)
-    assert report(vehicle, 7, AT, in_use=False) == {
-        "seq": 7,
-        "at": "2026-06-15T08:00:00+00:00",
-        "position": {"lon": 2.64, "lat": 50.53},
-        "charge_percent": 50.0,
-        "range_m": 30_024,
-        "odometer_m": 1_234,
-        "speed_kmh": 0.0,
-        "locked": True,
-    }
-
-
-class Service:
-    def __init__(self, answer):
-        self.answer, self.batches = answer, []
-
-    async def post(self, path, body):
-        self.batches.append([report["seq"] for report in body["reports"]])
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-
-async def test_reports_kept_on_board_are_sent_together_in_order_and_once():
-    service, tally = Service({"accepted": 2, "repeated": 0, "refused": [{"index": 1, "code": "clock_ahead"}]}), Tally()
-    radio = Radio(service, first_seq=100)
-    for _ in range(3):
-        radio.note(Vehicle("T-1", CAR, HERE, 50.0), AT, in_use=False)
-    await radio.send(tally)
-    assert service.batches == [[101, 102, 103]]
-    assert (tally.reports, tally.reports_refused) == (2, {"clock_ahead": 1})
-
-
-async def test_a_refused_batch_is_counted_and_not_said_again():
-    service, tally = Service(Refused(401, "unknown_vehicle_key", {})), Tally()
-    radio = Radio(service, first_seq=0)
-    radio.note(Vehicle("T-1", CAR, HERE, 50.0), AT, in_use=True)
-    await radio.send(tally)
-    assert tally.reports_refused == {"unknown_vehicle_key": 1}
-    assert not radio.sending
-
-
 def test_first_reports_are_spread_over_the_interval():
-    due_in = [said_at + PARKED_EVERY_S - 1000.0 for said_at, _ in spread(["a", "b", "c", "d"], 1000.0).values()]
+    due_in = [said_at + 20.0 - 1000.0 for said_at, _ in spread(["a", "b", "c", "d"], 1000.0, 20.0).values()]
     assert due_in == [0, 5, 10, 15]
 
 

@@ -86,6 +86,7 @@ class Square:
 @pytest.fixture(autouse=True)
 def payments_settle_at_once(monkeypatch):
     monkeypatch.setattr(journey, "PAID_LOOK_S", 0)
+    monkeypatch.setattr(journey, "UNLOCK_LOOK_S", 0)
     monkeypatch.setattr(journey, "PAUSES", 0)
 
 
@@ -130,6 +131,20 @@ async def test_a_ride_goes_to_its_goal_ends_there_and_is_seen_paid(ride, garage,
     assert await ride(script) == NORTH
     assert script.asked[0] == ("post", "/v1/rentals/r1/end", {"position": {"lon": NORTH.lon, "lat": NORTH.lat}})
     assert (tally.rides_ended, tally.rides_paid, tally.cents_paid, tally.rides_running) == (1, 1, 120, 0)
+    assert not garage.in_use
+
+
+async def test_a_rider_waits_until_the_vehicle_is_open(ride, tally):
+    script = Script(get_r1=[rental("unlocking"), rental("riding")], post_end=rental("ended", "none"))
+    await ride(script, rental("unlocking"))
+    assert script.count("get", "/v1/rentals/r1") == 2
+    assert tally.rides_ended == 1
+
+
+async def test_a_rider_whose_vehicle_does_not_open_does_not_ride(ride, garage, tally):
+    failed = rental("failed") | {"failure": "unlock_unanswered"}
+    assert await ride(Script(get_r1=failed), rental("unlocking")) == HOME
+    assert (tally.refusals, tally.rides_ended, tally.rides_running) == ({"unlock_unanswered": 1}, 0, 0)
     assert not garage.in_use
 
 

@@ -1,0 +1,131 @@
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from gmqtt import Client
+from gmqtt.mqtt.handler import MQTTError
+from gmqtt.storage import PersistentStorage
+
+from mobility.street.box import Report
+from mobility.street.tally import Tally
+
+TOPIC = "mobility/v1/{vehicle_id}/{channel}"
+PORT, TLS_PORT = 1883, 8883
+# Commands given meanwhile wait for a vehicle that is away no longer than this.
+SESSION_S = 3600
+ACKNOWLEDGED_WITHIN_S = 30.0
+FIRST_WAIT_S, LAST_WAIT_S = 0.5, 15.0
+
+Obey = Callable[[bytes], Awaitable[bytes | None]]
+"""From a command's bytes to those of its reply, None for no reply, however long that takes."""
+
+
+class BrokerUnreadable(ValueError):
+    """The broker's address is no `mqtt://host:port` or `mqtts://host:port`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+
+
+def read_broker(url: str, ca: Path | None = None) -> Broker:
+    """The broker at `mqtt://host:port`, with TLS at `mqtts://`; whose password stands in the URL is not looked at.
+
+    `ca` is the file of the authority that signed the broker's certificate; None: those the machine trusts.
+    """
+    try:
+        address = urlsplit(url)
+        port = address.port
+    except ValueError:
+        raise BrokerUnreadable(f"{url!r} is no address of a broker") from None
+    if address.scheme not in ("mqtt", "mqtts") or not address.hostname:
+        raise BrokerUnreadable("a broker's address is mqtt://host:port, or mqtts://host:port for TLS")
+    if address.scheme == "mqtt":
+        return Broker(address.hostname, port or PORT)
+    return Broker(address.hostname, port or TLS_PORT, ssl.create_default_context(cafile=ca))
+
+
+class MqttRadio:
+    """A connection of its own to the broker, with the vehicle's own name and secret, open from the first report on."""
+
+    def __init__(self, broker: Broker, vehicle_id: str, secret: str, *, obey: Obey, tally: Tally) -> None:
+        self._broker, self._vehicle_id, self._secret = broker, vehicle_id, secret
+        self._obey, self._tally = obey, tally
+        self._client: Client | None = None
+        self._unacknowledged = PersistentStorage()
+        self._obeying = set[asyncio.Task[None]]()
+
+    async def send(self, reports: Sequence[Report]) -> None:
+        """One message at QoS 1; returns when the broker has acknowledged it."""
+        payload, wait_s = msgspec.json.encode(reports), FIRST_WAIT_S
+        while not await self._is_acknowledged(payload):
+            self._tally.count_repeat()
+            await self.close()
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, LAST_WAIT_S)
+        self._tally.reports += len(reports)
+
+    async def reconnect(self) -> None:
+        if self._client is not None:
+            with suppress(OSError, MQTTError):
+                await self._client.reconnect()
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(OSError, MQTTError):
+                await client.disconnect()
+
+    async def _is_acknowledged(self, payload: bytes) -> bool:
+        try:
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
+                client = self._client = self._client or await self._connect()
+                client.publish(self._topic("telemetry"), payload, qos=1)
+                await self._unacknowledged.wait_empty()
+        except (OSError, MQTTError):  # a TimeoutError is an OSError
+            return False
+        return True
+
+    async def _connect(self) -> Client:
+        self._unacknowledged = PersistentStorage()
+        client = Client(
+            self._vehicle_id,
+            clean_session=False,
+            persistent_storage=self._unacknowledged,
+            session_expiry_interval=SESSION_S,
+        )
+        client.set_auth_credentials(self._vehicle_id, self._secret)
+        client.on_connect = self._listen
+        client.on_message = self._hear
+        try:
+            await client.connect(self._broker.host, self._broker.port, ssl=self._broker.tls or False)
+        except BaseException:
+            await client.disconnect()
+            raise
+        return client
+
+    def _listen(self, client: Client, *_: Any) -> None:
+        client.subscribe(self._topic("command"), qos=1)
+
+    def _hear(self, client: Client, topic: str, payload: bytes, *_: Any) -> int:
+        task = asyncio.create_task(self._answer(payload))
+        self._obeying.add(task)
+        task.add_done_callback(self._obeying.discard)
+        return 0
+
+    async def _answer(self, payload: bytes) -> None:
+        reply = await self._obey(payload)
+        if reply is not None and self._client is not None:
+            self._client.publish(self._topic("reply"), reply, qos=1)
+
+    def _topic(self, channel: str) -> str:
+        return TOPIC.format(vehicle_id=self._vehicle_id, channel=channel)
