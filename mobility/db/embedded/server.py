@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import BinaryIO, ClassVar, Self
 
 from mobility.db.embedded.account import server_account
-from mobility.db.embedded.errors import AlreadyStarted, ServerFailed, WheelMissing, explained
+from mobility.db.embedded.errors import OWN_SERVERS, AlreadyStarted, ServerFailed, WheelMissing, explained
 from mobility.db.embedded.home import FREE_BYTES_MIN, Home, open_home, read_pid
 
 START_S = 60.0  # recovery after a crash replays up to 256 MB of write-ahead log
@@ -37,6 +37,7 @@ class EmbeddedServer(ABC):
 
     name: ClassVar[str]
     stop_signal: ClassVar[signal.Signals]
+    instead: ClassVar[str] = OWN_SERVERS
 
     home: Home
     url: str
@@ -51,6 +52,9 @@ class EmbeddedServer(ABC):
     @property
     @abstractmethod
     def pid_file(self) -> Path: ...
+
+    def _choose_port(self) -> int:
+        return free_port()
 
     @abstractmethod
     def _prepare(self) -> None:
@@ -122,7 +126,7 @@ class EmbeddedServer(ABC):
 
     def _launch(self) -> int:
         for _ in range(PORT_TRIES):
-            port = free_port()
+            port = self._choose_port()
             self._process = self._spawn(self._command(port))
             if self._starts(self._process, port):
                 return port
@@ -168,7 +172,11 @@ class EmbeddedServer(ABC):
 
     def _failure(self) -> Exception:
         words = self._last_words()
-        return OSError(errno.ENOSPC, words) if "No space left on device" in words else ServerFailed(self.name, words)
+        return (
+            OSError(errno.ENOSPC, words)
+            if "No space left on device" in words
+            else ServerFailed(self.name, words, self.instead)
+        )
 
     def _last_words(self) -> str:
         return self.home.log.read_text(errors="replace")

@@ -57,3 +57,16 @@ def read_topic(name: str) -> tuple[UUID, Channel] | None:
     except ValueError:
         return None
     return (vehicle_id, channel) if str(vehicle_id) == vehicle else None
+
+
+ACCESS: Final = f"""\
+user {SERVICE_USER}
+topic read {every(Channel.TELEMETRY)}
+topic read {every(Channel.REPLY)}
+topic write {every(Channel.COMMAND)}
+
+pattern write {ROOT}/%u/{Channel.TELEMETRY}
+pattern write {ROOT}/%u/{Channel.REPLY}
+pattern read {ROOT}/%u/{Channel.COMMAND}
+"""
+"""Who may say and hear what, as Mosquitto reads it: `%u` is the user's name, a vehicle's id."""

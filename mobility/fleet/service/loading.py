@@ -12,7 +12,7 @@ from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.city.rules.city_file import CityFile
 from mobility.city.tables import Station
-from mobility.fleet.rules.credentials import SECRET_BYTES, hash_of
+from mobility.fleet.rules.credentials import SECRET_BYTES, broker_hash_of, hash_of
 from mobility.fleet.rules.deployment import Placement, placements
 from mobility.fleet.rules.modes import FIRST_STATE, Step
 from mobility.fleet.rules.refusals import ModeFixed
@@ -108,6 +108,7 @@ def _new_vehicle(
         type_code=placement.type.code,
         plate=new.plate,
         key_hash=hash_of(new.secret),
+        broker_hash=broker_hash_of(new.secret),
         state=FIRST_STATE,
         state_seq=0,
         state_since=now,

@@ -1,0 +1,219 @@
+"""The broker's shipped configuration: its promises, held by a real Mosquitto started with that very file."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from mobility.db.embedded.account import server_account
+from mobility.db.embedded.mosquitto import CONTRACT, find_broker
+from mobility.db.embedded.server import free_port
+from mobility.fleet.rules.credentials import broker_hash_of
+from mobility.fleet.rules.topics import ACCESS, SERVICE_USER, Channel, every, shared, topic
+
+SHIPPED = Path("infra/mosquitto")
+MOPED, OTHER = UUID(int=1), UUID(int=2)
+REPORTS = every(Channel.TELEMETRY)
+numbers = count(1)
+MESSAGE_BYTES_MAX = int(CONTRACT["message_size_limit"])
+
+
+@dataclass(frozen=True)
+class Broker:
+    folder: Path
+    vehicles_port: int
+    service_port: int
+
+    def publish(
+        self, user: object, to: str, message: bytes, *more: str, password: str = "secret", port: int | None = None
+    ) -> str:
+        """What mosquitto_pub says when it was refused; empty when the broker took the message."""
+        who = [*self._client(port or self.vehicles_port, user, password), "-i", f"publisher-{next(numbers)}"]
+        command = ["mosquitto_pub", *who, "-t", to, "-s", *more]
+        done = subprocess.run(command, input=message, capture_output=True, timeout=60, check=False)
+        return (done.stdout + done.stderr).decode()
+
+    def listen(self, client_id: str, filter_: str, user: object = SERVICE_USER, password: str = "service") -> list[str]:
+        """Subscribe and go away again; returns the command that takes what was said since, one message each time."""
+        port = self.service_port if user == SERVICE_USER else self.vehicles_port
+        session = [*self._client(port, user, password), "-i", client_id, "-c", "-x", "300", "-t", filter_]
+        subprocess.run(["mosquitto_sub", *session, "-E"], check=True, timeout=60, capture_output=True)
+        return ["mosquitto_sub", *session, "-W", "60", "-F", "%t %p", "-C"]
+
+    def _client(self, port: int, user: object, password: str) -> list[str]:
+        address = ["-V", "5", "-h", "localhost", "-p", str(port), "--cafile", str(self.folder / "certs/server.crt")]
+        return [*address, "-u", str(user), "-P", password, "-q", "1"]
+
+
+def heard(listener: list[str], messages: int = 1) -> list[str]:
+    return subprocess.run([*listener, str(messages)], capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def make_certificate(folder: Path) -> None:
+    """A certificate for localhost that is its own authority."""
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    files = ["-keyout", str(folder / "server.key"), "-out", str(folder / "server.crt")]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subprocess.run([*command, "-days", "2", *names, *files], check=True, capture_output=True)
+
+
+def moved(folder: Path, vehicles_port: int, service_port: int) -> str:
+    """The shipped file with its folders and ports, and nothing else, replaced."""
+    text = (SHIPPED / "mosquitto.conf").read_text().replace("/mosquitto/", f"{folder}/")
+    text = text.replace("listener 8883", f"listener {vehicles_port} 127.0.0.1")
+    return text.replace("listener 8884", f"listener {service_port} 127.0.0.1")
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[Broker]:
+    folder = Path(tempfile.mkdtemp(prefix="mobility-broker-"))
+    for name in ("config", "access", "data", "certs"):
+        (folder / name).mkdir()
+    shutil.copy(SHIPPED / "acl", folder / "config/acl")
+    users = {str(MOPED): "secret", str(OTHER): "secret", SERVICE_USER: "service"}
+    lines = [f"{user}:{broker_hash_of(password)}\n" for user, password in users.items()]
+    (folder / "access/passwords").write_text("".join(lines))
+    make_certificate(folder / "certs")
+    running = Broker(folder, free_port(), free_port())
+    (folder / "config/mosquitto.conf").write_text(moved(folder, running.vehicles_port, running.service_port))
+    account = server_account()
+    for path in (folder, *folder.rglob("*")):
+        account.own(path)
+    with subprocess.Popen(
+        [find_broker(), "-c", folder / "config/mosquitto.conf"],
+        user=account.user,
+        group=account.group,
+        extra_groups=account.extra_groups,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        await_port(running.service_port)
+        yield running
+        process.terminate()
+    shutil.rmtree(folder)
+
+
+def await_port(port: int) -> None:
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    pytest.fail(f"nothing listens on {port}")
+
+
+def settings_of(text: str) -> dict[str, str]:
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return dict(line.split(" ", 1) for line in lines)
+
+
+def test_the_shipped_file_makes_every_promise_of_the_embedded_broker() -> None:
+    shipped = settings_of((SHIPPED / "mosquitto.conf").read_text())
+    assert CONTRACT.items() <= shipped.items()
+
+
+def test_the_promises_are_those_that_lost_nothing_when_measured() -> None:
+    told = ("persistence", "autosave_on_changes", "autosave_interval", "max_queued_messages", "allow_anonymous")
+    assert [CONTRACT[name] for name in told] == ["true", "true", "1", "0", "false"]
+    assert CONTRACT["retain_available"] == "false"
+
+
+def test_the_shipped_access_list_is_the_one_of_the_code() -> None:
+    lines = (SHIPPED / "acl").read_text().splitlines(keepends=True)
+    assert "".join(line for line in lines if not line.startswith("#")) == ACCESS
+
+
+def test_a_vehicle_reports_over_tls_and_the_service_hears_it(broker: Broker) -> None:
+    listener = broker.listen(f"listener-{next(numbers)}", REPORTS)
+    assert broker.publish(MOPED, topic(MOPED, Channel.TELEMETRY), b"a report") == ""
+    assert heard(listener) == [f"{topic(MOPED, Channel.TELEMETRY)} a report"]
+
+
+def test_consumers_share_what_is_reported(broker: Broker) -> None:
+    one, two = (broker.listen(f"sharing-{name}", shared(REPORTS)) for name in ("one", "two"))
+    for number in range(4):
+        broker.publish(MOPED, topic(MOPED, Channel.TELEMETRY), str(number).encode())
+    assert sorted(heard(one, 2) + heard(two, 2)) == [f"{topic(MOPED, Channel.TELEMETRY)} {n}" for n in range(4)]
+
+
+def test_without_tls_nothing_is_heard(broker: Broker) -> None:
+    with socket.create_connection(("127.0.0.1", broker.vehicles_port), 30) as plain:
+        plain.sendall(b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02me")
+        with suppress(ConnectionResetError):
+            assert plain.recv(4) == b""
+    with (
+        socket.create_connection(("127.0.0.1", broker.vehicles_port), 30) as stranger,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
+        ssl.create_default_context().wrap_socket(stranger, server_hostname="localhost")
+
+
+@pytest.mark.parametrize(("user", "password"), [(MOPED, "wrong"), (UUID(int=3), "secret"), ("", ""), ("root", "")])
+def test_wrong_credentials_are_refused(broker: Broker, user: object, password: str) -> None:
+    refused = broker.publish(user, topic(MOPED, Channel.TELEMETRY), b"a report", password=password)
+    assert "not authorised" in refused.lower() or "not authorized" in refused.lower()
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        topic(OTHER, Channel.TELEMETRY),
+        topic(OTHER, Channel.REPLY),
+        topic(MOPED, Channel.COMMAND),
+        "mobility/v1/telemetry",
+        "elsewhere",
+    ],
+)
+def test_a_vehicle_may_not_speak_as_another_nor_command_itself(broker: Broker, to: str) -> None:
+    assert "Not authorized" in broker.publish(MOPED, to, b"a report")
+
+
+def test_a_vehicle_hears_commands_and_nothing_of_others(broker: Broker) -> None:
+    spy = broker.listen("spy", "#", OTHER, "secret")
+    broker.publish(MOPED, topic(MOPED, Channel.TELEMETRY), b"a report")
+    command = topic(OTHER, Channel.COMMAND)
+    assert broker.publish(SERVICE_USER, command, b"lock", password="service", port=broker.service_port) == ""
+    assert heard(spy) == [f"{command} lock"]
+
+
+@pytest.mark.parametrize("size", [MESSAGE_BYTES_MAX + 1, 10 * MESSAGE_BYTES_MAX])
+def test_an_oversize_message_is_not_passed_on_and_the_next_one_is(broker: Broker, size: int) -> None:
+    listener = broker.listen(f"listener-{next(numbers)}", REPORTS)
+    broker.publish(MOPED, topic(MOPED, Channel.TELEMETRY), b"x" * size)
+    assert broker.publish(MOPED, topic(MOPED, Channel.TELEMETRY), b"next") == ""
+    assert heard(listener) == [f"{topic(MOPED, Channel.TELEMETRY)} next"]
+
+
+def test_a_vehicle_that_calls_itself_like_a_consumer_does_not_take_its_session(broker: Broker) -> None:
+    listener = broker.listen("consumer-1", REPORTS)
+    broker.publish(MOPED, topic(MOPED, Channel.TELEMETRY), b"kept", "-i", "consumer-1")
+    assert heard(listener) == [f"{topic(MOPED, Channel.TELEMETRY)} kept"]
+
+
+def test_nothing_is_retained(broker: Broker) -> None:
+    connect = b"\x00\x04MQTT\x04\xc2\x00\x3c" + b"".join(
+        len(part).to_bytes(2, "big") + part for part in (b"x", str(MOPED).encode(), b"secret")
+    )
+    said = topic(MOPED, Channel.TELEMETRY).encode()
+    retained = len(said).to_bytes(2, "big") + said + b"kept"
+    context = ssl.create_default_context(cafile=str(broker.folder / "certs/server.crt"))
+    with (
+        socket.create_connection(("127.0.0.1", broker.vehicles_port), 30) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as vehicle,
+    ):
+        vehicle.sendall(bytes([0x10, len(connect)]) + connect)
+        assert vehicle.recv(4) == b"\x20\x02\x00\x00"
+        vehicle.sendall(bytes([0x31, len(retained)]) + retained)
+        assert vehicle.recv(4) == b""
