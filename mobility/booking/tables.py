@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.base.ids import new_id
@@ -117,4 +117,66 @@ class RentalPause(Base):
 
     __table_args__ = (
         Index("uq_rental_pause_open", "rental_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+
+class Assistance(Base):
+    """Two people's look at where a rented vehicle is: asked for by one, opened by another, for a time. No position.
+
+    Over when it is closed, when it runs out or when the ride ends; `until` counts without anybody closing it.
+    """
+
+    __tablename__ = "assistance"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    rental_id: Mapped[UUID] = mapped_column(ForeignKey("rental.id"))
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    purpose: Mapped[str]
+    reason: Mapped[str]
+    minutes: Mapped[int]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    opened_at: Mapped[datetime | None]
+    # Until opened, when the request lapses; afterwards, when the look is over.
+    until: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+    __table_args__ = (
+        CheckConstraint("purpose IN ('assistance', 'theft')", name="purpose"),
+        CheckConstraint("minutes BETWEEN 1 AND 120", name="minutes"),
+        CheckConstraint("approved_by <> asked_by", name="two_people"),
+        CheckConstraint("(approved_by IS NULL) = (opened_at IS NULL)", name="opened"),
+        CheckConstraint("until <= coalesce(opened_at, asked_at) + interval '2 hours'", name="time_boxed"),
+        Index("uq_assistance_rental_id", "rental_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index("ix_assistance_rental_id", "rental_id"),
+        Index("ix_assistance_city_id_id", "city_id", "id"),
+        Index("ix_assistance_until", "until", postgresql_where=text("closed_at IS NULL")),
+    )
+
+
+class AccessLogEntry(Base):
+    """Somebody of the staff looked at who rode, or at where a rider is; append-only. Never what was seen."""
+
+    __tablename__ = "access_log"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    kind: Mapped[str]
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
+    # Empty when nobody rode.
+    rental_id: Mapped[UUID | None] = mapped_column(ForeignKey("rental.id"))
+    assistance_id: Mapped[UUID | None] = mapped_column(ForeignKey("assistance.id"), index=True)
+    # The instant that was asked about.
+    about: Mapped[datetime]
+    reason: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('driver', 'position')", name="kind"),
+        CheckConstraint("(kind = 'position') = (assistance_id IS NOT NULL)", name="position"),
+        Index("ix_access_log_city_id_id", "city_id", "id"),
     )

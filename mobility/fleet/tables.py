@@ -267,6 +267,27 @@ class VehicleCommand(Base):
     )
 
 
+class Sighting(Base):
+    """Where the vehicle of one rental was last, while two people may look at it; the row goes with their leave.
+
+    Without a row nothing is kept. Unlogged: no write-ahead log, replica or backup ever holds what stood here.
+    """
+
+    __tablename__ = "sighting"
+
+    rental_id: Mapped[UUID] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    at: Mapped[datetime | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    speed_kmh: Mapped[float | None]
+
+    __table_args__ = (
+        CheckConstraint("num_nulls(at, lon, lat) IN (0, 3)", name="seen"),
+        {"prefixes": ["UNLOGGED"]},
+    )
+
+
 class RideNotice(Base):
     """What a rider and the desk should know of where a ride is: its kind and a zone's code, never a position.
 
