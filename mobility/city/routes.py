@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
@@ -11,7 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.city import queries, service
 from mobility.city.rules.in_force import tariffs_in_force
-from mobility.city.schemas import CityDetail, CityList, CityMap, CitySummary, StationDetail, StationList
+from mobility.city.rules.prepared import TimeTooFar, UnknownVehicleType
+from mobility.city.schemas import (
+    CityDetail,
+    CityList,
+    CityMap,
+    CitySummary,
+    RuleHere,
+    RulesHere,
+    StationDetail,
+    StationList,
+)
+from mobility.geo import LonLat, PositionOutOfRange, PositionSwapped
 
 PAGE = 50
 PAGE_MAX = 100
@@ -21,6 +33,13 @@ MAP_MAX_AGE_S = 300
 Session = NamedDependency[AsyncSession]
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
 After = Annotated[str, QueryParameter(max_length=64, description="`next` of the page before")]
+Lon = Annotated[float, QueryParameter(description="WGS 84 degrees east, -180 to 180")]
+Lat = Annotated[float, QueryParameter(description="WGS 84 degrees north, -90 to 90")]
+TypeCode = Annotated[str | None, QueryParameter(name="type", max_length=40, description="Only this class of vehicles")]
+At = Annotated[
+    datetime | None,
+    QueryParameter(description="When, within a year of now; without an offset, on the city's clocks; absent, now"),
+]
 CityId = Annotated[str, PathParameter(description="Id of a city", examples=[Example(value="springfield")])]
 
 
@@ -80,10 +99,38 @@ async def list_stations(session: Session, city: CityId, limit: Limit = PAGE, aft
     return StationList(items=shown, next=shown[-1].code if len(stations) > limit else None)
 
 
+@get(
+    "/v1/cities/{city:str}/zones/at",
+    tags=["city"],
+    summary="Explain the rule at a place: which zone decides what, for which class, at which hour",
+    operation_id="explain_zones",
+    opt={"problems": (service.UnknownCity, UnknownVehicleType, PositionOutOfRange, PositionSwapped, TimeTooFar)},
+)
+async def explain_zones(
+    session: Session,
+    clock: NamedDependency[Clock],
+    city: CityId,
+    lon: Lon,
+    lat: Lat,
+    vehicle_type: TypeCode = None,
+    at: At = None,
+) -> RulesHere:
+    """The rule that searches, ends of rides, speed limits and GBFS go by. The place asked about is not kept."""
+    found, position = await service.get_city(session, city), LonLat(lon, lat)
+    found.bounds.refuse_swapped(position)
+    instant = found.instant_of(at, now=clock.now())
+    types = found.file.vehicle_types if vehicle_type is None else (found.vehicle_type(vehicle_type),)
+    zones, in_force = found.zones, found.zones_at(instant)
+    items = [
+        RuleHere.of(each, in_force.ruling(position, each), zones.at(position, vehicle_type=each.code)) for each in types
+    ]
+    return RulesHere(at=instant, local=found.local(instant), items=items)
+
+
 def _holds(if_none_match: str, tag: str) -> bool:
     """Whether the caller's copies include the one tagged so, by weak comparison (RFC 9110, 13.1.2)."""
     tags = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
     return "*" in tags or tag.removeprefix("W/") in tags
 
 
-ROUTES = [list_cities, get_city, get_city_map, list_stations]
+ROUTES = [list_cities, get_city, get_city_map, list_stations, explain_zones]

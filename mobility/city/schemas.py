@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -12,7 +15,10 @@ from mobility.city.rules.city_file import (
     StationKind,
     Tariff,
     VehicleType,
+    Zone,
+    ZoneKind,
 )
+from mobility.city.rules.geofences import Ruling
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.tables import City, Station
 from mobility.geo import Bounds, LonLat
@@ -80,7 +86,11 @@ class MapFeature(Struct, frozen=True, kw_only=True):
     geometry: dict[str, Any]
     properties: Annotated[
         dict[str, Any],
-        Meta(description="`kind` is commune, zone, station or place", examples=[{"kind": "zone", "zone": "slow"}]),
+        Meta(
+            description="`kind` is commune, zone, station or place. Of a zone, `zone` is its kind, `rule` what it says "
+            "in the terms of GBFS, and `hours` when, every hour for none.",
+            examples=[{"kind": "zone", "zone": "slow", "rule": {"maximum_speed_kph": 20}, "hours": []}],
+        ),
     ]
 
 
@@ -89,6 +99,49 @@ class CityMap(Struct, frozen=True, kw_only=True):
 
     type: Literal["FeatureCollection"]
     features: list[MapFeature]
+
+
+class ZoneHere(Struct, frozen=True, kw_only=True):
+    """A zone that holds the place and binds the class."""
+
+    code: Annotated[str, Meta(examples=["old-town"])]
+    name: Name
+    kind: ZoneKind
+    is_in_force: Annotated[bool, Meta(description="Whether its hours say so; out of them it decides nothing")]
+
+
+class RuleHere(Struct, frozen=True, kw_only=True):
+    """The rule in force for a class of vehicles, in the terms of GBFS `geofencing_zones`."""
+
+    vehicle_type: Annotated[str, Meta(examples=["moped"])]
+    ride_start_allowed: bool
+    ride_end_allowed: bool
+    ride_through_allowed: bool
+    maximum_speed_kph: Annotated[int | None, Meta(description="km/h; null where only the class limits it")]
+    station_parking: Annotated[bool, Meta(description="Whether a ride ends in a bay of a station, and nowhere else")]
+    decided_by: Annotated[
+        dict[str, str | None],
+        Meta(
+            description="Which zone answers each question; null where none does and the rule outside all zones holds",
+            examples=[{"ride_end_allowed": "pier", "maximum_speed_kph": "old-town", "station_parking": None}],
+        ),
+    ]
+    zones: Annotated[list[ZoneHere], Meta(description="In order of precedence")]
+
+    @classmethod
+    def of(cls, vehicle_type: VehicleType, ruling: Ruling, zones: Sequence[Zone]) -> Self:
+        decided = ruling.decided.items()
+        decided_by: dict[str, str | None] = {question: zone.code if zone else None for question, zone in decided}
+        shown = [
+            ZoneHere(code=zone.code, name=zone.name, kind=zone.kind, is_in_force=zone in ruling.zones) for zone in zones
+        ]
+        return cls(vehicle_type=vehicle_type.code, decided_by=decided_by, zones=shown, **asdict(ruling.rule))
+
+
+class RulesHere(Struct, frozen=True, kw_only=True):
+    at: Annotated[datetime, Meta(description="The instant the rules hold at")]
+    local: Annotated[datetime, Meta(description="The same on the city's clocks, which zones' hours are read off")]
+    items: Annotated[list[RuleHere], Meta(description="One for each class asked about")]
 
 
 class StationDetail(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ PUBLIC = {
     "get_city": "a map is public",
     "get_city_map": "a map is public",
     "list_stations": "a map is public",
+    "explain_zones": "a rule is public",
     "list_vehicles_nearby": "one looks before one signs in; ids rotate",
     "quote_ride": "a price is public",
     "report_telemetry": "vehicles prove themselves with a key of their own",

@@ -26,7 +26,7 @@ def run(*arguments: object, **environment: str) -> Result:
 def test_a_sound_file_is_summed_up_in_a_line(file: Path) -> None:
     result = run("check", file)
     assert result.exit_code == 0
-    assert result.output == "Lakeport: 4 zones, 3 stations, 8 vehicles, 1 communes, 1 places.\n"
+    assert result.output == "Lakeport: 10 zones, 3 stations, 8 vehicles, 1 communes, 1 places.\n"
 
 
 def test_a_spoilt_file_is_refused_with_one_line_for_each_error_and_status_2(file: Path) -> None:

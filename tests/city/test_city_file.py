@@ -73,8 +73,8 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     at("vehicle_types[0].eligibility", [], "wrong_value"),
     at("vehicle_types[0].eligibility[0].licences_any_of[0]", "Z", "wrong_value"),
     at("zones[1].max_speed_kmh", None, "wrong_value"),
-    at("zones[2].max_speed_kmh", 30, "wrong_value"),
-    (put("zones[2].code", "harbour"), "zones[2].geometry", "missing_key"),
+    at("zones[8].max_speed_kmh", 30, "wrong_value"),
+    (put("zones[8].code", "harbour"), "zones[8].geometry", "missing_key"),
     at("time_zone", "Pacific/Atlantis", "unknown_time_zone"),
     at("time_zone", "../etc", "unknown_time_zone"),
     at("centre", {"lon": -40.0, "lat": 175.0}, "position_out_of_range"),
@@ -84,7 +84,7 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     (put("stations[2].vehicle_types", ["breeze"]), "stations[2].position", "outside_service_zone"),
     at("stations[1].chargers", 3, "too_many_chargers"),
     (repeat("stations", 0), "stations[3].code", "duplicate_code"),
-    (repeat("zones", 0), "zones[4].code", "duplicate_code"),
+    (repeat("zones", 0), "zones[10].code", "duplicate_code"),
     (repeat("tariffs", 0, effective_from=date(2030, 1, 1)), "tariffs[3].code", "duplicate_code"),
     (repeat("vehicle_types", 0), "vehicle_types[2].code", "duplicate_code"),
     (repeat("sources", 0), "sources[1].code", "duplicate_code"),
@@ -99,12 +99,17 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     at("fleet[1].count", 4, "too_many_vehicles"),
     at("tariffs[0].currency", "EUR", "currency_differs"),
     (lambda raw: raw["tariffs"].pop(0), "vehicle_types[0]", "no_tariff"),
-    (put("zones[2].vehicle_types", ["pebble"]), "vehicle_types[0]", "no_service_zone"),
+    (put("zones[8].vehicle_types", ["pebble"]), "vehicle_types[0]", "no_service_zone"),
     (put("stations", []), "vehicle_types[1]", "no_station"),
     at("tariffs[2].effective_from", date(2025, 1, 1), "duplicate_date"),
     (repeat("vat", 0), "vat[2].effective_from", "duplicate_date"),
     (repeat("public_holidays", 0), "public_holidays[1].date", "duplicate_date"),
     (put("opening_hours[2].opens", "11:59"), "opening_hours[2]", "overlapping_hours"),
+    (put("zones[2].hours[1].begins", "08:59"), "zones[2].hours[1]", "overlapping_hours"),
+    (put("zones[2].hours[1].ends", "15:00"), "zones[2].hours[1]", "hours_reversed"),
+    (put("zones[2].hours[0].days", []), "zones[2].hours[0].days", "wrong_value"),
+    (put("zones[4].kind", "no_fun"), "zones[4].kind", "wrong_value"),
+    (lambda raw: raw["zones"].append(raw["zones"].pop(0)), "zones[9]", "zone_never_wins"),
     (put("opening_hours[0].closes", "06:00"), "opening_hours[0]", "hours_reversed"),
     at("tariffs[2].per_min_pricing[1].start", 60, "overlapping_segments"),
     (put("tariffs[2].per_min_pricing[0].end", None), "tariffs[2].per_min_pricing[1].start", "overlapping_segments"),
@@ -125,14 +130,14 @@ SPOILT_MAPS: list[tuple[Spoil, str, str]] = [
     at("features[0].properties.code", "jetty", "unknown_zone", map_path=True),
     at("features[1].properties.code", "pier", "duplicate_code", map_path=True),
     at("features[0].properties.code", [], "unknown_zone", map_path=True),
-    (put("features[2].geometry.coordinates", BOW_TIE), "zones[2].geometry", "crosses_itself"),
+    (put("features[2].geometry.coordinates", BOW_TIE), "zones[8].geometry", "crosses_itself"),
     (put("features[4].geometry.coordinates", BOW_TIE), "communes[0].geometry", "crosses_itself"),
-    (put("features[2].geometry.coordinates", SPIKE), "zones[2].geometry", "broken_outline"),
-    (put("features[2].geometry.coordinates", [[[175.0, -40.0]]]), "zones[2].geometry", "broken_ring"),
-    (put("features[2].geometry.coordinates", []), "zones[2].geometry", "broken_ring"),
-    (put("features[2].geometry.coordinates[0][1]", [300, 0]), "zones[2].geometry", "position_out_of_range"),
-    (put("features[2].geometry.coordinates[0][1]", [1, 2, 3]), "zones[2].geometry.coordinates[0][1]", "wrong_value"),
-    (put("features[2].geometry.type", "Circle"), "zones[2].geometry.type", "wrong_value"),
+    (put("features[2].geometry.coordinates", SPIKE), "zones[8].geometry", "broken_outline"),
+    (put("features[2].geometry.coordinates", [[[175.0, -40.0]]]), "zones[8].geometry", "broken_ring"),
+    (put("features[2].geometry.coordinates", []), "zones[8].geometry", "broken_ring"),
+    (put("features[2].geometry.coordinates[0][1]", [300, 0]), "zones[8].geometry", "position_out_of_range"),
+    (put("features[2].geometry.coordinates[0][1]", [1, 2, 3]), "zones[8].geometry.coordinates[0][1]", "wrong_value"),
+    (put("features[2].geometry.type", "Circle"), "zones[8].geometry.type", "wrong_value"),
     (put("features[4].properties.population", -1), "communes[0].population", "wrong_value"),
     (put("features[5].geometry", {"type": "LineString", "coordinates": []}), "places[0].position.lon", "missing_key"),
     (put("features[5].properties.source", "rumour"), "places[0].source", "unknown_source"),
@@ -140,7 +145,7 @@ SPOILT_MAPS: list[tuple[Spoil, str, str]] = [
 
 
 def test_the_fictional_city_is_accepted(lakeport: CityFile) -> None:
-    assert (lakeport.id, lakeport.currency, len(lakeport.stations), len(lakeport.zones)) == ("lakeport", "NZD", 3, 4)
+    assert (lakeport.id, lakeport.currency, len(lakeport.stations), len(lakeport.zones)) == ("lakeport", "NZD", 3, 10)
 
 
 def test_the_city_of_the_demo_is_accepted_with_its_people_vehicles_and_stations() -> None:
@@ -208,7 +213,7 @@ def test_every_error_of_a_file_is_listed_at_once(raw: Raw, city_map: Raw) -> Non
         ("stations[1].colour", "unknown_key"),
         ("tariffs[0].currency", "currency_differs"),
         ("zones[1].vehicle_types", "unknown_vehicle_type"),
-        ("zones[2].geometry", "crosses_itself"),
+        ("zones[8].geometry", "crosses_itself"),
     }
 
 
@@ -216,7 +221,7 @@ def test_a_crossing_says_where_it_is(raw: Raw, city_map: Raw) -> None:
     put("features[2].geometry.coordinates", BOW_TIE)(city_map)
     with pytest.raises(CityFileRefused) as refusal:
         parse_city_file(raw, city_map)
-    assert str(refusal.value.faults[-1]) == "zones[2].geometry: crosses itself near 175.05, -39.95"
+    assert str(refusal.value.faults[-1]) == "zones[8].geometry: crosses itself near 175.05, -39.95"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ async def test_a_city_s_map_says_what_each_feature_is(client: AsyncClient) -> No
     assert answer.headers["content-type"] == "application/geo+json"
     features = answer.json()["features"]
     kinds = [feature["properties"]["kind"] for feature in features]
-    assert kinds == ["commune", *["zone"] * 4, *["station"] * 3, "place"]
+    assert kinds == ["commune", *["zone"] * 10, *["station"] * 3, "place"]
     assert features[2]["properties"] == {
         "kind": "zone",
         "code": "old-town",
@@ -62,8 +62,13 @@ async def test_a_city_s_map_says_what_each_feature_is(client: AsyncClient) -> No
         "zone": "slow",
         "vehicle_types": ["breeze"],
         "max_speed_kmh": 25,
+        "hours": [],
+        "rule": {"maximum_speed_kph": 25},
     }
-    assert features[6]["geometry"] == {"type": "Point", "coordinates": [175.01, -40.0]}
+    market_day = features[5]["properties"]
+    assert market_day["hours"][1] == {"days": ["PH"], "begins": "08:00", "ends": "12:00"}
+    assert market_day["rule"] == {"ride_end_allowed": False}
+    assert features[12]["geometry"] == {"type": "Point", "coordinates": [175.01, -40.0]}
 
 
 async def test_a_map_that_has_not_changed_is_not_sent_again(client: AsyncClient) -> None:
@@ -93,3 +98,50 @@ async def test_a_city_that_is_not_served_is_not_found(client: AsyncClient, path:
 @pytest.mark.parametrize("limit", ["0", "101", "many"])
 async def test_a_page_of_no_sensible_size_is_refused(client: AsyncClient, limit: str) -> None:
     assert (await client.get("/v1/cities/lakeport/stations", params={"limit": limit})).status_code == 400
+
+
+async def rules_at(client: AsyncClient, **asked: object) -> Any:
+    answer = await client.get("/v1/cities/lakeport/zones/at", params={"lon": 174.9745, "lat": -40.0055} | asked)
+    return answer.json() if answer.status_code == 200 else (answer.status_code, answer.json()["code"])
+
+
+async def test_the_zone_that_decides_is_named(client: AsyncClient) -> None:
+    """The market's bays in its square, on a Saturday morning and on a Friday, by Lakeport's clocks."""
+    saturday = await rules_at(client, type="breeze", at="2026-06-20T09:00")
+    (moped,) = saturday["items"]
+    assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (True, "market-bays")
+    assert saturday["at"] == saturday["local"] == "2026-06-20T09:00:00+12:00"
+    square = {"lon": 174.979, "type": "breeze"}
+    (moped,) = (await rules_at(client, **square, at="2026-06-20T09:00"))["items"]
+    assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (False, "market-day")
+    (moped,) = (await rules_at(client, **square, at="2026-06-19T09:00"))["items"]
+    assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (True, "town")
+    assert [(zone["code"], zone["is_in_force"]) for zone in moped["zones"]] == [("market-day", False), ("town", True)]
+
+
+async def test_every_class_is_told_its_rule_of_now_unless_one_is_asked_for(client: AsyncClient) -> None:
+    answer = await rules_at(client, lon=175.001, lat=-40.001)
+    assert answer["at"] == "2026-06-15T08:00:00Z"
+    assert [item["vehicle_type"] for item in answer["items"]] == ["breeze", "pebble"]
+    assert [item["maximum_speed_kph"] for item in answer["items"]] == [25, None]
+    assert [item["station_parking"] for item in answer["items"]] == [False, True]
+
+
+async def test_outside_every_zone_the_floor_answers(client: AsyncClient) -> None:
+    (moped,) = (await rules_at(client, lon=175.07, type="breeze"))["items"]
+    assert (moped["ride_end_allowed"], moped["ride_through_allowed"], moped["zones"]) == (False, True, [])
+    assert set(moped["decided_by"].values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [
+        ({"type": "hovercraft"}, (404, "unknown_vehicle_type")),
+        ({"lon": 300}, (422, "position_out_of_range")),
+        ({"lon": -40.0, "lat": 175.0}, (422, "position_out_of_range")),
+        ({"at": "0001-01-01T00:00:00Z"}, (422, "time_too_far")),
+        ({"at": "9999-12-31T23:59:59"}, (422, "time_too_far")),
+    ],
+)
+async def test_a_rule_that_cannot_be_known_is_refused(client: AsyncClient, asked: Any, refusal: object) -> None:
+    assert await rules_at(client, **asked) == refusal

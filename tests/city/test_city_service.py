@@ -37,7 +37,8 @@ async def test_a_city_is_loaded_with_its_zones_and_stations(
     stations = await queries.list_stations(session, "lakeport")
     assert [station.code for station in stations] == ["market", "terminal", "wharf"]
     assert (stations[0].lon, stations[0].lat, stations[0].bays, stations[0].chargers) == (175.01, -40.0, 2, 0)
-    assert set(await rows(session, Zone)) == {"pier", "old-town", "town", "airport"}
+    assert set(await rows(session, Zone)) == {zone.code for zone in lakeport.zones}
+    assert (await rows(session, Zone))["market-day"].hours[1] == {"days": ["PH"], "begins": "08:00", "ends": "12:00"}
 
 
 async def test_loading_the_same_file_again_changes_nothing(

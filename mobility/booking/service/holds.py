@@ -1,3 +1,4 @@
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
@@ -14,6 +15,7 @@ from mobility.booking.service.rides import Held
 from mobility.booking.service.search import alternatives
 from mobility.booking.tables import Hold
 from mobility.city.rules.opening import is_open
+from mobility.city.rules.parking import StartNotAllowedHere
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.fleet import service as fleet
@@ -31,17 +33,18 @@ SWEEP_MAX = 100
 async def hold(session: AsyncSession, clock: Clock, *, account_id: UUID, public_id: UUID) -> Held:
     """Keep a vehicle for a rider, free of charge, until the hold expires.
 
-    Opening hours count here: a ride may still start when they end during the hold.
+    Opening hours and those of zones count here: a ride may still start when they end or begin during the hold.
 
     Raises
     ------
-    UnknownVehicle, ServiceClosed, AlreadyHolding, AlreadyRiding, NotEligible, NotInForce, VehicleTaken,
-    VehicleUnavailable, ChargeTooLow
+    UnknownVehicle, ServiceClosed, StartNotAllowedHere, AlreadyHolding, AlreadyRiding, NotEligible, NotInForce,
+    VehicleTaken, VehicleUnavailable, ChargeTooLow
     """
     await release_stale(session, clock, or_(Hold.account_id == account_id, queries.is_hold_on(public_id)))
     await _refuse_busy(session, clock, account_id)
     known = await queries.get_known(session, public_id)
     city = await _open_city(session, clock, known.vehicle.city_id)
+    _refuse_start_zone(city, known, clock.now())
     # Of a crowd that wants one vehicle most come after the winner: no need to ask who they are.
     if known.vehicle.state in HELD_OR_RIDDEN:
         raise await _taken(session, clock, city, known)
@@ -93,6 +96,12 @@ async def _open_city(session: AsyncSession, clock: Clock, city_id: str) -> Prepa
     if not is_open(city.file, city.local(clock.now())):
         raise ServiceClosed
     return city
+
+
+def _refuse_start_zone(city: PreparedCity, known: queries.Known, now: datetime) -> None:
+    vehicle_type = city.vehicle_types.get(known.vehicle.type_code)
+    if vehicle_type and not city.zones_at(now).ruling(known.position, vehicle_type).rule.ride_start_allowed:
+        raise StartNotAllowedHere
 
 
 async def _reserve(

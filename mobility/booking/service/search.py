@@ -1,6 +1,7 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import islice
+from datetime import datetime, timedelta
+from itertools import compress, islice
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.base.money import Money
 from mobility.booking import queries
-from mobility.booking.rules.nearby import Walk, rank
+from mobility.booking.rules.nearby import FreeVehicle, Walk, rank
 from mobility.booking.rules.tariff import Bill, price
 from mobility.booking.tables import Tariff
 from mobility.city.rules.prepared import PreparedCity
@@ -44,8 +45,8 @@ async def nearby(
 ) -> list[Offer]:
     """Vehicles that can be rented at once, nearest first, within a walk; the city's quarter-hour unless told.
 
-    Rentable is what is available, charged enough for its class and heard in the last 20 minutes; a class without a
-    price in force is not.
+    Rentable is what is available, charged enough for its class, heard in the last 20 minutes and stands where rides may
+    start now; a class without a price in force is not.
 
     Raises
     ------
@@ -96,8 +97,17 @@ async def _walks(
     quarter_hour = city.file.quarter_hour
     minutes, speed_kmh = walk_minutes_max or quarter_hour.walk_minutes, quarter_hour.walking_speed_kmh
     box = Bounds.within(origin, reach_m(minutes, speed_kmh=speed_kmh))
-    free = await queries.list_free_vehicles(session, city.file.id, box, now=clock.now(), type_code=type_code)
+    found = await queries.list_free_vehicles(session, city.file.id, box, now=clock.now(), type_code=type_code)
+    free = _startable(city, found, clock.now())
     return rank(free, origin=origin, walk_minutes_max=minutes, speed_kmh=speed_kmh, range_m_min=range_m_min)
+
+
+def _startable(city: PreparedCity, vehicles: Sequence[FreeVehicle], now: datetime) -> list[FreeVehicle]:
+    """Those that stand where a ride may start now; a class that has left the city file starts nowhere."""
+    types = city.vehicle_types
+    known = [vehicle for vehicle in vehicles if vehicle.type_code in types]
+    may_start = city.zones_at(now).may_start([v.position for v in known], [types[v.type_code] for v in known])
+    return list(compress(known, may_start))
 
 
 def _price_of(tariff: Tariff, *, minutes: int) -> Money:

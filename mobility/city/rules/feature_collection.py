@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from mobility.city.rules.city_file import CityFile, Commune, Place, Station, Zone
+from mobility.city.rules.geofences import answers
 from mobility.geo import LonLat
 
 Feature = dict[str, Any]
@@ -35,6 +36,8 @@ def _of_zone(zone: Zone) -> Feature:
         "zone": zone.kind,
         "vehicle_types": zone.vehicle_types,
         "max_speed_kmh": zone.max_speed_kmh,
+        "hours": msgspec.to_builtins(zone.hours),
+        "rule": answers(zone),
     }
     return _feature("zone", msgspec.to_builtins(zone.geometry), properties)
 

@@ -21,6 +21,12 @@ class NoParkingHere(Conflict):
     en = "Parking is not allowed here."
 
 
+class StartNotAllowedHere(Conflict):
+    code = "no_start_zone"
+    fr = "Aucun trajet ne peut commencer là où se trouve ce véhicule en ce moment."
+    en = "No ride may start where this vehicle is at the moment."
+
+
 class NotAtAStation(Conflict):
     """Facts: `nearest`, the nearest station that accepts the class and has a free bay, or None."""
 
@@ -61,22 +67,17 @@ def may_end(
 ) -> ParkedAt:
     """Decide whether a ride may end at a position.
 
-    A free-floating vehicle ends anywhere in a service zone of its class, except where parking is forbidden. A vehicle
-    of stations ends within the class's `station_reach_m` of a station that accepts it and has a free bay, forbidden
-    area or not.
+    `zones` are those in force. Where they ask for a bay, as they do everywhere of a vehicle of stations, a ride ends
+    within the class's `station_reach_m` of a station that accepts it and has a free bay.
 
     Raises
     ------
     OutOfServiceZone, NoParkingHere, NotAtAStation, StationFull
     """
-    kinds = {zone.kind for zone in zones.at(position, vehicle_type=vehicle_type.code)}
-    if "service" not in kinds:
-        raise OutOfServiceZone
-    if vehicle_type.return_constraint == "any_station":
-        return ParkedAt(_bay_at(position, vehicle_type, stations))
-    if "no_parking" in kinds:
-        raise NoParkingHere
-    return ParkedAt(None)
+    ruling = zones.ruling(position, vehicle_type)
+    if not ruling.rule.ride_end_allowed:
+        raise NoParkingHere if ruling.is_served else OutOfServiceZone
+    return ParkedAt(_bay_at(position, vehicle_type, stations) if ruling.rule.station_parking else None)
 
 
 def _bay_at(position: LonLat, vehicle_type: VehicleType, stations: Iterable[StationBays]) -> StationBays:

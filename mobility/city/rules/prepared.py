@@ -1,22 +1,34 @@
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property, lru_cache, partial
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mobility.base.errors import NotFound
+from mobility.base.errors import Invalid, NotFound
 from mobility.city.rules.city_file import CityFile, VehicleType
 from mobility.city.rules.feature_collection import feature_collection
+from mobility.city.rules.geofences import in_force
 from mobility.city.rules.geometry import CityZones, rings
+from mobility.city.rules.service_area import ServiceArea
 from mobility.geo import Bounds, LonLat
+
+# A day has as many different sets of zones in force as their hours make; each set costs an index, shapes are shared.
+ZONE_SETS_MAX = 32
 
 
 class UnknownVehicleType(NotFound):
     code = "unknown_vehicle_type"
     fr = "Cette ville n'a pas de véhicules de ce type."
     en = "This city has no vehicles of that type."
+
+
+class TimeTooFar(Invalid):
+    code = "time_too_far"
+    fr = "Les règles ne sont connues qu'à un an près."
+    en = "Rules are known for a year around now only."
 
 
 @dataclass(frozen=True)
@@ -28,7 +40,16 @@ class PreparedCity:
 
     @cached_property
     def zones(self) -> CityZones:
+        """Every zone, in force or not."""
         return CityZones(self.file.zones)
+
+    def zones_at(self, instant: datetime) -> CityZones:
+        """The zones in force at that instant."""
+        return self._zones_of(in_force(self.file.zones, self.local(instant), self.holidays))
+
+    @cached_property
+    def holidays(self) -> frozenset[date]:
+        return frozenset(holiday.date for holiday in self.file.public_holidays)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -37,18 +58,42 @@ class PreparedCity:
         return Bounds.around(LonLat(*corner) for zone in services for ring in rings(zone.geometry) for corner in ring)
 
     @cached_property
+    def service_area(self) -> Callable[[str], ServiceArea]:
+        """Where the vehicles of a class may be, by the class's code."""
+        return cache(partial(ServiceArea, self.file.zones))
+
+    @cached_property
     def map_json(self) -> bytes:
         return msgspec.json.encode(feature_collection(self.file))
 
+    @cached_property
+    def _zones_of(self) -> Callable[[tuple[int, ...]], CityZones]:
+        return lru_cache(ZONE_SETS_MAX)(self.zones.only)
+
+    @cached_property
+    def vehicle_types(self) -> Mapping[str, VehicleType]:
+        """The classes by code."""
+        return {vehicle_type.code: vehicle_type for vehicle_type in self.file.vehicle_types}
+
     def vehicle_type(self, code: str) -> VehicleType:
-        for vehicle_type in self.file.vehicle_types:
-            if vehicle_type.code == code:
-                return vehicle_type
-        raise UnknownVehicleType
+        if code not in self.vehicle_types:
+            raise UnknownVehicleType
+        return self.vehicle_types[code]
 
     def local(self, instant: datetime) -> datetime:
         """The instant on the city's clocks."""
         return instant.astimezone(ZoneInfo(self.file.time_zone))
+
+    def instant_of(self, told: datetime | None, *, now: datetime) -> datetime:
+        """The instant that somebody told, on the city's clocks if without an offset; now for None.
+
+        Raises `TimeTooFar` where the calendar of holidays would not reach.
+        """
+        if told is None:
+            return now
+        if abs(told.year - now.year) > 1:
+            raise TimeTooFar
+        return told if told.tzinfo else told.replace(tzinfo=ZoneInfo(self.file.time_zone))
 
     def date_of(self, instant: datetime) -> date:
         """The city's calendar day at that instant: the one that rules with an effective date go by."""

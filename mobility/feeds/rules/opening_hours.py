@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mobility.city.rules.city_file import Day, OpeningHours
-from mobility.city.rules.opening import WEEKDAYS
+from mobility.city.rules.hours import WEEKDAYS
 
 ALWAYS = ("00:00-24:00",)
 

@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 from opening_hours import OpeningHours as Parsed
 
 from mobility.city.rules.city_file import OpeningHours
-from mobility.city.rules.opening import WEEKDAYS, is_open
+from mobility.city.rules.hours import WEEKDAYS
+from mobility.city.rules.opening import is_open
 from mobility.feeds.rules.opening_hours import opening_hours
 from tests.support.fleets import lakeport
 
