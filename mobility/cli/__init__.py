@@ -14,6 +14,7 @@ COMMANDS = {
     "db": "database:db",
     "street": "street:street",
     "feeds": "feeds:feeds",
+    "stripe-emulator": "stripe_emulator:stripe_emulator",
     "doctor": "doctor:doctor",
     "generated": "generated:generated",
 }
