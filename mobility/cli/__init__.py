@@ -9,6 +9,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "serve": "serve:serve",
     "worker": "work:worker",
+    "consumer": "consume:consumer",
     "city": "city:city",
     "accounts": "accounts:accounts",
     "db": "database:db",

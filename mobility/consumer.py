@@ -1,0 +1,202 @@
+"""Composition root of the consumer: what vehicles publish is stored, then acknowledged, then told on."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+import structlog
+from redis.asyncio import Redis
+
+from mobility.base.clock import Clock, SystemClock
+from mobility.db.live import Live
+from mobility.db.session import Sessions, create_engine, create_sessions, transaction
+from mobility.fleet.rules.commands import Reply, ReplyUnreadable, read_reply
+from mobility.fleet.rules.topics import SERVICE_USER, Channel, every, read_topic, shared
+from mobility.fleet.service.commands import BY_RADIO, confirm
+from mobility.settings import Settings
+from mobility.telemetry import service as telemetry
+from mobility.telemetry.gmqtt import Batch, Inbox, Listener, read_broker_url
+from mobility.telemetry.ports import Tally
+from mobility.telemetry.rules.budget import Budgets
+from mobility.telemetry.rules.messages import Message, Refused
+from mobility.telemetry.rules.reports import Refusal
+from mobility.telemetry.service.store import keep_refused
+from mobility.telemetry.valkey import ValkeyTally
+
+FILTERS = tuple((shared(every(channel)), 1) for channel in (Channel.TELEMETRY, Channel.REPLY))
+COUNTS_EVERY_S = 60.0
+RETRY_AFTER_S = 0.5
+LEAVE_AFTER_S = 0.1  # the last acknowledgements go out before the connection ends
+POOL_SIZE = 3
+DATA_CLASSES = ("22", "23")  # SQLSTATE: data exceptions and broken constraints
+
+log = structlog.get_logger()
+
+
+class NotStorable(Exception):
+    """The database is well and refuses a message."""
+
+
+class Stopping(Exception):
+    """The process is to end and its database does not answer: what is in hand comes again."""
+
+
+@dataclass
+class Consumer:
+    """Stores batches until `stop` is set; `counts` says what became of messages, by a code."""
+
+    sessions: Sessions
+    clock: Clock
+    live: Live
+    tally: Tally
+    stop: asyncio.Event
+    inbox: Inbox = field(default_factory=Inbox)
+    budgets: Budgets = field(default_factory=Budgets)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def hear(self, topic: str, payload: bytes) -> Batch:
+        """Put a message where the next batch is taken from; a reply does not wait for company."""
+        batch = self.inbox.put(topic, payload)
+        if topic.endswith(Channel.REPLY):
+            self.inbox.hurry()
+        return batch
+
+    async def work(self) -> None:
+        """Store one batch after the other; the last one is what had come when `stop` was set."""
+        try:
+            while not self.stop.is_set():
+                await self.settle(await self.inbox.take())
+            await self.settle(self.inbox.take_now())
+        except Stopping:
+            log.warning("left_unacknowledged")
+
+    async def hurry_at_stop(self) -> None:
+        await self.stop.wait()
+        self.inbox.hurry()
+
+    async def tell_counts(self) -> None:
+        """Log what became of messages that left no row; the tally of reports counts all others."""
+        while True:
+            await asyncio.sleep(COUNTS_EVERY_S)
+            for code, count in self.counts.items():
+                log.info("messages", code=code, count=count)
+            self.counts.clear()
+
+    async def settle(self, batch: Batch) -> None:
+        """Store a batch and let it be acknowledged."""
+        reports, replies = self._sorted(batch.messages)
+        await self._store(reports)
+        for vehicle_id, reply in replies:
+            await self._until_done(partial(self._confirm, vehicle_id, reply))
+        batch.settle()
+
+    def _sorted(self, messages: Sequence[tuple[str, bytes]]) -> tuple[list[Message], list[tuple[UUID, Reply]]]:
+        """Reports and replies, each with the vehicle that its topic proves."""
+        reports: list[Message] = []
+        replies: list[tuple[UUID, Reply]] = []
+        now = self.clock.now()
+        for topic, payload in messages:
+            match read_topic(topic):
+                case (vehicle_id, Channel.TELEMETRY) if self.budgets.spend(vehicle_id, len(payload), now):
+                    reports.append(Message(vehicle_id, payload))
+                case (_, Channel.TELEMETRY):
+                    self.counts["reports_too_often"] += 1
+                case (vehicle_id, Channel.REPLY):
+                    replies += [(vehicle_id, reply) for reply in self._replies(payload)]
+                case _:
+                    self.counts["unknown_topic"] += 1
+        return reports, replies
+
+    def _replies(self, payload: bytes) -> list[Reply]:
+        """The one reply of a message, or none when it cannot be read: the command then expires."""
+        try:
+            return [read_reply(payload)]
+        except ReplyUnreadable:
+            self.counts["reply_unreadable"] += 1
+            return []
+
+    async def _store(self, messages: Sequence[Message]) -> None:
+        """Store in one transaction; when the database refuses what they say, look for the message that is to blame."""
+        if not messages:
+            return
+        try:
+            await self._until_done(partial(self._ingest, messages))
+        except NotStorable as refused:
+            if len(messages) == 1:
+                await self._until_done(partial(self._quarantine, messages[0], str(refused)))
+                return
+            middle = len(messages) // 2
+            await self._store(messages[:middle])
+            await self._store(messages[middle:])
+
+    async def _ingest(self, messages: Sequence[Message]) -> None:
+        async with transaction(self.sessions) as session:
+            outcome = await telemetry.ingest(session, self.clock, messages)
+            await telemetry.tell(session, self.clock, self.live, self.tally, outcome)
+
+    async def _quarantine(self, message: Message, detail: str) -> None:
+        self.counts["not_storable"] += 1
+        async with transaction(self.sessions) as session:
+            refused = Refused(0, None, Refusal.UNREADABLE, detail)
+            await keep_refused(session, [message], [refused], self.clock.now())
+
+    async def _confirm(self, vehicle_id: UUID, reply: Reply) -> None:
+        async with transaction(self.sessions) as session:
+            taken = await confirm(session, self.clock, vehicle_id, reply)
+        self.counts[f"reply_{taken}"] += 1
+
+    async def _until_done(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Repeat a job until the database takes it: meanwhile nothing is acknowledged, and the broker keeps the rest.
+
+        Raises
+        ------
+        NotStorable
+            It is not the database that fails but what it was given.
+        Stopping
+            The process is to end.
+        """
+        while True:
+            try:
+                return await job()
+            except Exception as error:
+                if is_about_data(error):
+                    raise NotStorable(type(error).__name__) from error
+                log.warning("not_stored_yet", error=type(error).__name__)
+            if self.stop.is_set():
+                raise Stopping
+            await asyncio.sleep(RETRY_AFTER_S)
+
+
+def is_about_data(error: Exception) -> bool:
+    """Whether a repetition would fail in the same way: by SQLSTATE class, or because our own code fell over it."""
+    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+    return state[:2] in DATA_CLASSES or isinstance(error, (ValueError, TypeError, ArithmeticError, LookupError))
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Consume until `stop` is set; what is in hand is stored and acknowledged first.
+
+    Raises
+    ------
+    BrokerUrlUnreadable
+    """
+    broker = read_broker_url(settings.mobility_mqtt_url, settings.mobility_mqtt_ca)
+    engine, valkey = create_engine(settings.database_url, pool_size=POOL_SIZE), Redis.from_url(settings.redis_url)
+    sessions = create_sessions(engine)
+    sessions.configure(info={BY_RADIO: True})
+    consumer = Consumer(sessions, SystemClock(), Live(valkey), ValkeyTally(valkey), stop)
+    listener = Listener(broker, f"{SERVICE_USER}-{settings.mobility_consumer}", FILTERS, consumer.hear)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            beside = (listener.listen(), consumer.tell_counts(), consumer.hurry_at_stop())
+            running = [tasks.create_task(job) for job in beside]
+            await consumer.work()
+            await asyncio.sleep(LEAVE_AFTER_S)
+            for task in running:
+                task.cancel()
+    finally:
+        await valkey.aclose()
+        await engine.dispose()
