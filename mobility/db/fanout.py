@@ -101,7 +101,8 @@ class Fanout(Generic[News]):
         except Exception as error:
             # What was published meanwhile may be lost: whoever follows starts again from a picture of the whole.
             log.warning("live_stream_broke_off", stream=stream, error=type(error).__name__)
-            del self._feeds[stream]
+            if self._feeds.get(stream) is feed:
+                del self._feeds[stream]
             if not feed.started.done():
                 feed.started.set_result(None)
             for seat in feed.seats:

@@ -1,11 +1,15 @@
 import zlib
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from uuid import UUID
 
+import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 from redis.asyncio import Redis
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import FixedClock
 from mobility.base.ids import new_id
@@ -13,12 +17,17 @@ from mobility.db import outbox
 from mobility.db.live import Live
 from mobility.db.session import POOL_SIZE, Sessions, transaction
 from mobility.fleet import queries, service, subscribers
+from mobility.fleet.routes.streaming import RECHECK_EVERY
+from mobility.fleet.rules.live_map import AlertNews, stream
 from mobility.fleet.service import Actor, NewVehicle
+from mobility.geo import LonLat
 from mobility.riders.service import sign_out
+from mobility.riders.tables import Account, AccountRole, SignInSession
 from tests.support.fleets import RIDER, signed_in
 from tests.support.streams import open_stream
 
 LIVE = "/v1/cities/lakeport/fleet/live"
+Leave = Callable[[AsyncSession, FixedClock, str], Awaitable[None]]
 
 
 @pytest.fixture
@@ -109,15 +118,75 @@ async def test_a_stream_ends_when_the_process_drains(app: Litestar, operator: di
         assert await console.next() is None
 
 
-async def test_a_stream_ends_within_a_minute_of_the_operators_sign_out(
-    app: Litestar, sessions: Sessions, clock: FixedClock, operator: dict[str, str]
+async def signs_out(session: AsyncSession, clock: FixedClock, token: str) -> None:
+    await sign_out(session, clock, token)
+
+
+async def loses_the_role(session: AsyncSession, clock: FixedClock, token: str) -> None:
+    await session.execute(update(AccountRole).values(city_id="springfield"))
+
+
+async def is_blocked(session: AsyncSession, clock: FixedClock, token: str) -> None:
+    await session.execute(update(Account).values(blocked_at=clock.now()))
+
+
+async def session_runs_out(session: AsyncSession, clock: FixedClock, token: str) -> None:
+    await session.execute(update(SignInSession).values(expires_at=clock.now() + RECHECK_EVERY))
+
+
+@pytest.mark.parametrize("happens", [signs_out, loses_the_role, is_blocked, session_runs_out])
+async def test_a_stream_ends_within_seconds_of_the_operators_leave(
+    app: Litestar, sessions: Sessions, clock: FixedClock, operator: dict[str, str], happens: Leave
 ) -> None:
     async with open_stream(app, LIVE, operator) as console:
         await console.next()
         async with transaction(sessions) as session:
-            await sign_out(session, clock, operator["Authorization"].removeprefix("Bearer "))
-        clock.advance(timedelta(minutes=1))
+            await happens(session, clock, operator["Authorization"].removeprefix("Bearer "))
+        clock.advance(RECHECK_EVERY)
         assert await console.next() is None
+
+
+async def test_a_console_with_a_box_sees_what_is_in_it_what_leaves_it_and_every_alert(
+    app: Litestar, sessions: Sessions, live: Live, operator: dict[str, str], moped: UUID
+) -> None:
+    async with sessions() as session:
+        _, picture = await queries.get_fleet_vehicle(session, moped)
+    lon, lat = picture.position.lon, picture.position.lat
+    box = f"{lon - 1e-6},{lat - 1e-6},{lon + 1e-6},{lat + 1e-6}"
+    away = msgspec.structs.replace(picture, position=LonLat(lon + 0.01, lat))
+    alert = AlertNews(
+        id=new_id(), vehicle_id=moped, alert="tipped", severity="warning", state="open", at=picture.heard_at
+    )
+    async with open_stream(app, f"{LIVE}?bbox={box}", operator) as console:
+        _, _, snapshot = await console.next() or pytest.fail("ended")
+        assert [vehicle["id"] for vehicle in snapshot["vehicles"]] == [str(moped)]
+        await live.publish_all(stream("lakeport"), [away, alert, picture])
+        told = [await console.next() or pytest.fail("ended") for _ in range(3)]
+    assert [name for name, _, _ in told] == ["gone", "alert", "vehicle"]
+    assert told[0][2] == {"id": str(moped)}
+
+
+@pytest.mark.parametrize(
+    ("box", "code"), [("here", "box_unreadable"), ("2,1,1,2", "box_unreadable"), ("0,0,90,45", "box_too_large")]
+)
+async def test_a_box_that_is_none_or_too_large_is_refused(
+    client: httpx.AsyncClient, operator: dict[str, str], box: str, code: str
+) -> None:
+    answer = await client.get(LIVE, params={"bbox": box}, headers=operator)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+async def test_a_console_that_never_reads_keeps_nothing_from_the_others(
+    app: Litestar, sessions: Sessions, live: Live, operator: dict[str, str], moped: UUID
+) -> None:
+    async with sessions() as session:
+        _, picture = await queries.get_fleet_vehicle(session, moped)
+    async with open_stream(app, LIVE, operator, reads=False), open_stream(app, LIVE, operator) as console:
+        await console.next()
+        for seq in range(100, 200):
+            await live.publish(stream("lakeport"), msgspec.structs.replace(picture, seq=seq))
+        told = [await console.next() or pytest.fail("ended") for _ in range(100)]
+    assert [vehicle["seq"] for _, _, vehicle in told] == list(range(100, 200))
 
 
 async def test_open_streams_keep_no_database_connection(app: Litestar, operator: dict[str, str]) -> None:

@@ -21,7 +21,7 @@ class EventStream:
 
     async def chunk(self) -> bytes:
         """What the app sends next; empty when it has ended."""
-        return await asyncio.wait_for(self._chunks.get(), 10)
+        return await asyncio.wait_for(self._chunks.get(), 60)
 
     async def next(self) -> tuple[str, str, Any] | None:
         """Name, id and data of the next event, comments left out; None when the stream has ended."""
@@ -38,8 +38,10 @@ class EventStream:
 
 
 @asynccontextmanager
-async def open_stream(app: Litestar, path: str, headers: Mapping[str, str]) -> AsyncIterator[EventStream]:
-    """GET `path`; leaving the block hangs up."""
+async def open_stream(
+    app: Litestar, path: str, headers: Mapping[str, str], *, reads: bool = True
+) -> AsyncIterator[EventStream]:
+    """GET `path`; leaving the block hangs up. Who does not read takes the head of the answer and nothing else."""
     started: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     chunks: asyncio.Queue[bytes] = asyncio.Queue()
     hung_up = asyncio.Event()
@@ -54,6 +56,8 @@ async def open_stream(app: Litestar, path: str, headers: Mapping[str, str]) -> A
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
             started.set_result(message)
+        elif not reads:
+            await hung_up.wait()
         elif message["type"] == "http.response.body":
             if message.get("body"):
                 chunks.put_nowait(message["body"])
@@ -62,12 +66,12 @@ async def open_stream(app: Litestar, path: str, headers: Mapping[str, str]) -> A
                 hung_up.set()
 
     call = asyncio.create_task(app(_scope(path, headers), receive, send))  # type: ignore[arg-type]
-    start = await asyncio.wait_for(started, 10)
+    start = await asyncio.wait_for(started, 60)
     try:
         yield EventStream(start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, chunks)
     finally:
         hung_up.set()
-        await asyncio.wait_for(call, 10)
+        await asyncio.wait_for(call, 60)
 
 
 def _scope(path: str, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -77,10 +81,10 @@ def _scope(path: str, headers: Mapping[str, str]) -> dict[str, Any]:
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
+        "path": path.partition("?")[0],
+        "raw_path": path.partition("?")[0].encode(),
         "root_path": "",
-        "query_string": b"",
+        "query_string": path.partition("?")[2].encode(),
         "headers": [(b"host", b"mobility.test"), *((k.lower().encode(), v.encode()) for k, v in headers.items())],
         "client": ("127.0.0.1", 1),
         "server": ("mobility.test", 80),
