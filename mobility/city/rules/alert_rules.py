@@ -9,6 +9,8 @@ AlertKind = Literal[
     "silent",
     "moved_without_rental",
     "left_zone",
+    "ride_outside_area",
+    "ride_in_no_ride_zone",
     "parked_elsewhere",
     "tipped",
     "crash",
@@ -30,7 +32,16 @@ SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
 ALARMS: Final = frozenset({"tipped", "crash", "charging_fault", "tamper", "low_12v"})
 """Kinds that a vehicle's own alarm of the same name raises."""
-NOTED: Final = frozenset({"open_damage", "unlock_failed", "lock_unconfirmed", "command_expired"})
+NOTED: Final = frozenset(
+    {
+        "ride_outside_area",
+        "ride_in_no_ride_zone",
+        "open_damage",
+        "unlock_failed",
+        "lock_unconfirmed",
+        "command_expired",
+    }
+)
 """Kinds that something which happened raises; no later report can tell that it is over."""
 
 
@@ -132,6 +143,9 @@ DEFAULTS: Final[Mapping[AlertKind, Rule]] = {
         escalate_after_min=4 * 60,
         task="fetch",
     ),
+    # Told to the rider too, and over when the ride is back: nobody is sent after a rider who took a wrong turn.
+    "ride_outside_area": Rule(severity="info", escalate_after_min=60),
+    "ride_in_no_ride_zone": Rule(severity="info", escalate_after_min=30),
     # Twice what a phone in a pocket and a receiver under a seat are off together.
     "parked_elsewhere": Rule(severity="info", raise_at=100, task="check"),
     # Who bumps into a moped sets it up again; one that lies for two minutes waits for somebody to be sent.
