@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.base.ids import new_id
+from mobility.city.rules.alert_rules import AlertKind, Severity, TakesOut
 from mobility.db.tables import Base
 
 
@@ -141,9 +142,9 @@ class Alert(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
     vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
-    kind: Mapped[str]
+    kind: Mapped[AlertKind] = mapped_column(Text)
     state: Mapped[str]
-    severity: Mapped[str]
+    severity: Mapped[Severity] = mapped_column(Text)
     facts: Mapped[dict[str, Any]]
     times_noted: Mapped[int] = mapped_column(default=1)
     since: Mapped[datetime]
@@ -153,7 +154,7 @@ class Alert(Base):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None]
     cleared_at: Mapped[datetime | None]
-    takes_out: Mapped[str | None]
+    takes_out: Mapped[TakesOut | None] = mapped_column(Text)
     out_seq: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
@@ -405,8 +406,8 @@ class WorkOrder(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
     city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
-    # Code of the service plan of the city file.
-    plan_code: Mapped[str | None]
+    # Code of the city file's maintenance rule.
+    rule_code: Mapped[str | None]
     due_odometer_m: Mapped[int | None] = mapped_column(BigInteger)
     due_on: Mapped[date | None]
     damage_id: Mapped[UUID | None] = mapped_column(ForeignKey("damage.id"), unique=True)
@@ -423,13 +424,13 @@ class WorkOrder(Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'in_progress', 'done', 'cancelled')", name="state"),
         CheckConstraint("num_nonnulls(due_odometer_m, due_on, damage_id) = 1", name="due"),
-        CheckConstraint("(damage_id IS NULL) = (plan_code IS NOT NULL)", name="plan"),
+        CheckConstraint("(damage_id IS NULL) = (rule_code IS NOT NULL)", name="rule"),
         CheckConstraint("(state IN ('done', 'cancelled')) = (done_at IS NOT NULL)", name="done"),
         CheckConstraint("(state = 'done') = (odometer_m IS NOT NULL)", name="odometer"),
         # Several workers look for what is due at once; each due point makes one order.
-        Index("uq_work_order_odometer", "vehicle_id", "plan_code", "due_odometer_m", unique=True),
-        Index("uq_work_order_day", "vehicle_id", "plan_code", "due_on", unique=True),
-        Index("uq_work_order_undone", "vehicle_id", "plan_code", unique=True, postgresql_where=text("done_at IS NULL")),
+        Index("uq_work_order_odometer", "vehicle_id", "rule_code", "due_odometer_m", unique=True),
+        Index("uq_work_order_day", "vehicle_id", "rule_code", "due_on", unique=True),
+        Index("uq_work_order_undone", "vehicle_id", "rule_code", unique=True, postgresql_where=text("done_at IS NULL")),
         Index("ix_work_order_vehicle_id_id", "vehicle_id", "id"),
         Index("ix_work_order_city_id_id", "city_id", "id"),
     )

@@ -32,7 +32,6 @@ class Change(StrEnum):
     CLEAR = "cleared"
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """An alert of a vehicle that is not cleared: since when it is bad, and since when it is well again, if it is."""

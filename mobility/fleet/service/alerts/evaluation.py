@@ -1,0 +1,71 @@
+"""Every vehicle of a city judged by its class's rules, in a few statements however many there are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.city.service import get_city
+from mobility.fleet.rules.alerts.decisions import AlertState, Standing, decide
+from mobility.fleet.rules.alerts.readings import grade
+from mobility.fleet.service.alerts.changing import Step, write
+from mobility.fleet.service.alerts.seeing import Known, anchor, list_known
+from mobility.fleet.tables import Alert
+
+# When a whole fleet falls silent at once, each round tells so much of it; the next one comes seconds later.
+CHANGES_MAX = 1_000
+
+
+async def evaluate(session: AsyncSession, clock: Clock, city_id: str) -> int:
+    """Raise, keep, escalate and clear a city's alerts; how many changed.
+
+    Of several workers one does it, the others go on: a round that waited would only find nothing to do.
+    """
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(f"alerts:{city_id}")))):
+        return 0
+    known = await list_known(session, await get_city(session, city_id))
+    standing = await _standing(session, city_id)
+    steps = list(islice(_steps(known, standing, clock), CHANGES_MAX))
+    await write(session, clock, city_id, steps)
+    if len(steps) < CHANGES_MAX:
+        # Only when all was told: a new anchor makes good what has just been judged by the old one.
+        await anchor(session, known)
+    return len(steps)
+
+
+async def _standing(session: AsyncSession, city_id: str) -> Mapping[tuple[UUID, str], tuple[UUID, Standing]]:
+    rows = await session.execute(
+        select(
+            *(Alert.id, Alert.vehicle_id, Alert.kind, Alert.state, Alert.severity),
+            *(Alert.since, Alert.raised_at, Alert.well_since, Alert.escalated_at),
+        ).where(Alert.city_id == city_id, Alert.state != AlertState.CLEARED)
+    )
+    return {
+        (row.vehicle_id, row.kind): (
+            row.id,
+            Standing(
+                state=AlertState(row.state),
+                severity=row.severity,
+                since=row.since,
+                raised_at=row.raised_at,
+                well_since=row.well_since,
+                escalated_at=row.escalated_at,
+            ),
+        )
+        for row in rows
+    }
+
+
+def _steps(
+    known: Sequence[Known], standing: Mapping[tuple[UUID, str], tuple[UUID, Standing]], clock: Clock
+) -> Iterator[Step]:
+    now = clock.now()
+    for vehicle in known:
+        for kind, rule in vehicle.rules.items():
+            alert_id, alert = standing.get((vehicle.vehicle_id, kind), (None, None))
+            change = decide(rule, grade(kind, rule, vehicle.seen, now), alert, now)
+            if change:
+                yield Step(vehicle.vehicle_id, kind, rule, vehicle.seen, alert_id, change)

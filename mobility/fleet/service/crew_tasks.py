@@ -1,0 +1,76 @@
+"""Tasks for crews, from being taken to being done."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.fleet import queries
+from mobility.fleet.rules.alerts.decisions import STANDS
+from mobility.fleet.rules.alerts.refusals import TaskClosed, TaskTaken, UnknownTask
+from mobility.fleet.service.alerts.history import tell_tasks
+from mobility.fleet.service.alerts.noting import clear, rules_of
+from mobility.fleet.tables import Alert, Task
+
+
+async def take(session: AsyncSession, clock: Clock, task_id: UUID, *, account_id: UUID) -> Task:
+    """Somebody goes and does it; taking one's own again changes nothing.
+
+    Raises
+    ------
+    UnknownTask, TaskTaken, TaskClosed
+    """
+    task = await _lock(session, task_id)
+    if task.state == "assigned":
+        if task.assigned_to != account_id:
+            raise TaskTaken
+        return task
+    _refuse_closed(task)
+    task.state, task.assigned_to, task.assigned_at = "assigned", account_id, clock.now()
+    await session.flush()
+    await tell_tasks(session, clock, [task])
+    return task
+
+
+async def finish(session: AsyncSession, clock: Clock, task_id: UUID, *, account_id: UUID, note: str) -> Task:
+    """It is done, by whom and how; an alert that needs a person to end it ends with its task.
+
+    Saying so again changes nothing.
+
+    Raises
+    ------
+    UnknownTask, TaskClosed
+    """
+    task = await _lock(session, task_id)
+    if task.state == "done" and task.closed_by == account_id:
+        return task
+    _refuse_closed(task)
+    task.state, task.closed_at, task.closed_by, task.note = "done", clock.now(), account_id, note
+    await session.flush()
+    await tell_tasks(session, clock, [task])
+    if task.alert_id:
+        await _end_alert(session, clock, task.alert_id, account_id, note)
+    return task
+
+
+async def _lock(session: AsyncSession, task_id: UUID) -> Task:
+    task = await session.get(Task, task_id, with_for_update=True, populate_existing=True)
+    if task is None:
+        raise UnknownTask
+    return task
+
+
+def _refuse_closed(task: Task) -> None:
+    if task.closed_at:
+        raise TaskClosed
+
+
+async def _end_alert(session: AsyncSession, clock: Clock, alert_id: UUID, account_id: UUID, note: str) -> None:
+    alert = await session.scalar(select(Alert).where(Alert.id == alert_id, Alert.state.in_(STANDS)).with_for_update())
+    if alert is None:
+        return
+    rules = await rules_of(session, await queries.get_vehicle(session, alert.vehicle_id))
+    # The others end when the vehicle itself says that all is well.
+    if rules[alert.kind].latched:
+        await clear(session, clock, alert, actor_id=account_id, note=note)
