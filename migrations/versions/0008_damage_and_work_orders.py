@@ -76,7 +76,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("vehicle_id", sa.Uuid(), nullable=False),
         sa.Column("city_id", sa.Text(), nullable=False),
-        sa.Column("plan_code", sa.Text(), nullable=True),
+        sa.Column("rule_code", sa.Text(), nullable=True),
         sa.Column("due_odometer_m", sa.BigInteger(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("damage_id", sa.Uuid(), nullable=True),
@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'done') = (odometer_m IS NOT NULL)", name=op.f("ck_work_order_odometer")),
         sa.CheckConstraint("(state IN ('done', 'cancelled')) = (done_at IS NOT NULL)", name=op.f("ck_work_order_done")),
         sa.CheckConstraint("state IN ('open', 'in_progress', 'done', 'cancelled')", name=op.f("ck_work_order_state")),
-        sa.CheckConstraint("(damage_id IS NULL) = (plan_code IS NOT NULL)", name=op.f("ck_work_order_plan")),
+        sa.CheckConstraint("(damage_id IS NULL) = (rule_code IS NOT NULL)", name=op.f("ck_work_order_rule")),
         sa.CheckConstraint("num_nonnulls(due_odometer_m, due_on, damage_id) = 1", name=op.f("ck_work_order_due")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_work_order_city_id")),
         sa.ForeignKeyConstraint(["damage_id"], ["damage.id"], name=op.f("fk_work_order_damage_id")),
@@ -106,12 +106,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_work_order_city_id_id", "work_order", ["city_id", "id"], unique=False)
     op.create_index("ix_work_order_vehicle_id_id", "work_order", ["vehicle_id", "id"], unique=False)
-    op.create_index("uq_work_order_day", "work_order", ["vehicle_id", "plan_code", "due_on"], unique=True)
-    op.create_index("uq_work_order_odometer", "work_order", ["vehicle_id", "plan_code", "due_odometer_m"], unique=True)
+    op.create_index("uq_work_order_day", "work_order", ["vehicle_id", "rule_code", "due_on"], unique=True)
+    op.create_index("uq_work_order_odometer", "work_order", ["vehicle_id", "rule_code", "due_odometer_m"], unique=True)
     op.create_index(
         "uq_work_order_undone",
         "work_order",
-        ["vehicle_id", "plan_code"],
+        ["vehicle_id", "rule_code"],
         unique=True,
         postgresql_where=sa.text("done_at IS NULL"),
     )

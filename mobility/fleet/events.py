@@ -24,6 +24,27 @@ class VehicleStateChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleTakenOutOfService(Event):
+    """Nobody can start a ride with the vehicle from `at` on; for a vehicle that is being ridden, after that ride.
+
+    `until` is when it will be back, None for nobody knows. `reason` is `damage`, `work_order` or the MDS event that
+    took it out. Told again when a vehicle that was being ridden has come to its stop.
+    """
+
+    topic: ClassVar[str] = "vehicle_taken_out_of_service"
+
+    vehicle_id: UUID
+    city_id: str
+    at: datetime
+    until: datetime | None = None
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        return str(self.vehicle_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleCommandChanged(Event):
     """A command was sent to a vehicle, or got its one final answer; see `rules.commands.State`."""
 
@@ -35,6 +56,7 @@ class VehicleCommandChanged(Event):
     kind: str
     state: str
     code: str | None
+    actor: str
     rental_id: UUID | None
     at: datetime
 

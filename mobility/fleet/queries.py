@@ -1,21 +1,23 @@
 """Selects that lock, join or are used twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from mobility.fleet.rules.commands import Kind
-from mobility.fleet.rules.commands import State as CommandState
+from mobility.fleet.rules import off_road
+from mobility.fleet.rules.hearing import KNOWN_COLUMNS, Known
 from mobility.fleet.rules.live_map import FleetVehicle
 from mobility.fleet.rules.modes import FIRST_STATE, MACHINES, Mode, StateName
 from mobility.fleet.rules.refusals import UnknownVehicle
-from mobility.fleet.rules.rentals import UNDECIDED, Span, Unlocking, rental_spans
-from mobility.fleet.tables import Vehicle, VehicleCommand, VehicleEvent, VehicleStatus, VehicleType
+from mobility.fleet.rules.rentals import NOT_UNLOCKED, UNDECIDED, UNLOCKING, Span, rental_spans
+from mobility.fleet.tables import Damage, Vehicle, VehicleEvent, VehicleStatus, VehicleType, WorkOrder
 from mobility.geo import Bounds, LonLat
 
 
@@ -42,18 +44,22 @@ async def lock_vehicle(session: AsyncSession, vehicle_id: UUID) -> tuple[Vehicle
     return row[0], Mode(row[1])
 
 
-async def lock_status(session: AsyncSession, vehicle_id: UUID) -> tuple[VehicleStatus, int]:
-    """The vehicle's latest state, kept from others until the transaction ends, and how many metres it goes at most."""
-    locked = await session.execute(
-        select(VehicleStatus, VehicleType.max_range_m)
-        .join(Vehicle, Vehicle.id == VehicleStatus.vehicle_id)
-        .join(VehicleType)
-        .where(VehicleStatus.vehicle_id == vehicle_id)
-        .with_for_update(of=VehicleStatus, key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    status, max_range_m = locked.one()
-    return status, max_range_m
+# In one order everywhere: of two batches with the same vehicles one waits for the other, never both.
+LOCK_KNOWN = text(f"""
+    SELECT {", ".join(KNOWN_COLUMNS)}
+    FROM vehicle_status JOIN vehicle ON vehicle.id = vehicle_id
+    JOIN (SELECT city_id AS type_city, code, max_range_m FROM vehicle_type) AS type
+        ON type_city = city_id AND code = type_code
+    WHERE vehicle_id = ANY(CAST(:vehicle_ids AS uuid[]))
+    ORDER BY vehicle_id
+    FOR NO KEY UPDATE OF vehicle_status
+""")  # noqa: S608 - the names are the fields of `Known`
+
+
+async def lock_known(session: AsyncSession, vehicle_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """The latest states of those of the vehicles that exist, kept from others until the transaction ends."""
+    locked = await session.execute(LOCK_KNOWN, {"vehicle_ids": list(vehicle_ids)})
+    return {row[0]: Known(*row) for row in locked}
 
 
 async def list_states_left(session: AsyncSession, vehicle_id: UUID) -> list[str]:
@@ -68,41 +74,54 @@ async def list_states_left(session: AsyncSession, vehicle_id: UUID) -> list[str]
     return list(await session.scalars(states))
 
 
-async def list_rental_spans(session: AsyncSession, vehicle_id: UUID, since: datetime) -> list[Span]:
-    """The vehicle's rentals that were running at `since` or began later, each from its unlock on."""
-    decided = select(func.max(VehicleEvent.seq)).where(
-        VehicleEvent.vehicle_id == vehicle_id, VehicleEvent.at < since, VehicleEvent.to_state.not_in(UNDECIDED)
+# The vehicle's log, and between its lines the riders' unlocks: from those on the vehicle may be on its way.
+RENTAL_STEPS = text("""
+    WITH first AS (
+        SELECT vehicle_id, coalesce((
+            SELECT seq FROM vehicle_event AS decided
+            WHERE decided.vehicle_id = asked.vehicle_id AND decided.at < asked.since
+                AND decided.to_state <> ALL (CAST(:undecided AS text[]))
+            ORDER BY seq DESC LIMIT 1
+        ), 1) AS seq
+        FROM unnest(CAST(:vehicle_ids AS uuid[]), CAST(:since AS timestamptz[])) AS asked (vehicle_id, since)
+    ), step AS (
+        SELECT vehicle_id, event.to_state AS state, event.at, event.rental_id, event.seq
+        FROM first JOIN vehicle_event AS event USING (vehicle_id)
+        WHERE event.seq >= first.seq
+        UNION ALL
+        SELECT vehicle_id, unlock.state, unlock.at, command.rental_id, 0
+        FROM first JOIN vehicle_event AS event USING (vehicle_id, seq)
+        JOIN vehicle_command AS command USING (vehicle_id)
+        CROSS JOIN LATERAL (VALUES
+            (:unlocking, command.issued_at),
+            (:not_unlocked, CASE WHEN command.state <> 'confirmed' THEN command.settled_at END)
+        ) AS unlock (state, at)
+        WHERE command.kind = 'unlock' AND command.rental_id IS NOT NULL AND command.issued_at >= event.at
+            AND unlock.at IS NOT NULL
     )
-    steps = (
-        select(VehicleEvent.to_state, VehicleEvent.at)
-        .where(VehicleEvent.vehicle_id == vehicle_id, VehicleEvent.seq >= func.coalesce(decided.scalar_subquery(), 0))
-        .order_by(VehicleEvent.seq)
-    )
-    logged = (await session.execute(steps)).all()
-    last_step_at = logged[-1].at if logged else None
-    unlockings = await _list_unlockings(session, vehicle_id, since)
-    return [*rental_spans(logged), *(each.span(last_step_at) for each in unlockings)]
+    SELECT vehicle_id, state, at, rental_id FROM step ORDER BY vehicle_id, at, seq
+""")
 
 
-async def _list_unlockings(session: AsyncSession, vehicle_id: UUID, since: datetime) -> list[Unlocking]:
-    """The unlocks for riders that had no answer at `since`, the latest one before, and those of later."""
-    riders = (
-        VehicleCommand.vehicle_id == vehicle_id,
-        VehicleCommand.kind == Kind.UNLOCK,
-        VehicleCommand.rental_id.is_not(None),
-    )
-    first = select(func.max(VehicleCommand.issued_at)).where(*riders, VehicleCommand.issued_at < since)
-    found = await session.execute(
-        select(VehicleCommand.issued_at, VehicleCommand.settled_at, VehicleCommand.state)
-        .where(*riders, VehicleCommand.issued_at >= func.coalesce(first.scalar_subquery(), LONG_AGO))
-        .order_by(VehicleCommand.issued_at)
-    )
-    return [Unlocking(asked_at, settled_at, state == CommandState.CONFIRMED) for asked_at, settled_at, state in found]
+async def list_rental_spans(session: AsyncSession, since: Mapping[UUID, datetime]) -> dict[UUID, list[Span]]:
+    """Of each vehicle asked for, the rentals that were running at its instant or began later, from their unlock on."""
+    if not since:
+        return {}
+    asked = {
+        "vehicle_ids": list(since),
+        "since": list(since.values()),
+        "undecided": list(UNDECIDED),
+        "unlocking": UNLOCKING,
+        "not_unlocked": NOT_UNLOCKED,
+    }
+    steps = groupby(await session.execute(RENTAL_STEPS, asked), key=itemgetter(0))
+    return {vehicle_id: rental_spans(step[1:] for step in taken) for vehicle_id, taken in steps}
 
 
 async def is_in_use(session: AsyncSession, vehicle_id: UUID, now: datetime) -> bool:
     """Whether somebody rides the vehicle, or is just unlocking it."""
-    return any(span.end is None for span in await list_rental_spans(session, vehicle_id, now))
+    spans = await list_rental_spans(session, {vehicle_id: now})
+    return any(span.end is None for span in spans.get(vehicle_id, []))
 
 
 async def find_availability(session: AsyncSession, public_id: UUID) -> Row[str, float, int, datetime | None] | None:
@@ -153,6 +172,11 @@ async def get_fleet_vehicle(session: AsyncSession, vehicle_id: UUID) -> tuple[st
     if found is None:
         raise UnknownVehicle
     return found[0].city_id, _fleet_vehicle(*found)
+
+
+async def list_pictures(session: AsyncSession, vehicle_ids: Iterable[UUID]) -> list[FleetVehicle]:
+    """What operators see of each of the vehicles."""
+    return [_fleet_vehicle(*row) for row in await session.execute(_fleet().where(Vehicle.id.in_(vehicle_ids)))]
 
 
 async def list_events(
@@ -238,3 +262,22 @@ def _fleet_vehicle(vehicle: Vehicle, status: VehicleStatus) -> FleetVehicle:
         reported_at=status.reported_at,
         heard_at=status.heard_at,
     )
+
+
+async def find_reason_off_road(session: AsyncSession, vehicle_id: UUID) -> off_road.Reason | None:
+    """Why the vehicle must not be ridden now; None when nothing holds it."""
+    damaged = exists().where(Damage.vehicle_id == vehicle_id, Damage.closed_at.is_(None), Damage.severity == "critical")
+    held = or_(WorkOrder.holds, WorkOrder.state == "in_progress")
+    ordered = exists().where(WorkOrder.vehicle_id == vehicle_id, WorkOrder.done_at.is_(None), held)
+    is_damaged, is_ordered = (await session.execute(select(damaged, ordered))).one()
+    return "damage" if is_damaged else "work_order" if is_ordered else None
+
+
+async def find_leaving(session: AsyncSession, vehicle_id: UUID) -> VehicleEvent | None:
+    """The event by which the vehicle last left the service while it was to be had."""
+    left = select(VehicleEvent).where(
+        VehicleEvent.vehicle_id == vehicle_id,
+        VehicleEvent.from_state == "available",
+        VehicleEvent.to_state.in_(off_road.OUT_OF_SERVICE),
+    )
+    return await session.scalar(left.order_by(VehicleEvent.seq.desc()).limit(1))

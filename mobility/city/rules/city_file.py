@@ -18,6 +18,7 @@ ZONES_MAX = 1_000
 FLEET_MAX = 5_000
 MAP_FEATURES_MAX = 5_000
 ALERT_RULES_MAX = 500
+MAINTENANCE_RULES_MAX = 100
 
 Names = dict[str, str]
 """A text in each of the city's languages, by language code."""
@@ -29,6 +30,8 @@ Seconds = Annotated[int, Meta(ge=0, le=86_400)]
 Minutes = Annotated[int, Meta(ge=0, le=43_200)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 SpeedKmh = Annotated[int, Meta(gt=0, le=130)]
+# Slower than a walk no vehicle is made to go: it would fall over, or block the street.
+SpeedLimitKmh = Annotated[int, Meta(ge=5, le=130)]
 TimeOfDay = Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Day = Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"]
 StationKind = Literal[
@@ -159,7 +162,7 @@ class Zone(Record, frozen=True, kw_only=True):
     name: Names
     kind: ZoneKind
     vehicle_types: tuple[Code, ...] = ()
-    max_speed_kmh: SpeedKmh | None = None
+    max_speed_kmh: SpeedLimitKmh | None = None
     hours: tuple[ZoneHours, ...] = ()
     source: Code
     geometry: Area
@@ -211,6 +214,20 @@ class AlertRule(Record, frozen=True, kw_only=True):
         return not self.vehicle_types or vehicle_type in self.vehicle_types
 
 
+class MaintenanceRule(Record, frozen=True, kw_only=True):
+    """Work that comes round on every vehicle of the classes named: after so many km or months, whichever is first.
+
+    A vehicle that `holds_when_due` is not for rent from that point on; any other, only while it is worked on.
+    """
+
+    code: Code
+    name: Names
+    vehicle_types: Annotated[tuple[Code, ...], Meta(min_length=1)]
+    every_km: Positive | None = None
+    every_months: Annotated[int, Meta(gt=0, le=240)] | None = None
+    holds_when_due: bool = False
+
+
 class Commune(Record, frozen=True, kw_only=True):
     """A municipality of the map: its official code, inhabitants and outline."""
 
@@ -249,5 +266,6 @@ class CityFile(Record, frozen=True, kw_only=True):
     stations: Annotated[tuple[Station, ...], Meta(max_length=STATIONS_MAX)]
     fleet: Annotated[tuple[Deployment, ...], Meta(max_length=FLEET_MAX)] = ()
     alerts: Annotated[tuple[AlertRule, ...], Meta(max_length=ALERT_RULES_MAX)] = ()
+    maintenance: Annotated[tuple[MaintenanceRule, ...], Meta(max_length=MAINTENANCE_RULES_MAX)] = ()
     communes: Annotated[tuple[Commune, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
     places: Annotated[tuple[Place, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.db import outbox
 from mobility.fleet import queries
-from mobility.fleet.events import VehicleStateChanged
+from mobility.fleet.events import VehicleStateChanged, VehicleTakenOutOfService
 from mobility.fleet.rules.modes import MACHINES, RETURNS, RIDE_EVENTS, Mode, Step, events_of
+from mobility.fleet.rules.off_road import OUT_OF_SERVICE, VehicleHeldBack, leaving
 from mobility.fleet.rules.refusals import (
     ChargeTooLow,
     NotForOperators,
@@ -111,11 +112,16 @@ async def report_event(
 
     Raises
     ------
-    NotForOperators, UnknownVehicle, TransitionRefused
+    NotForOperators, UnknownVehicle, TransitionRefused, VehicleHeldBack
     """
     if event in RIDE_EVENTS:
         raise NotForOperators(event=event)
-    return await apply(session, clock, vehicle_id, [event], actor=Actor.OPERATOR, actor_id=operator_id, reason=reason)
+    vehicle, _ = await queries.lock_vehicle(session, vehicle_id)
+    before = vehicle.state
+    await apply(session, clock, vehicle_id, [event], actor=Actor.OPERATOR, actor_id=operator_id, reason=reason)
+    if before == vehicle.state == "non_operational":
+        raise VehicleHeldBack
+    return vehicle
 
 
 async def _states_left(session: AsyncSession, vehicle: Vehicle) -> list[str]:
@@ -132,16 +138,39 @@ async def _walk(
     left: Sequence[str],
     **cause: Unpack[Cause],
 ) -> Vehicle:
-    now = clock.now()
+    before = vehicle.state
+    await _append(session, clock, vehicle, MACHINES[mode].walk(before, events, left=left), **cause)
+    if events and vehicle.state == "available":
+        await _keep_off_road(session, clock, vehicle, mode)
+    if events:
+        await _tell(session, clock, vehicle)
+    if vehicle.state in OUT_OF_SERVICE and before not in OUT_OF_SERVICE:
+        await _tell_out_of_service(session, clock, vehicle, events[-1])
+    return vehicle
+
+
+async def _append(
+    session: AsyncSession,
+    clock: Clock,
+    vehicle: Vehicle,
+    moves: Sequence[tuple[str, str, str]],
+    **cause: Unpack[Cause],
+) -> None:
     # All the moves before the first write: a step refused half way leaves nothing behind.
-    for event, before, after in MACHINES[mode].walk(vehicle.state, events, left=left):
+    now = clock.now()
+    for event, before, after in moves:
         vehicle.state, vehicle.state_seq, vehicle.state_since = after, vehicle.state_seq + 1, now
         step = {"event": event, "from_state": before, "to_state": after}
         session.add(VehicleEvent(vehicle_id=vehicle.id, seq=vehicle.state_seq, at=now, **step, **cause))
     await session.flush()
-    if events:
-        await _tell(session, clock, vehicle)
-    return vehicle
+
+
+async def _keep_off_road(session: AsyncSession, clock: Clock, vehicle: Vehicle, mode: Mode) -> None:
+    """A vehicle that something holds goes on out of service before anybody can reserve it."""
+    reason = await queries.find_reason_off_road(session, vehicle.id)
+    if reason is not None:
+        moves = MACHINES[mode].walk(vehicle.state, leaving(mode, vehicle.state))
+        await _append(session, clock, vehicle, moves, actor=Actor.SYSTEM, reason=reason)
 
 
 async def _why_not(
@@ -170,3 +199,11 @@ async def _tell(session: AsyncSession, clock: Clock, vehicle: Vehicle) -> None:
             at=vehicle.state_since,
         ),
     )
+
+
+async def _tell_out_of_service(session: AsyncSession, clock: Clock, vehicle: Vehicle, event: str) -> None:
+    reason = await queries.find_reason_off_road(session, vehicle.id) or event
+    told = VehicleTakenOutOfService(
+        vehicle_id=vehicle.id, city_id=vehicle.city_id, at=vehicle.state_since, reason=reason
+    )
+    await outbox.record(session, clock, told)

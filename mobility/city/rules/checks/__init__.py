@@ -14,6 +14,7 @@ from mobility.city.rules.checks.classes import check_classes, check_fleet, check
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
 from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
 from mobility.city.rules.checks.precedence import check_precedence
+from mobility.city.rules.checks.maintenance import check_maintenance
 from mobility.city.rules.checks.prices import check_segments, check_tariffs, check_vat
 from mobility.city.rules.checks.texts import check_languages
 from mobility.city.rules.faults import Fault
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     check_start_stations,
     check_fleet,
     check_alerts,
+    check_maintenance,
 )
 
 

@@ -1,7 +1,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from mobility.city.rules.city_file import Commune, Deployment, Place, Source, Station, Tariff, VehicleType, Zone
+from mobility.city.rules.city_file import (
+    Commune,
+    Deployment,
+    MaintenanceRule,
+    Place,
+    Source,
+    Station,
+    Tariff,
+    VehicleType,
+    Zone,
+)
 from mobility.city.rules.faults import Fault
 
 
@@ -25,6 +35,7 @@ def check_codes(
     zones: Sequence[Zone] = (),
     stations: Sequence[Station] = (),
     communes: Sequence[Commune] = (),
+    maintenance: Sequence[MaintenanceRule] = (),
 ) -> Iterator[Fault]:
     """A code names one thing of its kind."""
     yield from _repeated("sources", sources)
@@ -33,6 +44,7 @@ def check_codes(
     yield from _repeated("zones", zones)
     yield from _repeated("stations", stations)
     yield from _repeated("communes", communes)
+    yield from _repeated("maintenance", maintenance)
 
 
 def check_references(
@@ -41,6 +53,7 @@ def check_references(
     zones: Sequence[Zone] = (),
     stations: Sequence[Station] = (),
     fleet: Sequence[Deployment] = (),
+    maintenance: Sequence[MaintenanceRule] = (),
 ) -> Iterator[Fault]:
     """Every class that is named exists."""
     types = {vehicle_type.code for vehicle_type in vehicle_types}
@@ -52,6 +65,8 @@ def check_references(
         yield from unknown(f"stations[{at}].vehicle_types", station.vehicle_types, types, "vehicle_type")
     for at, deployment in enumerate(fleet):
         yield from unknown(f"fleet[{at}].vehicle_type", [deployment.vehicle_type], types, "vehicle_type")
+    for at, rule in enumerate(maintenance):
+        yield from unknown(f"maintenance[{at}].vehicle_types", rule.vehicle_types, types, "vehicle_type")
 
 
 def check_sources(

@@ -1,7 +1,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from mobility.city.rules.city_file import Names, PublicHoliday, Station, Tariff, VehicleType, Zone
+from mobility.city.rules.city_file import MaintenanceRule, Names, PublicHoliday, Station, Tariff, VehicleType, Zone
 from mobility.city.rules.faults import Fault
 
 
@@ -18,11 +18,13 @@ def check_languages(
     zones: Sequence[Zone] = (),
     stations: Sequence[Station] = (),
     public_holidays: Sequence[PublicHoliday] = (),
+    maintenance: Sequence[MaintenanceRule] = (),
 ) -> Iterator[Fault]:
     """Every text people read is there in each of the city's languages, and in no other."""
     texts = [("name", name)]
     texts += _names("vehicle_types", vehicle_types) + _names("tariffs", tariffs) + _names("zones", zones)
     texts += _names("stations", stations) + _names("public_holidays", public_holidays)
+    texts += _names("maintenance", maintenance)
     texts += [(f"tariffs[{at}].description", tariff.description) for at, tariff in enumerate(tariffs)]
     for path, text in texts:
         yield from _of_text(path, text, languages)
