@@ -1,8 +1,10 @@
 """Composition root of the worker: tells the outbox's facts and runs the standing jobs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
@@ -11,19 +13,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock, SystemClock
 from mobility.base.events import Event
 from mobility.booking import subscribers as booking
-from mobility.booking.tasks import expire_holds
+from mobility.booking.tasks import close_looks, expire_holds
 from mobility.db import idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
 from mobility.fleet import subscribers as fleet
+from mobility.fleet.gmqtt import BrokerRadio
+from mobility.fleet.service.commands import BY_RADIO
+from mobility.fleet.tasks import expire_commands, publish_commands, watch_fleets
 from mobility.payments.local import LocalGateway
 from mobility.payments.ports import PaymentGateway
 from mobility.payments.tasks import collect_due
 from mobility.riders.tasks import forget_old_codes
 from mobility.settings import Settings
+from mobility.telemetry.gmqtt import read_broker_url
 
 OUTBOX_PAUSE_S = 0.1
 """Wait when nothing is due: what a live map lags behind at the most, beside one delivery."""
+RADIO_PAUSE_S = 0.1
+"""Between two looks for commands to publish: a rider waits for it, beside the way to the vehicle and back."""
 
 log = structlog.get_logger()
 Job = Callable[[], Awaitable[int]]
@@ -41,10 +49,23 @@ class Standing:
 def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> list[Standing]:
     return [
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
+        Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),
+        Standing("close_looks", 1.0, lambda: _in_transaction(sessions, clock, close_looks)),
+        Standing("watch_fleets", 5.0, lambda: watch_fleets(sessions, clock)),
         Standing("collect_payments", 0.5, lambda: collect_due(sessions, clock, gateway)),
         Standing("forget_old_codes", 600.0, lambda: _in_transaction(sessions, clock, forget_old_codes)),
         Standing("prune", 600.0, lambda: _in_transaction(sessions, clock, _prune)),
     ]
+
+
+def choose_radio(settings: Settings, clock: Clock) -> BrokerRadio | None:
+    """What commands go out by; None: each vehicle does at once what it is told."""
+    if not settings.mobility_mqtt_url:
+        return None
+    broker = read_broker_url(settings.mobility_mqtt_url, settings.mobility_mqtt_ca)
+    return BrokerRadio(
+        clock, host=broker.host, port=broker.port, user=broker.user, password=broker.password, tls=broker.tls
+    )
 
 
 def subscriptions(live: Live) -> outbox.Subscriptions:
@@ -65,8 +86,14 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     )
     sessions = create_sessions(engine)
     heard = subscriptions(Live(valkey))
+    radio = choose_radio(settings, clock)
+    sessions.configure(info={BY_RADIO: radio is not None})
     try:
         async with asyncio.TaskGroup() as tasks:
+            if radio is not None:
+                publish = partial(publish_commands, sessions, clock, radio)
+                tasks.create_task(_until(stop, radio.stay_connected()))
+                tasks.create_task(_repeat(Standing("publish_commands", RADIO_PAUSE_S, publish), stop))
             tasks.create_task(_tell(sessions, clock, heard, stop))
             for job in standing_jobs(sessions, clock, LocalGateway()):
                 tasks.create_task(_repeat(job, stop))
@@ -88,6 +115,14 @@ async def _repeat(job: Standing, stop: asyncio.Event) -> None:
     while not stop.is_set():
         await _attempt(job.name, job.run)
         await _pause(stop, job.every_s)
+
+
+async def _until(stop: asyncio.Event, job: Coroutine[Any, Any, None]) -> None:
+    """Run a job that never ends until `stop` is set."""
+    running = asyncio.create_task(job)
+    await stop.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def _attempt(name: str, job: Job) -> int:

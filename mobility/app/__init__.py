@@ -33,6 +33,7 @@ from mobility.feeds import routes as feeds
 from mobility.feeds.rules.system import Publication
 from mobility.feeds.service import Feeds
 from mobility.fleet import routes as fleet
+from mobility.fleet.service.commands import BY_RADIO
 from mobility.fleet.rules.console import news_of
 from mobility.payments import routes as payments
 from mobility.riders import routes as riders
@@ -43,6 +44,8 @@ from mobility.riders.rules.access import Caller
 from mobility.riders.valkey import ValkeyLimiter
 from mobility.settings import Settings
 from mobility.telemetry import routes as telemetry
+from mobility.telemetry.rules.budget import Budgets
+from mobility.telemetry.valkey import ValkeyTally
 
 # 500 telemetry reports of the longest form are about 120 kB.
 BODY_MAX_BYTES = 1_000_000
@@ -74,6 +77,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
     """The API and the web pages as one ASGI application."""
     chosen = adapters or choose_adapters(settings)
     sessions = create_sessions(chosen.engine)
+    sessions.configure(info={BY_RADIO: bool(settings.mobility_mqtt_url)})
     live = Live(chosen.valkey)
 
     @asynccontextmanager
@@ -109,6 +113,8 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                     "fanout": Fanout(live, news_of),
                     "delivery": chosen.delivery,
                     "limiter": chosen.limiter,
+                    "tally": ValkeyTally(chosen.valkey),
+                    "budgets": Budgets(),
                     "phone_region": settings.mobility_phone_region,
                     "feeds": Feeds(sessions, chosen.clock, publication(settings)),
                 }.items()

@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mobility.booking.rules.nearby import HEARD_WITHIN, FreeVehicle
 from mobility.booking.rules.refusals import UnknownHold, UnknownRental
+from mobility.booking.rules.rides import RentalState
 from mobility.booking.rules.tariff import PricingPlan
 from mobility.booking.tables import Hold, Rental, Tariff
 from mobility.city.rules import city_file
@@ -32,6 +33,7 @@ Row = TypeVar("Row", Hold, Rental)
 
 ACTIVE_HOLD = Hold.released_at.is_(None)
 ACTIVE_RENTAL = Rental.ended_at.is_(None)
+BEGUN = Rental.started_at.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class Ride:
     @property
     def is_over(self) -> bool:
         return self.rental.ended_at is not None
+
+    @property
+    def is_priced(self) -> bool:
+        return self.rental.state == RentalState.ENDED
 
     @property
     def start_position(self) -> LonLat:
@@ -192,6 +198,13 @@ async def lock_rental(session: AsyncSession, rental_id: UUID, account_id: UUID) 
     return rental
 
 
+async def lock_rental_in(session: AsyncSession, rental_id: UUID, state: RentalState) -> Rental | None:
+    """The rental with its tariff and pauses, if it is in that state once nobody else changes it any more."""
+    in_state = select(Rental).where(Rental.id == rental_id, Rental.state == state)
+    locked = _locked(in_state).options(selectinload(Rental.tariff), selectinload(Rental.pauses))
+    return await session.scalar(locked)
+
+
 async def get_ride(session: AsyncSession, rental_id: UUID, account_id: UUID) -> Ride:
     """An account's own ride; raises `UnknownRental`, for anybody else's too."""
     rides = await _rides(session, Rental.id == rental_id, Rental.account_id == account_id)
@@ -205,18 +218,18 @@ async def find_current_ride(session: AsyncSession, account_id: UUID) -> Ride | N
 
 
 async def list_rides(session: AsyncSession, account_id: UUID, *, limit: int, after: UUID | None) -> list[Ride]:
-    """An account's rides, newest first, those older than the rental `after`."""
+    """An account's rides that began, newest first, those older than the rental `after`."""
     older = [] if after is None else [Rental.id < after]
-    return await _rides(session, Rental.account_id == account_id, *older, limit=limit)
+    return await _rides(session, Rental.account_id == account_id, BEGUN, *older, limit=limit)
 
 
 async def count_running(session: AsyncSession, city_id: str) -> int:
-    running = select(func.count()).where(Rental.city_id == city_id, Rental.ended_at.is_(None))
+    running = select(func.count()).where(Rental.city_id == city_id, ACTIVE_RENTAL, BEGUN)
     return (await session.execute(running)).scalar_one()
 
 
 async def count_ended_since(session: AsyncSession, city_id: str, since: datetime) -> int:
-    ended = select(func.count()).where(Rental.city_id == city_id, Rental.ended_at >= since)
+    ended = select(func.count()).where(Rental.city_id == city_id, Rental.ended_at >= since, BEGUN)
     return (await session.execute(ended)).scalar_one()
 
 
@@ -270,13 +283,16 @@ async def violations(session: AsyncSession) -> list[Violation]:
     Out of sight a vehicle may be in any story, so `non_contactable`, `missing` and `elsewhere` contradict nothing. For
     the second that it takes to withdraw the hold of a vehicle that an operator took, the vehicle is held all the same.
     """
-    holds, rentals = _count_on_vehicle(Hold, ACTIVE_HOLD), _count_on_vehicle(Rental, ACTIVE_RENTAL)
+    holds = _count_on_vehicle(Hold, ACTIVE_HOLD)
+    unlocking = _count_on_vehicle(Rental, ACTIVE_RENTAL & ~BEGUN)
+    rides = _count_on_vehicle(Rental, ACTIVE_RENTAL & BEGUN)
     wrong: dict[str, ColumnElement[bool]] = {
-        "has more than one active hold or rental": holds + rentals > 1,
-        "is reserved, and nobody holds it": and_(Vehicle.state == "reserved", holds == 0),
+        "has more than one active hold or rental": holds + unlocking + rides > 1,
+        "is reserved, and nobody holds it": and_(Vehicle.state == "reserved", holds + unlocking == 0),
         "is held, and not reserved": and_(Vehicle.state.in_(("available", "on_trip", "stopped")), holds > 0),
-        "is on a trip that nobody rides": and_(Vehicle.state.in_(("on_trip", "stopped")), rentals == 0),
-        "is ridden, and not on a trip": and_(Vehicle.state.in_(("available", "reserved")), rentals > 0),
+        "unlocks, and is not reserved": and_(Vehicle.state.in_(("available", "on_trip", "stopped")), unlocking > 0),
+        "is on a trip that nobody rides": and_(Vehicle.state.in_(("on_trip", "stopped")), rides == 0),
+        "is ridden, and not on a trip": and_(Vehicle.state.in_(("available", "reserved")), rides > 0),
     }
     return [
         Violation(vehicle_id, sentence)

@@ -1,10 +1,12 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.booking.service import unlocking
 from mobility.booking.service.holds import release_stale
 from mobility.booking.tables import Hold
 from mobility.db.outbox import Subscriptions
-from mobility.fleet.events import VehicleStateChanged
+from mobility.fleet.events import VehicleCommandChanged, VehicleStateChanged
+from mobility.fleet.rules.commands import Kind, State
 
 
 async def withdraw_hold(session: AsyncSession, clock: Clock, event: VehicleStateChanged) -> None:
@@ -12,5 +14,15 @@ async def withdraw_hold(session: AsyncSession, clock: Clock, event: VehicleState
     await release_stale(session, clock, Hold.vehicle_id == event.vehicle_id)
 
 
+async def answer_rider(session: AsyncSession, clock: Clock, event: VehicleCommandChanged) -> None:
+    """A rider's unlock has its final answer: the ride begins, or does not."""
+    if event.kind != Kind.UNLOCK or event.rental_id is None or event.state == State.SENT:
+        return
+    if event.state == State.CONFIRMED:
+        await unlocking.unlocked(session, clock, event.rental_id)
+    else:
+        await unlocking.not_unlocked(session, clock, event.rental_id, answer=event.state, at=event.at)
+
+
 def subscriptions() -> Subscriptions:
-    return {VehicleStateChanged: [withdraw_hold]}
+    return {VehicleStateChanged: [withdraw_hold], VehicleCommandChanged: [answer_rider]}

@@ -66,7 +66,7 @@ async def get_ride(rental_id: RentalId, session: Session, clock: Clock, caller: 
     summary="Read the receipt of a ride that has ended",
     tags=["ride"],
     operation_id="get_receipt",
-    opt={"problems": [NotSignedIn, refusals.UnknownRental, refusals.RideNotEnded]},
+    opt={"problems": [NotSignedIn, refusals.UnknownRental, refusals.RideNotEnded, refusals.RideFailed]},
 )
 async def get_receipt(rental_id: RentalId, session: Session, caller: Me, language: Language) -> ReceiptView:
     receipt = await service.receipt(session, account_id=caller.account_id, rental_id=rental_id)

@@ -19,7 +19,14 @@ from mobility.riders.rules.access import CrossSiteRequest, NotSignedIn
 from mobility.riders.rules.eligibility import NotEligible
 
 WRITING = [NotSignedIn, CrossSiteRequest]
-RIDING = [*WRITING, refusals.UnknownRental, refusals.RideEnded, TransitionRefused]
+RIDING = [
+    *WRITING,
+    refusals.UnknownRental,
+    refusals.StillUnlocking,
+    refusals.RideFailed,
+    refusals.RideEnded,
+    TransitionRefused,
+]
 
 
 @post(
@@ -39,6 +46,7 @@ RIDING = [*WRITING, refusals.UnknownRental, refusals.RideEnded, TransitionRefuse
             NotEligible,
             NotInForce,
             refusals.ServiceClosed,
+            parking.StartNotAllowedHere,
             refusals.AlreadyHolding,
             refusals.AlreadyRiding,
         ],
@@ -84,6 +92,9 @@ async def cancel_hold(hold_id: HoldId, session: Session, clock: Clock, caller: M
 async def start_ride(
     data: JSONBody[RentalRequest], session: Session, clock: Clock, caller: Me, language: Language
 ) -> RentalView:
+    """`riding` when the vehicle has unlocked; `unlocking` when it is still to answer, which it does within 15 seconds:
+    then ask `GET /v1/rentals/{rental_id}` again until the ride has begun or `failed`. Only its yes begins paid time.
+    """
     rental = await service.start(session, clock, account_id=caller.account_id, hold_id=data.hold_id)
     return await _view(session, clock, rental.id, caller, language)
 

@@ -1,5 +1,6 @@
 from mobility.base.errors import Conflict, NotFound
 from mobility.booking.rules.holds import HoldState
+from mobility.booking.rules.rides import RentalState
 
 
 class UnknownHold(NotFound):
@@ -62,6 +63,18 @@ class RideEnded(Conflict):
     en = "This ride has already ended."
 
 
+class StillUnlocking(Conflict):
+    code = "still_unlocking"
+    fr = "Le véhicule se déverrouille : attendez sa réponse. Rien n'est compté d'ici là."
+    en = "The vehicle is unlocking: wait for its answer. Nothing is counted until then."
+
+
+class RideFailed(Conflict):
+    code = "rental_failed"
+    fr = "Ce trajet n'a pas commencé : le véhicule ne s'est pas déverrouillé. Rien n'est dû."
+    en = "This ride never began: the vehicle did not unlock. There is nothing to pay."
+
+
 class RideNotEnded(Conflict):
     code = "rental_not_ended"
     fr = "Ce trajet n'est pas encore terminé : il n'a pas encore de reçu."
@@ -75,3 +88,10 @@ WHY_OVER: dict[str, type[Conflict]] = {
     HoldState.WITHDRAWN: HoldWithdrawn,
 }
 """Why a hold no longer starts a ride, by its state."""
+
+WHY_NOT_RUNNING: dict[str, type[Conflict]] = {
+    RentalState.UNLOCKING: StillUnlocking,
+    RentalState.FAILED: RideFailed,
+    RentalState.ENDED: RideEnded,
+}
+"""Why a ride cannot be paused, resumed or ended, by its state."""

@@ -1,13 +1,35 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 
 class RentalState(StrEnum):
+    UNLOCKING = "unlocking"
+    """The vehicle has not confirmed its unlock yet: nothing is paid."""
     RIDING = "riding"
     PAUSED = "paused"
     ENDED = "ended"
+    FAILED = "failed"
+    """The vehicle did not unlock: a ride that never was, and costs nothing."""
+
+
+class Failure(StrEnum):
+    """Why a ride did not begin."""
+
+    UNANSWERED = "unlock_unanswered"
+    REFUSED = "unlock_refused"
+    WITHDRAWN = "vehicle_withdrawn"
+    """It was taken out of service in that very moment."""
+
+
+FAILURES: Mapping[str, Failure] = {"refused": Failure.REFUSED, "expired": Failure.UNANSWERED}
+"""By the final answer of the unlock."""
+
+
+def failure_of(answer: str) -> Failure:
+    """Why a ride did not begin whose unlock was answered so."""
+    return FAILURES.get(answer, Failure.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

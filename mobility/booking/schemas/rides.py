@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from mobility.base.money import Money
 from mobility.booking.queries import Ride
+from mobility.booking.rules.rides import Failure
 from mobility.booking.schemas.bills import BillLine, Price, Total, bill_lines
 from mobility.booking.schemas.search import Plate, TypeCode, VehicleId
 from mobility.booking.service.rides import Held, Receipt, bill, time_spent
@@ -15,6 +16,22 @@ from mobility.geo import LonLat
 NOT_STORED = {
     "fr": "Le chemin que vous avez pris n'a pas été gardé : seuls le départ, l'arrivée et la durée le sont.",
     "en": "The way you took was not kept: only where and when you started and ended.",
+}
+
+
+FAILED = {
+    Failure.UNANSWERED: {
+        "fr": "Le véhicule n'a pas répondu. Rien n'est dû : réessayez, ou prenez-en un autre.",
+        "en": "The vehicle did not answer. There is nothing to pay: try again, or take another one.",
+    },
+    Failure.REFUSED: {
+        "fr": "Le véhicule n'a pas pu se déverrouiller. Rien n'est dû : réessayez, ou prenez-en un autre.",
+        "en": "The vehicle could not unlock. There is nothing to pay: try again, or take another one.",
+    },
+    Failure.WITHDRAWN: {
+        "fr": "Ce véhicule vient d'être retiré du service. Rien n'est dû : prenez-en un autre.",
+        "en": "This vehicle has just been taken out of service. There is nothing to pay: take another one.",
+    },
 }
 
 
@@ -96,12 +113,27 @@ class RidePayment(Struct, kw_only=True):
         return cls(state=ride.payment.state if ride.payment else "none")  # type: ignore[arg-type]  # the table's check
 
 
+class RideFailure(Struct, kw_only=True):
+    """Why a ride did not begin, in the rider's language. The vehicle, or another one, may be reserved again at once."""
+
+    code: Literal["unlock_unanswered", "unlock_refused", "vehicle_withdrawn"]
+    sentence: str
+
+
 class RentalView(Struct, kw_only=True):
     id: UUID
-    state: Literal["riding", "paused", "ended"]
+    state: Annotated[
+        Literal["unlocking", "riding", "paused", "ended", "failed"],
+        Meta(description="unlocking: the vehicle has not answered yet; failed: it did not unlock, nothing is to pay"),
+    ]
     vehicle: BookedVehicle
-    started_at: datetime
+    requested_at: Annotated[datetime, Meta(description="When the vehicle was told to unlock")]
+    started_at: Annotated[
+        datetime | None,
+        Meta(description="When the vehicle confirmed: from then on the ride is paid. null while unlocking or failed"),
+    ]
     ended_at: datetime | None
+    failure: RideFailure | None
     paused_s: Annotated[int, Meta(description="Seconds in pauses, a running one included")]
     price_so_far: Annotated[Price, Meta(description="What the ride would cost if it ended now, or what it did cost")]
     start_position: LonLat
@@ -117,16 +149,22 @@ class RentalView(Struct, kw_only=True):
             id=rental.id,
             state=rental.state,  # type: ignore[arg-type]  # the table's check constraint
             vehicle=BookedVehicle.ridden(ride),
+            requested_at=rental.requested_at,
             started_at=rental.started_at,
             ended_at=rental.ended_at,
+            failure=failure_view(rental.failure, language),
             paused_s=int(time_spent(rental, now).paused.total_seconds()),
             price_so_far=Price.of(bill(rental, now), language),
             start_position=ride.start_position,
             end_position=ride.end_position,
             start_station_id=rental.start_station_id,
             end_station_id=rental.end_station_id,
-            payment=RidePayment.of(ride) if ride.is_over else None,
+            payment=RidePayment.of(ride) if ride.is_priced else None,
         )
+
+
+def failure_view(failure: str | None, language: str) -> RideFailure | None:
+    return failure and RideFailure(code=failure, sentence=FAILED[Failure(failure)][language])  # type: ignore[return-value, arg-type]  # the rule's own codes
 
 
 class RentalList(Struct, kw_only=True):
@@ -144,6 +182,10 @@ class HeldRide(Struct, kw_only=True, tag_field="kind", tag="held"):
     hold: HoldView
 
 
+class UnlockingRide(Struct, kw_only=True, tag_field="kind", tag="unlocking"):
+    rental: RentalView
+
+
 class RidingRide(Struct, kw_only=True, tag_field="kind", tag="riding"):
     rental: RentalView
 
@@ -152,7 +194,7 @@ class PausedRide(Struct, kw_only=True, tag_field="kind", tag="paused"):
     rental: RentalView
 
 
-MyRide = NoRide | HeldRide | RidingRide | PausedRide
+MyRide = NoRide | HeldRide | UnlockingRide | RidingRide | PausedRide
 
 
 def my_ride(current: Held | Ride | None, now: datetime, language: str) -> MyRide:
@@ -161,7 +203,13 @@ def my_ride(current: Held | Ride | None, now: datetime, language: str) -> MyRide
     if isinstance(current, Held):
         return HeldRide(hold=HoldView.of(current))
     rental = RentalView.of(current, now, language)
-    return PausedRide(rental=rental) if rental.state == "paused" else RidingRide(rental=rental)
+    match rental.state:
+        case "unlocking":
+            return UnlockingRide(rental=rental)
+        case "paused":
+            return PausedRide(rental=rental)
+        case _:
+            return RidingRide(rental=rental)
 
 
 class Vat(Struct, kw_only=True):
@@ -185,7 +233,7 @@ class ReceiptView(Struct, kw_only=True):
         total = receipt.bill.total
         return cls(
             rental_id=receipt.ride.rental.id,
-            started_at=receipt.ride.rental.started_at,
+            started_at=receipt.started_at,
             ended_at=receipt.ended_at,
             lines=bill_lines(receipt.bill, language),
             total=total,

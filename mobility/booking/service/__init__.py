@@ -2,10 +2,11 @@
 
 from mobility.booking.service.eligibility import reasons_by_type
 from mobility.booking.service.holds import cancel, hold
-from mobility.booking.service.rentals import end, pause, resume, start
+from mobility.booking.service.rentals import end, pause, resume
 from mobility.booking.service.rides import find_current, receipt
 from mobility.booking.service.search import nearby, quote
 from mobility.booking.service.tariffs import load_tariffs
+from mobility.booking.service.unlocking import start
 
 __all__ = [
     "cancel",

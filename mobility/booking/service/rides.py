@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from mobility.base.money import Money
 from mobility.booking import queries
 from mobility.booking.queries import Known, Ride
 from mobility.booking.rules.holds import is_over
-from mobility.booking.rules.refusals import RideNotEnded
-from mobility.booking.rules.rides import Spent, spent
+from mobility.booking.rules.refusals import RideFailed, RideNotEnded
+from mobility.booking.rules.rides import RentalState, Spent, spent
 from mobility.booking.rules.tariff import Bill, Line, price
 from mobility.booking.tables import Hold, Rental
 from mobility.payments.rules.vat import VatSplit, split_vat
@@ -31,6 +31,7 @@ class Receipt:
     """What an ended ride cost, tax included, and the VAT in it."""
 
     ride: Ride
+    started_at: datetime
     ended_at: datetime
     bill: Bill
     vat_percent: Decimal
@@ -46,17 +47,22 @@ async def find_current(session: AsyncSession, clock: Clock, account_id: UUID) ->
 
 
 async def receipt(session: AsyncSession, *, account_id: UUID, rental_id: UUID) -> Receipt:
-    """What an ended ride cost, of which VAT. Raises `UnknownRental`, `RideNotEnded`."""
+    """What an ended ride cost, of which VAT. Raises `UnknownRental`, `RideNotEnded`, `RideFailed`."""
     ride = await queries.get_ride(session, rental_id, account_id)
+    if ride.rental.state == RentalState.FAILED:
+        raise RideFailed
+    started_at = ride.rental.started_at
     ended_at, vat_percent = ride.rental.ended_at, ride.rental.vat_percent
-    if ended_at is None or vat_percent is None:
+    if started_at is None or ended_at is None or vat_percent is None:
         raise RideNotEnded
     due = bill(ride.rental, ended_at)
-    return Receipt(ride, ended_at, due, vat_percent, split_vat(due.total.cents, vat_percent))
+    return Receipt(ride, started_at, ended_at, due, vat_percent, split_vat(due.total.cents, vat_percent))
 
 
 def time_spent(rental: Rental, now: datetime) -> Spent:
-    """Riding and paused time until now, or until the end."""
+    """Riding and paused time until now, or until the end; none before the vehicle has unlocked."""
+    if rental.started_at is None:
+        return Spent(timedelta(0), timedelta(0))
     pauses = [(pause.started_at, pause.ended_at) for pause in rental.pauses]
     return spent(started_at=rental.started_at, until=rental.ended_at or now, pauses=pauses)
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from mobility.base.errors import Conflict, Invalid, NotFound, TooMany
+from mobility.city.rules.alert_rules import AlertKind
 
 
 class Kind(StrEnum):
@@ -64,7 +65,7 @@ def after(state: State, word: Word) -> State:
 
 
 def is_late(state: State, word: Word) -> bool:
-    """Whether this is the vehicle's reply to a command that we had given up: worth keeping, though it changes nothing."""
+    """Whether this is the vehicle's reply to what we had given up: worth keeping, though it changes nothing."""
     return state in UNANSWERED and word in REPLIES
 
 
@@ -99,6 +100,12 @@ MANNERS: Final[Mapping[Kind, Manner]] = {
     # A restart takes a minute and more; another one in the middle of it helps nobody.
     Kind.REBOOT: Manner("reboot", 120, pause_s=120, standing=True),
 }
+
+
+def expires_at(kind: Kind, issued_at: datetime) -> datetime:
+    """The first instant at which a command is not carried out any more; what counts everywhere is our clock."""
+    return issued_at + timedelta(seconds=MANNERS[kind].deadline_s)
+
 
 AGAIN_AFTER_S: Final = (2.0, 3.0, 5.0, 10.0, 30.0)
 """Waits between publications: the first ones for a message lost on the way, the last for a vehicle out of reach."""
@@ -167,6 +174,28 @@ class Command:
             raise CommandArguments(command=self.kind.value, expected=str(error)) from None
 
 
+def confirmed_status(kind: Kind, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of a vehicle that has confirmed a command, by columns of its latest state."""
+    match kind:
+        case Kind.LOCK | Kind.UNLOCK:
+            return {"locked": kind is Kind.LOCK}
+        case Kind.SET_SPEED_LIMIT:
+            return {"speed_limit_kmh": arguments["speed_limit_kmh"]}
+        case _:
+            return {}
+
+
+def alert_of(kind: Kind) -> AlertKind:
+    """What it is called that a vehicle does not carry a command out."""
+    match kind:
+        case Kind.UNLOCK:
+            return "unlock_failed"
+        case Kind.LOCK:
+            return "lock_unconfirmed"
+        case _:
+            return "command_expired"
+
+
 class CommandMessage(Struct, frozen=True, kw_only=True):
     """What is published to a vehicle. It refuses one that has expired, and answers a repeated `id` as before."""
 
@@ -183,7 +212,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     id: UUID
     done: bool
     at: datetime
-    code: Annotated[str, Meta(max_length=60)] | None = None
+    code: Annotated[str, Meta(pattern="^[a-z0-9_]{1,60}$")] | None = None
 
     @property
     def word(self) -> Word:

@@ -36,6 +36,8 @@ class Step(StrEnum):
     DEPLOY = "deploy"
     RESERVE = "reserve"
     RELEASE = "release"
+    FAIL = "fail"
+    """It was reserved and did not unlock."""
     START = "start"
     PAUSE = "pause"
     RESUME = "resume"
@@ -56,6 +58,7 @@ SEQUENCES: Final[Mapping[tuple[Mode, Step], Mapping[str, tuple[VehicleEvent, ...
     (Mode.MICROMOBILITY, Step.DEPLOY): {_M.State.REMOVED: (_M.Event.PROVIDER_DROP_OFF,)},
     (Mode.MICROMOBILITY, Step.RESERVE): {_M.State.AVAILABLE: (_M.Event.RESERVATION_START,)},
     (Mode.MICROMOBILITY, Step.RELEASE): {_M.State.RESERVED: (_M.Event.RESERVATION_CANCEL,)},
+    (Mode.MICROMOBILITY, Step.FAIL): {_M.State.RESERVED: (_M.Event.RESERVATION_CANCEL,)},
     (Mode.MICROMOBILITY, Step.START): {_M.State.RESERVED: (_M.Event.TRIP_START,)},
     (Mode.MICROMOBILITY, Step.PAUSE): {_M.State.ON_TRIP: ()},
     (Mode.MICROMOBILITY, Step.RESUME): {_M.State.ON_TRIP: ()},
@@ -63,6 +66,7 @@ SEQUENCES: Final[Mapping[tuple[Mode, Step], Mapping[str, tuple[VehicleEvent, ...
     (Mode.CAR_SHARE, Step.DEPLOY): {_C.State.REMOVED: (_C.Event.RECOMMISSIONED, _C.Event.SERVICE_START)},
     (Mode.CAR_SHARE, Step.RESERVE): {_C.State.AVAILABLE: (_C.Event.RESERVATION_START,)},
     (Mode.CAR_SHARE, Step.RELEASE): {_C.State.RESERVED: (_C.Event.CUSTOMER_CANCELLATION,)},
+    (Mode.CAR_SHARE, Step.FAIL): {_C.State.RESERVED: (_C.Event.PROVIDER_CANCELLATION,)},
     (Mode.CAR_SHARE, Step.START): {_C.State.RESERVED: (_C.Event.RESERVATION_STOP, _C.Event.TRIP_START)},
     (Mode.CAR_SHARE, Step.PAUSE): {_C.State.ON_TRIP: (_C.Event.TRIP_STOP,)},
     (Mode.CAR_SHARE, Step.RESUME): {_C.State.STOPPED: (_C.Event.TRIP_RESUME,)},
@@ -102,7 +106,7 @@ RETURNS: Final[Mapping[str, str]] = {
 }
 
 # A ride or a hold can always be closed: a vehicle that was meanwhile taken off the street keeps the state it has.
-CLOSING: Final = frozenset({Step.RELEASE, Step.END})
+CLOSING: Final = frozenset({Step.RELEASE, Step.FAIL, Step.END})
 
 
 def events_of(mode: Mode, step: Step, state: str, *, left: Sequence[str] = ()) -> tuple[str, ...]:
