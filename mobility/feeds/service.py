@@ -11,6 +11,7 @@ from mobility.base.clock import Clock
 from mobility.base.errors import NotFound
 from mobility.booking.queries import tariffs_in_force
 from mobility.city.rules.city_file import Tariff
+from mobility.city.rules.geometry import CityZones
 from mobility.city.rules.opening import is_open
 from mobility.city.service import get_city
 from mobility.db.session import Sessions
@@ -59,6 +60,16 @@ class Shelf:
     """Files of before, which may turn out to be the same."""
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is known of a city at an instant; `standing` are its vehicles as JSON, still to be read."""
+
+    system: System
+    zones: CityZones
+    is_open: bool
+    standing: str
+
+
 class Feeds:
     """The feeds of every city as bytes. They are made when first asked for, outside the event loop, and again only when
     the city or its fleet has changed."""
@@ -90,12 +101,12 @@ class Feeds:
             if shelf is None:
                 now = self._clock.now()
                 async with self._sessions() as session:
-                    system, opened, standing = await self._read(session, city_id, now)
-                read = await asyncio.to_thread(_edition, system, opened, standing, now)
-                shelf = self._shelves[city_id] = _replaced(self._shelves.get(city_id), read, now)
+                    read = await self._read(session, city_id, now)
+                edition = await asyncio.to_thread(_edition, read, now)
+                shelf = self._shelves[city_id] = _replaced(self._shelves.get(city_id), edition, now)
             return shelf
 
-    async def _read(self, session: AsyncSession, city_id: str, now: datetime) -> tuple[System, bool, str]:
+    async def _read(self, session: AsyncSession, city_id: str, now: datetime) -> Read:
         city = await get_city(session, city_id)
         tariffs = await tariffs_in_force(session, city_id, now)
         system = System(
@@ -105,8 +116,10 @@ class Feeds:
             plans=tuple((msgspec.convert(each.plan, Tariff), each.effective_from) for each in tariffs.values()),
             loaded=await queries.list_loaded(session),
             today=city.date_of(now),
+            at=now,
         )
-        return system, is_open(city.file, city.local(now)), await queries.read_standing(session, city_id)
+        standing = await queries.read_standing(session, city_id)
+        return Read(system, city.zones_at(now), is_open(city.file, city.local(now)), standing)
 
     async def _make(self, shelf: Shelf, key: FileKey) -> Served:
         async with self._lock:
@@ -115,9 +128,9 @@ class Feeds:
             return shelf.files[key]
 
 
-def _edition(system: System, opened: bool, standing: str, now: datetime) -> Edition:
-    fleet = publish(standing_decoder.decode(standing), system.offered, now=now)
-    return Edition(system=system, fleet=fleet, is_open=opened, stamp=now)
+def _edition(read: Read, now: datetime) -> Edition:
+    fleet = publish(standing_decoder.decode(read.standing), read.system.offered, read.zones, now=now)
+    return Edition(system=read.system, fleet=fleet, is_open=read.is_open, stamp=now)
 
 
 def _replaced(shelf: Shelf | None, read: Edition, now: datetime) -> Shelf:

@@ -107,14 +107,14 @@ async def rules_at(client: AsyncClient, **asked: object) -> Any:
 
 async def test_the_zone_that_decides_is_named(client: AsyncClient) -> None:
     """The market's bays in its square, on a Saturday morning and on a Friday, by Lakeport's clocks."""
-    saturday = await rules_at(client, type="breeze", at="2026-06-20T09:00")
+    saturday = await rules_at(client, type="breeze", at="2026-06-20T09:00:00")
     (moped,) = saturday["items"]
     assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (True, "market-bays")
     assert saturday["at"] == saturday["local"] == "2026-06-20T09:00:00+12:00"
     square = {"lon": 174.979, "type": "breeze"}
-    (moped,) = (await rules_at(client, **square, at="2026-06-20T09:00"))["items"]
+    (moped,) = (await rules_at(client, **square, at="2026-06-20T09:00:00"))["items"]
     assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (False, "market-day")
-    (moped,) = (await rules_at(client, **square, at="2026-06-19T09:00"))["items"]
+    (moped,) = (await rules_at(client, **square, at="2026-06-19T09:00:00"))["items"]
     assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (True, "town")
     assert [(zone["code"], zone["is_in_force"]) for zone in moped["zones"]] == [("market-day", False), ("town", True)]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from mobility.city.rules.city_file import CityFile
+from mobility.city.rules.geometry import CityZones
 from mobility.city.rules.in_force import tariffs_in_force
 from mobility.feeds.rules.checks.feed import Document, Feed
 from mobility.feeds.rules.documents import V2, V3, FileKey, data_of, envelope, find_file
@@ -35,12 +36,14 @@ def system(city: CityFile = LAKEPORT, *, now: datetime = NOW) -> System:
         plans=tuple((tariff, NOW) for tariff in tariffs_in_force(city, now.date())),
         loaded={city.id: NOW},
         today=now.date(),
+        at=now,
     )
 
 
 def edition(*rows: StandingVehicle, of: System | None = None) -> Edition:
     of = of or system()
-    return Edition(system=of, fleet=publish(rows or (MOPED, CAR), of.offered, now=NOW), is_open=True, stamp=NOW)
+    zones = CityZones([zone for zone in of.city.zones if of.is_in_force(zone)])
+    return Edition(system=of, fleet=publish(rows or (MOPED, CAR), of.offered, zones, now=NOW), is_open=True, stamp=NOW)
 
 
 def document(of: Edition, version: Version, name: str, language: str | None = None) -> Any:

@@ -99,7 +99,10 @@ def last_changed(system: System, name: str) -> datetime:
     if name == "system_alerts":
         return max(loaded, datetime.combine(system.today, time(), ZoneInfo(system.city.time_zone)))
     if name in ("vehicle_types", "system_pricing_plans", "station_information", "geofencing_zones"):
-        return max([loaded, *(since for _, since in system.plans), *_eligible_since(system)])
+        changed = [loaded, *(since for _, since in system.plans), *_eligible_since(system)]
+        if name == "geofencing_zones" and system.zones_span.since is not None:
+            changed.append(system.zones_span.since)
+        return max(changed)
     return loaded
 
 

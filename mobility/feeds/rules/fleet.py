@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from mobility.booking.rules.nearby import HEARD_WITHIN
 from mobility.city.rules.city_file import VehicleType
+from mobility.city.rules.geometry import CityZones
+from mobility.geo import LonLat
 
 # 11 m from north to south, 7 m from west to east in France: enough to see a vehicle, too coarse for its parking bay.
 POSITION_DECIMALS = 4
@@ -60,25 +62,35 @@ class Fleet:
     standing: Mapping[str, int]
 
 
-def publish(rows: Iterable[StandingVehicle], offered: Mapping[str, VehicleType], *, now: datetime) -> Fleet:
+def publish(
+    rows: Iterable[StandingVehicle], offered: Mapping[str, VehicleType], zones: CityZones, *, now: datetime
+) -> Fleet:
     """What of the standing vehicles is published.
 
     Parameters
     ----------
     offered
         The types that have a price, by code; a vehicle of another type cannot be rented and is left out.
+    zones
+        Those in force: a vehicle that stands where no ride may start is shown as one that cannot be rented.
     """
-    shown: list[FeedVehicle] = []
+    shown: list[StandingVehicle] = []
     standing: dict[str, int] = {}
     for row in rows:
         if row.station is not None:
             standing[row.station] = standing.get(row.station, 0) + 1
         if row.state in SHOWN and row.type_code in offered:
-            shown.append(_vehicle(row, offered[row.type_code], now))
-    return Fleet(tuple(sorted(shown, key=lambda vehicle: vehicle.vehicle_id)), standing)
+            shown.append(row)
+    types = [offered[row.type_code] for row in shown]
+    may_start = zones.may_start([LonLat(row.lon, row.lat) for row in shown], types)
+    vehicles = [
+        _vehicle(row, can_start=is_allowed and _can_start(row, type_, now))
+        for row, type_, is_allowed in zip(shown, types, may_start, strict=True)
+    ]
+    return Fleet(tuple(sorted(vehicles, key=lambda vehicle: vehicle.vehicle_id)), standing)
 
 
-def _vehicle(row: StandingVehicle, type_: VehicleType, now: datetime) -> FeedVehicle:
+def _vehicle(row: StandingVehicle, *, can_start: bool) -> FeedVehicle:
     return FeedVehicle(
         vehicle_id=row.public_id,
         type_code=row.type_code,
@@ -87,11 +99,11 @@ def _vehicle(row: StandingVehicle, type_: VehicleType, now: datetime) -> FeedVeh
         lat=round(row.lat, POSITION_DECIMALS),
         range_m=row.range_m // RANGE_STEP_M * RANGE_STEP_M,
         is_reserved=row.state == "reserved",
-        is_disabled=row.state != "reserved" and not _can_start(row, type_, now),
+        is_disabled=row.state != "reserved" and not can_start,
     )
 
 
 def _can_start(row: StandingVehicle, type_: VehicleType, now: datetime) -> bool:
-    """Whether a search finds the vehicle: in service, charged enough, heard lately."""
+    """Whether a search finds the vehicle, if rides start there: in service, charged enough, heard lately."""
     is_charged = row.charge_percent >= type_.charge_percent_min
     return row.state == "available" and is_charged and row.heard_at > now - HEARD_WITHIN

@@ -1,12 +1,15 @@
 """What the documents of one city are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from mobility.city.rules.city_file import CityFile, Names, Tariff, VehicleType
+from mobility.city.rules.city_file import CityFile, Names, Tariff, VehicleType, Zone
+from mobility.city.rules.geofences import is_in_force
+from mobility.city.rules.zone_times import Span, span
 from mobility.feeds.rules.fleet import Fleet
 
 Version = Literal["v2", "v3"]
@@ -46,6 +49,8 @@ class System:
 
     Attributes
     ----------
+    at
+        The instant it is told for: what zones are in force.
     plans
         The tariffs in force, with the instant each came into force.
     loaded
@@ -58,11 +63,28 @@ class System:
     plans: tuple[tuple[Tariff, datetime], ...]
     loaded: Mapping[str, datetime]
     today: date
+    at: datetime
 
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for systems whose documents are equal."""
-        return self.document_hash, self.plans, self.loaded, self.today
+        return self.document_hash, self.plans, self.loaded, self.today, self.zones_span
+
+    @cached_property
+    def zones_span(self) -> Span:
+        """Since when and until when the zones in force are these."""
+        return span(self.city, self.city.zones, self.at)
+
+    def is_in_force(self, zone: Zone) -> bool:
+        return is_in_force(zone, self.at.astimezone(ZoneInfo(self.city.time_zone)), self._holidays)
+
+    def span_of(self, zones: Sequence[Zone]) -> Span:
+        """Since when and until when the same of some zones are in force."""
+        return span(self.city, zones, self.at)
+
+    @cached_property
+    def _holidays(self) -> frozenset[date]:
+        return frozenset(holiday.date for holiday in self.city.public_holidays)
 
     @cached_property
     def offered(self) -> Mapping[str, VehicleType]:

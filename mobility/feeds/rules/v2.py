@@ -84,7 +84,8 @@ def geofencing_zones(system: System, language: str) -> Data:
 
 def _rule(rule: Data) -> Data:
     kept = {key: rule[key] for key in rule.keys() & {"ride_through_allowed", "maximum_speed_kph", "station_parking"}}
-    return {"vehicle_type_id": rule["vehicle_type_ids"], "ride_allowed": rule["ride_end_allowed"], **kept}
+    is_allowed = rule["ride_start_allowed"] and rule["ride_end_allowed"]
+    return {"vehicle_type_id": rule["vehicle_type_ids"], "ride_allowed": is_allowed, **kept}
 
 
 def unchanged(build: Callable[[System], Data]) -> Callable[[System, str], Data]:

@@ -14,7 +14,7 @@ from mobility.city.rules.in_force import in_force
 from mobility.feeds.rules.fleet import FeedVehicle
 from mobility.feeds.rules.opening_hours import opening_hours
 from mobility.feeds.rules.system import Edition, System
-from mobility.feeds.rules.zones import pieces, rules
+from mobility.feeds.rules.zones import Piece, pieces, rules
 
 Data = dict[str, Any]
 
@@ -216,11 +216,18 @@ def _holidays(system: System, hours: list[OpeningHours]) -> Iterator[Data]:
 
 def geofencing_zones(system: System) -> Data:
     types = list(system.offered.values())
+    found = pieces(system.city.zones, types, is_in_force=system.is_in_force, span_of=system.span_of)
     features = [
-        {"type": "Feature", "properties": {"name": system.texts(zone.name), "rules": ruled}, "geometry": area}
-        for zone, ruled, area in pieces(system.city.zones, types)
+        {"type": "Feature", "properties": _properties(system, piece), "geometry": piece.area} for piece in found
     ]
     return {
         "geofencing_zones": {"type": "FeatureCollection", "features": features},
         "global_rules": rules([], types),
     }
+
+
+def _properties(system: System, piece: Piece) -> Data:
+    """A piece that holds at every hour has neither start nor end."""
+    times = {"start": piece.span.since, "end": piece.span.until}
+    told = {name: at for name, at in times.items() if at is not None}
+    return {"name": system.texts(piece.zone.name), **told, "rules": piece.rules}
