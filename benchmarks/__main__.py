@@ -8,6 +8,7 @@ BENCHMARKS = {
     "placement.covering": "city-size covering within a quarter of an hour's walk: greedy, local search, proof",
     "placement.pmed": "published p-median instances, solved with the placement optimiser",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
+    "street.vehicles": "vehicles with connections of their own that one process of the street can be",
 }
 
 

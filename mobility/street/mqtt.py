@@ -2,7 +2,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +19,9 @@ TOPIC = "mobility/v1/{vehicle_id}/{channel}"
 PORT, TLS_PORT = 1883, 8883
 # Commands given meanwhile wait for a vehicle that is away no longer than this.
 SESSION_S = 3600
-ACKNOWLEDGED_WITHIN_S = 30.0
+CONNECTED_WITHIN_S = ACKNOWLEDGED_WITHIN_S = 30.0
+# Vehicles that come back at once go in one after another: thousands of handshakes in one moment all run out of time.
+CONNECTING_MAX = 100
 FIRST_WAIT_S, LAST_WAIT_S = 0.5, 15.0
 
 Obey = Callable[[bytes], Awaitable[bytes | None]]
@@ -35,6 +37,7 @@ class Broker:
     host: str
     port: int
     tls: ssl.SSLContext | None = None
+    door: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTING_MAX), compare=False)
 
 
 def read_broker(url: str, ca: Path | None = None) -> Broker:
@@ -87,8 +90,8 @@ class MqttRadio:
 
     async def _is_acknowledged(self, payload: bytes) -> bool:
         try:
+            client = self._client = self._client or await self._connect()
             async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
-                client = self._client = self._client or await self._connect()
                 client.publish(self._topic("telemetry"), payload, qos=1)
                 await self._unacknowledged.wait_empty()
         except (OSError, MQTTError):  # a TimeoutError is an OSError
@@ -107,7 +110,8 @@ class MqttRadio:
         client.on_connect = self._listen
         client.on_message = self._hear
         try:
-            await client.connect(self._broker.host, self._broker.port, ssl=self._broker.tls or False)
+            async with self._broker.door, asyncio.timeout(CONNECTED_WITHIN_S):
+                await client.connect(self._broker.host, self._broker.port, ssl=self._broker.tls or False)
         except BaseException:
             await client.disconnect()
             raise

@@ -140,7 +140,7 @@ async def test_a_broken_connection_costs_no_report(vehicle, service):
 
 
 async def test_a_broker_that_is_away_is_waited_for(vehicle, folder, broker, garage, tally, monkeypatch):
-    monkeypatch.setattr(mqtt, "ACKNOWLEDGED_WITHIN_S", 2.0)
+    monkeypatch.setattr(mqtt, "CONNECTED_WITHIN_S", 2.0)
     device, radio = vehicle()
     device.note()
     port = read_broker(broker.url).port
