@@ -1,6 +1,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
+import asyncpg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -41,6 +43,16 @@ def create_engine(url: str, *, pool_size: int = POOL_SIZE, pool_wait_s: float = 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=True)
+
+
+async def driver_of(session: AsyncSession) -> "asyncpg.Connection[Any]":
+    """The session's own asyncpg connection, inside its transaction: for COPY, which SQLAlchemy does not have."""
+    raw = await (await session.connection()).get_raw_connection()
+    connection: asyncpg.Connection[Any] | None = raw.driver_connection
+    # SQLAlchemy begins with its first statement; what ran before that would be committed by itself.
+    if connection is None or not connection.is_in_transaction():
+        raise RuntimeError("the transaction has not begun: execute something first")
+    return connection
 
 
 def after_commit(session: AsyncSession, effect: Effect) -> None:

@@ -1,12 +1,16 @@
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 import msgspec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody
 from msgspec import Meta, Struct
 
+from mobility.geo import LonLat
+from mobility.telemetry.rules.messages import Outcome
 from mobility.telemetry.rules.reports import BATCH_MAX, Refusal, Report
-from mobility.telemetry.service import Outcome
+from mobility.telemetry.tables import TelemetryReport
 
 
 class TelemetryBatch(Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,12 +26,69 @@ class RefusedReport(Struct, frozen=True):
 
 class BatchResult(Struct, frozen=True):
     accepted: Annotated[int, Meta(description="Reports stored now", examples=[498])]
-    repeated: Annotated[int, Meta(description="Reports stored before, by their `seq`", examples=[1])]
+    repeated: Annotated[int, Meta(description="Reports stored before, by their `boot` and `seq`", examples=[1])]
     refused: list[RefusedReport]
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
-        return cls(outcome.accepted, outcome.repeated, [RefusedReport(*each) for each in outcome.refused])
+        refused = [RefusedReport(each.index or 0, each.code) for each in outcome.refused]
+        return cls(outcome.accepted, outcome.repeated, refused)
+
+
+class ReportView(Struct, frozen=True, kw_only=True):
+    """A report as it is kept; what the vehicle did not say is null."""
+
+    boot: Annotated[int, Meta(description="Restarts of the device so far")]
+    seq: Annotated[int, Meta(description="Number of the report", examples=[4711])]
+    at: Annotated[datetime, Meta(description="Time by the vehicle's clock")]
+    received_at: datetime
+    position: Annotated[LonLat | None, Meta(description="Null as well when it was made during a rental")]
+    accuracy_m: float | None
+    heading_deg: float | None
+    speed_kmh: float | None
+    charge_percent: Annotated[float | None, Meta(description="As the vehicle said, believed or not")]
+    range_m: int | None
+    odometer_m: int | None
+    locked: bool | None
+    ignition: bool | None
+    charging: bool | None
+    alarms: list[str] | None
+    network_technology: str | None
+    signal_dbm: int | None
+
+    @classmethod
+    def of(cls, report: TelemetryReport) -> Self:
+        lon, lat = report.lon, report.lat
+        plain = {name: getattr(report, name) for name in cls.__struct_fields__ if name != "position"}
+        return cls(position=None if lon is None or lat is None else LonLat(lon, lat), **plain)
+
+
+class VehicleDay(Struct, frozen=True):
+    day: Annotated[date, Meta(description="In the city's time zone")]
+    items: Annotated[list[ReportView], Meta(description="By time, the earliest first")]
+    next: Annotated[str | None, Meta(description="Pass as `after` for the rest of the day")]
+
+
+class SilentVehicle(Struct, frozen=True):
+    id: UUID
+    plate: Annotated[str, Meta(examples=["AT-017"])]
+    heard_at: datetime
+
+
+class TelemetryHealth(Struct, frozen=True, kw_only=True):
+    """What became of a city's reports on a day (UTC). Counters may lose a little when a process is killed."""
+
+    day: date
+    accepted: Annotated[int, Meta(description="Reports stored", examples=[861_204])]
+    repeated: Annotated[int, Meta(description="Reports that were stored before", examples=[93])]
+    refused: Annotated[dict[str, int], Meta(description="By code", examples=[{"position_without_fix": 12}])]
+    strangers: Annotated[
+        dict[str, int],
+        Meta(description="What came in the name of no vehicle of any city, by code", examples=[{"unknown_vehicle": 3}]),
+    ]
+    last_heard_at: Annotated[datetime | None, Meta(description="When any vehicle was last heard, by our clock")]
+    silent_since: Annotated[datetime, Meta(description="Vehicles not heard since then count as silent")]
+    silent: Annotated[list[SilentVehicle], Meta(description="At most 100, the longest silent first")]
 
 
 @dataclass

@@ -6,11 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from mobility.base.clock import FixedClock
 from mobility.db.session import Sessions
 from mobility.fleet.service import NewVehicle
 from mobility.fleet.tables import VehicleStatus
+from mobility.telemetry.tables import TelemetryReport
 
 
 @dataclass
@@ -39,6 +41,11 @@ class Device:
         assert answer.status_code == 202, answer.text
         outcome: dict[str, Any] = answer.json()
         return outcome
+
+    async def stored(self, seq: int) -> TelemetryReport:
+        of_number = select(TelemetryReport).filter_by(vehicle_id=self.vehicle.id, seq=seq)
+        async with self.sessions() as session:
+            return (await session.scalars(of_number)).one()
 
     async def status(self) -> VehicleStatus:
         async with self.sessions() as session:

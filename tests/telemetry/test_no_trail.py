@@ -19,7 +19,6 @@ from mobility.fleet.rules.modes import Step
 from mobility.fleet.service import Actor
 from mobility.fleet.tables import Vehicle
 from mobility.geo import LonLat
-from mobility.telemetry.tables import TelemetryReport
 from tests.telemetry.conftest import Device
 
 MINUTE = timedelta(minutes=1)
@@ -101,8 +100,7 @@ async def test_charge_and_odometer_of_a_ride_are_kept_without_a_position(device:
     status = await device.status()
     assert (status.charge_percent, status.odometer_m) == (77, 4321)
     assert (status.lon, status.lat) == (before.lon, before.lat)
-    async with device.sessions() as session:
-        report = await session.get_one(TelemetryReport, (device.vehicle.id, 0, 1, device.clock.now()))
+    report = await device.stored(1)
     assert (report.lon, report.lat, report.odometer_m) == (None, None, 4321)
 
 
@@ -113,8 +111,7 @@ async def test_a_ride_goes_on_while_its_vehicle_counts_as_silent(device: Device,
         await service.apply(session, clock, device.vehicle.id, ["comms_lost"], actor=Actor.SYSTEM)
     clock.advance(5 * MINUTE)
     await device.send(device.report(position=TRAIL))
-    async with device.sessions() as session:
-        assert (await session.get_one(TelemetryReport, (device.vehicle.id, 0, 1, device.clock.now()))).lon is None
+    assert (await device.stored(1)).lon is None
 
 
 async def test_an_idle_vehicles_position_is_kept_before_and_after_its_rides(device: Device, clock: FixedClock) -> None:
@@ -126,8 +123,7 @@ async def test_an_idle_vehicles_position_is_kept_before_and_after_its_rides(devi
     clock.advance(10 * MINUTE)
     late = device.report(position={"lon": 175.02, "lat": -40.02})
     await device.send(early, late)
-    async with device.sessions() as session:
-        kept = [await session.get_one(TelemetryReport, (device.vehicle.id, seq)) for seq in (1, 2)]
+    kept = [await device.stored(seq) for seq in (1, 2)]
     assert [report.lon for report in kept] == [175.01, 175.02]
     assert (await device.status()).lon == 175.02
 
@@ -151,5 +147,5 @@ async def test_rentals_that_began_before_the_oldest_report_are_seen(device: Devi
     await ride(device, Step.RESERVE, Step.START)
     clock.advance(timedelta(hours=30))
     async with device.sessions() as session:
-        spans = await queries.list_rental_spans(session, device.vehicle.id, clock.now() - MINUTE)
-    assert [span.end for span in spans] == [None]
+        spans = await queries.list_rental_spans(session, {device.vehicle.id: clock.now() - MINUTE})
+    assert [span.end for span in spans[device.vehicle.id]] == [None]

@@ -13,7 +13,7 @@ from mobility.base.clock import FixedClock
 from mobility.db.live import Live
 from mobility.db.session import Sessions
 from mobility.fleet.rules.live_map import stream
-from mobility.telemetry.routes import BODY_MAX_BYTES
+from mobility.telemetry.routes.reporting import BODY_MAX_BYTES
 from mobility.telemetry.rules.reports import BATCH_MAX
 from mobility.telemetry.tables import TelemetryReport
 from tests.telemetry.conftest import Device
@@ -40,8 +40,7 @@ async def test_a_report_is_stored_and_becomes_the_latest_state(device: Device) -
     assert (status.lon, status.lat) == (PIER["lon"], PIER["lat"])
     assert (status.charge_percent, status.range_m, status.odometer_m, status.locked) == (61.5, 24_000, 77, False)
     assert status.reported_at == status.heard_at == device.clock.now()
-    async with device.sessions() as session:
-        report = await session.get_one(TelemetryReport, (device.vehicle.id, 0, 1, device.clock.now()))
+    report = await device.stored(1)
     assert (report.lon, report.lat, report.speed_kmh, report.received_at) == (175.001, -40.001, 0, device.clock.now())
 
 
@@ -178,7 +177,8 @@ async def test_a_batch_moves_its_vehicle_once_on_the_live_map(device: Device, li
     await device.send(*batch)
     await device.send(*batch)
     told = await anext(live.read(stream("lakeport"), nothing_yet))
-    assert [(message.data["plate"], message.data["position"]["lon"]) for message in told] == [("B-001", 175)]
+    pictures = [json.loads(message.data) for message in told]
+    assert [(picture["plate"], picture["position"]["lon"]) for picture in pictures] == [("B-001", 175)]
 
 
 async def test_the_document_describes_a_batch(app: Litestar) -> None:

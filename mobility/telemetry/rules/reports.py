@@ -1,25 +1,22 @@
-"""What a vehicle may say of itself, and what is not believed."""
+"""What a vehicle may say of itself (version 1 of its messages) and how it is read."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import re
+from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
 
-from mobility.base.errors import Malformed, TooLarge, Unauthenticated
-from mobility.fleet.rules.rentals import CLOCK_TOLERANCE, Span, in_rental
-from mobility.geo import Bounds, LonLat, PositionOutOfRange
+from mobility.base.errors import Malformed, TooLarge, TooMany, Unauthenticated
+from mobility.geo import LonLat, PositionOutOfRange
 
 # A quarter of an hour of a vehicle that reports every two seconds; larger batches gain nothing measurable per row.
 BATCH_MAX = 500
-AGE_MAX = timedelta(hours=24)  # a day on a dead network is repeated once it is back; older stories are noise
 
-CHARGE_PERCENT = (0, 100)
-SPEED_KMH = (0, 200)
-RANGE_M = (0, 1_000_000)
-ODOMETER_M = (0, 10_000_000_000)
+Alarm = Literal["tipped", "crash", "moved", "charging_fault", "tamper", "low_12v"]
+Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class WrongVehicleKey(Unauthenticated):
@@ -40,101 +37,186 @@ class BatchUnreadable(Malformed):
     en = 'The body is no JSON object with a list "reports".'
 
 
+class ReportsTooOften(TooMany):
+    code = "reports_too_often"
+    fr = "Ce véhicule envoie plus qu'il ne peut mesurer ; il peut reprendre dans {retry_after_s} s."
+    en = "This vehicle sends more than it can measure; it may go on in {retry_after_s} s."
+
+
 class Refusal(StrEnum):
-    """Why one report of a batch was not taken; the others are."""
+    """Why one report was not taken; the others of its batch are."""
 
     UNREADABLE = "unreadable"
     UNKNOWN_FIELD = "unknown_field"
+    UNKNOWN_VERSION = "unknown_version"
+    UNKNOWN_ALARM = "unknown_alarm"
+    UNKNOWN_VEHICLE = "unknown_vehicle"
+    BATCH_TOO_LARGE = "batch_too_large"
+    NUMBER_REUSED = "number_reused"
     POSITION_OUT_OF_RANGE = "position_out_of_range"
     POSITION_SWAPPED = "position_swapped"
     POSITION_WITHOUT_FIX = "position_without_fix"
+    POSITION_LEAPT = "position_leapt"
+    ACCURACY_OUT_OF_RANGE = "accuracy_out_of_range"
+    HEADING_OUT_OF_RANGE = "heading_out_of_range"
     CLOCK_AHEAD = "clock_ahead"
     TOO_OLD = "too_old"
     CHARGE_OUT_OF_RANGE = "charge_out_of_range"
     RANGE_OUT_OF_RANGE = "range_out_of_range"
     ODOMETER_OUT_OF_RANGE = "odometer_out_of_range"
     SPEED_OUT_OF_RANGE = "speed_out_of_range"
+    SIGNAL_OUT_OF_RANGE = "signal_out_of_range"
+
+
+class Fix(LonLat, frozen=True, forbid_unknown_fields=True):
+    """Where a receiver believes to be, WGS 84 degrees."""
+
+    lon: Annotated[float, Meta(ge=-180, le=180, description="Degrees east", examples=[2.64])]
+    lat: Annotated[float, Meta(ge=-90, le=90, description="Degrees north", examples=[50.53049])]
+    accuracy_m: Annotated[
+        Annotated[float, Meta(ge=0, le=100_000)] | None,
+        Meta(description="Radius in metres that holds the true position, as the receiver estimates"),
+    ] = None
+
+
+class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    technology: Annotated[str, Meta(max_length=16, description="Radio in use", examples=["lte-m"])]
+    signal_dbm: Annotated[
+        Annotated[int, Meta(ge=-200, le=0)] | None, Meta(description="Strength of the signal", examples=[-95])
+    ] = None
 
 
 class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a vehicle says at one instant. A value it does not know is left out."""
 
+    v: Annotated[Literal[1], Meta(description="Version of this form")] = 1
+    boot: Annotated[
+        Number, Meta(description="Restarts of the device so far; its numbers may begin anew with each", examples=[12])
+    ] = 0
     seq: Annotated[
-        int,
-        Meta(ge=0, le=2**63 - 1, description="Number of the report, never used twice by a vehicle", examples=[4711]),
+        Number, Meta(description="Number of the report, never used twice between two restarts", examples=[4711])
     ]
     at: Annotated[datetime, Meta(tz=True, description="Time by the vehicle's clock, with its offset")]
-    position: Annotated[LonLat | None, Meta(description="WGS 84 degrees; never stored during a rental")] = None
-    charge_percent: Annotated[float | None, Meta(description="State of charge, 0 to 100", examples=[82.5])] = None
-    range_m: Annotated[int | None, Meta(description="Metres left, 0 to 1,000,000", examples=[57750])] = None
-    odometer_m: Annotated[int | None, Meta(description="Metres ever driven, from 0", examples=[1204300])] = None
-    speed_kmh: Annotated[float | None, Meta(description="Speed in km/h, 0 to 200", examples=[0])] = None
+    position: Annotated[Fix | None, Meta(description="Never stored during a rental")] = None
+    heading_deg: Annotated[
+        Annotated[float, Meta(ge=0, le=360)] | None, Meta(description="Degrees clockwise from north", examples=[270])
+    ] = None
+    speed_kmh: Annotated[
+        Annotated[float, Meta(ge=0, le=200)] | None, Meta(description="Speed in km/h", examples=[0])
+    ] = None
+    charge_percent: Annotated[
+        Annotated[float, Meta(ge=0, le=100)] | None, Meta(description="State of charge", examples=[82.5])
+    ] = None
+    range_m: Annotated[
+        Annotated[int, Meta(ge=0, le=1_000_000)] | None, Meta(description="Metres left", examples=[57750])
+    ] = None
+    odometer_m: Annotated[
+        Annotated[int, Meta(ge=0, le=10_000_000_000)] | None, Meta(description="Metres ever driven", examples=[1204300])
+    ] = None
     locked: Annotated[bool | None, Meta(description="Whether the vehicle is locked")] = None
+    ignition: Annotated[bool | None, Meta(description="Whether it is switched on")] = None
+    charging: Annotated[bool | None, Meta(description="Whether it is being charged")] = None
+    alarms: Annotated[
+        Annotated[list[Alarm], Meta(max_length=8)] | None,
+        Meta(description="What is wrong now; an empty list ends every alarm", examples=[["tipped"]]),
+    ] = None
+    network: Annotated[Network | None, Meta(description="How the vehicle is connected")] = None
+
+
+class Doubt(NamedTuple):
+    """Why a report was not taken; `detail` names the field and what was expected, never a value that was sent."""
+
+    code: Refusal
+    detail: str = ""
 
 
 class RawBatch(Struct, frozen=True, forbid_unknown_fields=True):
-    reports: list[msgspec.Raw]
+    reports: msgspec.Raw
 
 
 BATCH: Final = msgspec.json.Decoder(RawBatch)
+PARTS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 REPORT: Final = msgspec.json.Decoder(Report)
+REPORTS: Final = msgspec.json.Decoder(list[Report])
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+FIELD = re.compile(r"`\$\.(\w+)(?:\.(\w+))?")
+OUT_OF_RANGE: Final = {
+    "position": Refusal.POSITION_OUT_OF_RANGE,
+    "position.accuracy_m": Refusal.ACCURACY_OUT_OF_RANGE,
+    "heading_deg": Refusal.HEADING_OUT_OF_RANGE,
+    "speed_kmh": Refusal.SPEED_OUT_OF_RANGE,
+    "charge_percent": Refusal.CHARGE_OUT_OF_RANGE,
+    "range_m": Refusal.RANGE_OUT_OF_RANGE,
+    "odometer_m": Refusal.ODOMETER_OUT_OF_RANGE,
+    "network.signal_dbm": Refusal.SIGNAL_OUT_OF_RANGE,
+}
+NOT_IN_LIST: Final = {"v": Refusal.UNKNOWN_VERSION, "alarms": Refusal.UNKNOWN_ALARM}
 
 
-def read_batch(body: bytes) -> list[msgspec.Raw]:
-    """The reports of a batch, each still unread, so that a bad one cannot spoil the others.
+def read_batch(body: bytes) -> bytes:
+    """The list of reports in the body of a request, as it was sent.
 
     Raises
     ------
     BatchUnreadable, BatchTooLarge
     """
     try:
-        reports = BATCH.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        reports = bytes(BATCH.decode(body).reports)
+        count = len(PARTS.decode(reports))
+    except NOT_JSON:
         raise BatchUnreadable from None
-    if len(reports.reports) > BATCH_MAX:
-        raise BatchTooLarge(count=len(reports.reports), longest=BATCH_MAX)
-    return reports.reports
+    if count > BATCH_MAX:
+        raise BatchTooLarge(count=count, longest=BATCH_MAX)
+    return reports
 
 
-def read_report(raw: msgspec.Raw, *, now: datetime, bounds: Bounds) -> Report | Refusal:
-    """One report, or why it is not believed; `bounds` are the city's."""
+def split(payload: bytes) -> list[msgspec.Raw]:
+    """The reports of a message, each unread; a message is one report or a list of them."""
+    return PARTS.decode(payload) if payload.lstrip()[:1] == b"[" else [msgspec.Raw(payload)]
+
+
+def read_reports(payload: bytes) -> list[Report | Doubt] | Doubt:
+    """The reports of a message; a bad one does not spoil the others. One doubt alone is about the whole message."""
     try:
-        report = REPORT.decode(raw)
-    except PositionOutOfRange:
-        return Refusal.POSITION_OUT_OF_RANGE
-    except msgspec.DecodeError as error:
-        return Refusal.UNKNOWN_FIELD if "unknown field" in str(error) else Refusal.UNREADABLE
-    return _implausible(report, now=now, bounds=bounds) or report
+        parts = split(payload)
+    except NOT_JSON:
+        return Doubt(Refusal.UNREADABLE, "no JSON")
+    if len(parts) > BATCH_MAX:
+        return Doubt(Refusal.BATCH_TOO_LARGE, f"{len(parts)} reports")
+    if len(parts) > 1:
+        # Nearly always all are well, and reading them at once costs half.
+        with suppress(*NOT_JSON, PositionOutOfRange):
+            return [*REPORTS.decode(payload)]
+    return [read_report(part) for part in parts]
 
 
-def by_number(reports: Sequence[Report]) -> list[Report]:
-    """The reports in the order of their numbers; of two with one number the first said counts."""
-    first_said = {report.seq: report for report in reversed(reports)}
-    return sorted(first_said.values(), key=lambda report: report.seq)
+def read_report(raw: msgspec.Raw) -> Report | Doubt:
+    """One report, or why it cannot be taken."""
+    try:
+        return REPORT.decode(raw)
+    except msgspec.ValidationError as error:
+        return _doubt(str(error))
+    except NOT_JSON:
+        return Doubt(Refusal.UNREADABLE, "no JSON")
 
 
-def without_trail(report: Report, rentals: Sequence[Span]) -> Report:
-    """The report without its position if the vehicle was rented when it was made."""
-    if report.position is None or not in_rental(rentals, report.at):
-        return report
-    return msgspec.structs.replace(report, position=None)
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a message."""
+    form = msgspec.json.schema(Report | list[Report])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Telemetry message, version 1", **form}
 
 
-def _implausible(report: Report, *, now: datetime, bounds: Bounds) -> Refusal | None:
-    position = report.position
-    found = {
-        Refusal.CLOCK_AHEAD: report.at > now + CLOCK_TOLERANCE,
-        Refusal.TOO_OLD: report.at < now - AGE_MAX,
-        Refusal.POSITION_SWAPPED: position is not None and bounds.looks_swapped(position),
-        # What receivers say before they have found a satellite.
-        Refusal.POSITION_WITHOUT_FIX: position == LonLat(0, 0),
-        Refusal.CHARGE_OUT_OF_RANGE: _outside(report.charge_percent, CHARGE_PERCENT),
-        Refusal.RANGE_OUT_OF_RANGE: _outside(report.range_m, RANGE_M),
-        Refusal.ODOMETER_OUT_OF_RANGE: _outside(report.odometer_m, ODOMETER_M),
-        Refusal.SPEED_OUT_OF_RANGE: _outside(report.speed_kmh, SPEED_KMH),
-    }
-    return next((refusal for refusal, is_so in found.items() if is_so), None)
-
-
-def _outside(value: float | None, limits: tuple[float, float]) -> bool:
-    return value is not None and not limits[0] <= value <= limits[1]
+def _doubt(sentence: str) -> Doubt:
+    """What msgspec's sentence means; the field is named in it as `$.position.lon`."""
+    field = FIELD.search(sentence)
+    names = [name for name in (field.groups() if field else ()) if name]
+    if "unknown field" in sentence:
+        # The field's name is the sender's own word: it is not repeated.
+        return Doubt(Refusal.UNKNOWN_FIELD)
+    if "enum value" in sentence and names:
+        return Doubt(NOT_IN_LIST.get(names[0], Refusal.UNREADABLE), ".".join(names))
+    if ("<=" in sentence or ">=" in sentence) and names:
+        whole = ".".join(names)
+        return Doubt(OUT_OF_RANGE.get(whole) or OUT_OF_RANGE.get(names[0], Refusal.UNREADABLE), sentence)
+    return Doubt(Refusal.UNREADABLE, sentence.partition(" - at ")[2] or "not of this form")

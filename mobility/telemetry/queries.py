@@ -1,0 +1,76 @@
+"""What was heard: of one vehicle in a stretch of time, and of a city's vehicles at all."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.fleet.tables import Vehicle, VehicleStatus
+from mobility.telemetry.tables import DAYS_SCHEMA, TelemetryReport
+
+Place = tuple[datetime, int, int]  # time, restarts, number
+
+
+async def list_reports(
+    session: AsyncSession, vehicle_id: UUID, *, since: datetime, until: datetime, after: Place | None, limit: int
+) -> Sequence[TelemetryReport]:
+    """A vehicle's reports from `since` up to `until`, by time; from the first one behind `after`."""
+    place = (TelemetryReport.at, TelemetryReport.boot, TelemetryReport.seq)
+    reports = select(TelemetryReport).where(
+        TelemetryReport.vehicle_id == vehicle_id, TelemetryReport.at >= since, TelemetryReport.at < until
+    )
+    if after is not None:
+        reports = reports.where(tuple_(*place) > after)
+    return (await session.scalars(reports.order_by(*place).limit(limit))).all()
+
+
+async def last_heard(session: AsyncSession, city_id: str) -> datetime | None:
+    """When any vehicle of the city was last heard, by our clock."""
+    heard = select(func.max(VehicleStatus.heard_at)).join(Vehicle, Vehicle.id == VehicleStatus.vehicle_id)
+    return await session.scalar(heard.where(Vehicle.city_id == city_id))
+
+
+async def list_silent(
+    session: AsyncSession, city_id: str, *, since: datetime, limit: int
+) -> Sequence[tuple[UUID, str, datetime]]:
+    """Id, plate and last word of the vehicles on the street not heard since, the longest silent first."""
+    silent = (
+        select(Vehicle.id, Vehicle.plate, VehicleStatus.heard_at)
+        .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
+        .where(Vehicle.city_id == city_id, Vehicle.state != "removed", VehicleStatus.heard_at < since)
+        .order_by(VehicleStatus.heard_at, Vehicle.plate)
+        .limit(limit)
+    )
+    return (await session.execute(silent)).tuples().all()
+
+
+DAYS = text("""
+    SELECT partition.relname
+    FROM pg_inherits JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE inhparent = 'telemetry_report'::regclass
+""")
+
+
+async def list_days(session: AsyncSession) -> list[date]:
+    """The days that have a partition."""
+    names = await session.scalars(DAYS)
+    return sorted(datetime.strptime(name, "day_%Y%m%d").date() for name in names if name.startswith("day_"))  # noqa: DTZ007
+
+
+async def count_without_day(session: AsyncSession) -> int:
+    """Reports for whose day there was no partition: they are slow to find and to move."""
+    return await session.scalar(text(f"SELECT count(*) FROM {DAYS_SCHEMA}.other")) or 0  # noqa: S608
+
+
+async def numbers_above_the_known(session: AsyncSession) -> list[str]:
+    """One sentence for each vehicle with a stored number above the greatest known; empty when all is well."""
+    numbers = (
+        select(func.max(tuple_(TelemetryReport.boot, TelemetryReport.seq)))
+        .where(TelemetryReport.vehicle_id == VehicleStatus.vehicle_id)
+        .scalar_subquery()
+    )
+    known = tuple_(VehicleStatus.report_boot, VehicleStatus.report_seq)
+    wrong = select(Vehicle.plate).join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id).where(numbers > known)
+    return [f"{plate}: a report has a greater number than is known" for plate in await session.scalars(wrong)]

@@ -1,0 +1,82 @@
+from functools import partial
+from typing import Any
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import RawBody
+from litestar.status_codes import HTTP_202_ACCEPTED
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.db.live import Live
+from mobility.db.session import Sessions, after_commit
+from mobility.fleet.rules.credentials import read_credential
+from mobility.fleet.tables import Vehicle
+from mobility.telemetry import service
+from mobility.telemetry.ports import Tally
+from mobility.telemetry.rules.budget import Budgets
+from mobility.telemetry.rules.messages import NO_CITY, Message
+from mobility.telemetry.rules.reports import (
+    BatchTooLarge,
+    BatchUnreadable,
+    ReportsTooOften,
+    WrongVehicleKey,
+    read_batch,
+)
+from mobility.telemetry.schemas import BatchOperation, BatchResult
+
+# 500 reports of the longest form are about 220 kB.
+BODY_MAX_BYTES = 256_000
+
+
+@post(
+    "/v1/telemetry",
+    status_code=HTTP_202_ACCEPTED,
+    summary="Report what a vehicle measured",
+    tags=["telemetry"],
+    operation_id="report_telemetry",
+    operation_class=BatchOperation,
+    request_max_body_size=BODY_MAX_BYTES,
+    opt={"security": "vehicle", "problems": [WrongVehicleKey, BatchUnreadable, BatchTooLarge, ReportsTooOften]},
+)
+async def report_telemetry(
+    request: Request[Any, Any, Any],
+    body: RawBody,
+    session: NamedDependency[AsyncSession],
+    sessions: NamedDependency[Sessions],
+    clock: NamedDependency[Clock],
+    live: NamedDependency[Live],
+    tally: NamedDependency[Tally],
+    budgets: NamedDependency[Budgets],
+) -> BatchResult:
+    """The credential says which vehicle speaks. Repeat a batch whose answer was lost: nothing is stored twice.
+
+    What cannot be believed is refused alone. An older report never changes the latest state. Positions made during a
+    rental are dropped: they are neither stored nor told on. A vehicle that sends more than it can measure is told to
+    wait, and repeats then what was not answered.
+    """
+    vehicle = await _sender(request.headers.get("authorization"), len(body), session, clock, tally, budgets)
+    message = Message(vehicle.id, read_batch(body), channel="http")
+    outcome = await service.ingest(session, clock, [message])
+    await service.tell(session, clock, live, tally, outcome)
+    after_commit(session, partial(service.watch_apart, sessions, clock, outcome.in_ride))
+    return BatchResult.of(outcome)
+
+
+async def _sender(
+    authorization: str | None, size: int, session: AsyncSession, clock: Clock, tally: Tally, budgets: Budgets
+) -> Vehicle:
+    """The vehicle that proves itself and has not sent too much; what is refused here is counted."""
+    now, claimed = clock.now(), read_credential(authorization)
+    count = partial(tally.add, now.date())
+    # Before the database is asked anything; only who proved to be the vehicle spends of its budget.
+    if claimed and (wait_s := budgets.wait_s(claimed[0], now)):
+        await count({NO_CITY: {ReportsTooOften.code: 1}})
+        raise ReportsTooOften(retry_after_s=wait_s)
+    try:
+        vehicle = await service.authenticate(session, authorization)
+    except WrongVehicleKey:
+        await count({NO_CITY: {WrongVehicleKey.code: 1}})
+        raise
+    budgets.spend(vehicle.id, size, now)
+    return vehicle

@@ -1,0 +1,203 @@
+"""What of all that was said is believed, new, and may be kept. Pure; each step takes the reports by vehicle."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from mobility.fleet.rules.hearing import Known
+from mobility.fleet.rules.rentals import CLOCK_TOLERANCE, RENTED, UNDECIDED, Span, in_rental
+from mobility.geo import Bounds, LonLat, distance_m
+from mobility.telemetry.rules.messages import InRide, Message, Refused, Said
+from mobility.telemetry.rules.reports import Doubt, Refusal, Report, read_reports
+
+ByVehicle = dict[UUID, list[Said]]
+Number = tuple[int, int]  # restarts, number
+Key = tuple[UUID, int, int]
+
+AGE_MAX = timedelta(hours=24)  # a day on a dead network is repeated once it is back; older stories are noise
+
+# No vehicle here is faster, and a receiver between houses may be a kilometre off.
+LEAP_SPEED_KMH = 200
+LEAP_NOISE_M = 1_000
+# After an hour without a position it may have come by lorry; and a vehicle is not doubted for longer than that.
+LEAP_WITHIN = timedelta(hours=1)
+NOWHERE: Final = LonLat(0, 0)
+
+
+def read_all(messages: Sequence[Message]) -> tuple[ByVehicle, list[Refused]]:
+    """The reports that can be read, by vehicle in the order of ids, and those that cannot."""
+    said: ByVehicle = {message.vehicle_id: [] for message in sorted(messages, key=lambda each: each.vehicle_id)}
+    refused: list[Refused] = []
+    for number, message in enumerate(messages):
+        reports = read_reports(message.payload)
+        if isinstance(reports, Doubt):
+            refused.append(Refused(number, None, *reports))
+            continue
+        for index, read in enumerate(reports):
+            if isinstance(read, Doubt):
+                refused.append(Refused(number, index, *read))
+            else:
+                said[message.vehicle_id].append(Said(read, number, index))
+    return said, refused
+
+
+def implausible(report: Report, *, now: datetime, bounds: Bounds) -> Refusal | None:
+    """Why a report that can be read is not believed; `bounds` are the city's."""
+    if report.at > now + CLOCK_TOLERANCE:
+        return Refusal.CLOCK_AHEAD
+    if report.at < now - AGE_MAX:
+        return Refusal.TOO_OLD
+    position = report.position
+    if position is None:
+        return None
+    # What receivers say before they have found a satellite.
+    if position.lon == NOWHERE.lon and position.lat == NOWHERE.lat:
+        return Refusal.POSITION_WITHOUT_FIX
+    return Refusal.POSITION_SWAPPED if bounds.looks_swapped(position) else None
+
+
+def believe(
+    said: ByVehicle, known: Mapping[UUID, Known], bounds: Mapping[str, Bounds], now: datetime
+) -> tuple[ByVehicle, list[Refused]]:
+    """Leave out what vehicles that are not ours say, and what is implausible in itself."""
+    believed: ByVehicle = {}
+    refused: list[Refused] = []
+    for vehicle_id, reports in said.items():
+        vehicle = known.get(vehicle_id)
+        if vehicle is None:
+            refused += [Refused(each.message, each.place, Refusal.UNKNOWN_VEHICLE) for each in reports]
+            continue
+        believed[vehicle_id] = kept = []
+        for each in reports:
+            doubt = implausible(each.report, now=now, bounds=bounds[vehicle.city_id])
+            if doubt is None:
+                kept.append(each)
+            else:
+                refused.append(Refused(each.message, each.place, doubt))
+    return believed, refused
+
+
+def perhaps_repeated(said: ByVehicle, known: Mapping[UUID, Known]) -> list[Key]:
+    """Numbers not above the greatest that their vehicle ever used: all others are new for certain."""
+    return [
+        (vehicle_id, each.report.boot, each.report.seq)
+        for vehicle_id, reports in said.items()
+        for each in reports
+        if (each.report.boot, each.report.seq) <= known[vehicle_id].number
+    ]
+
+
+def new_ones(said: ByVehicle, stored: Mapping[Key, datetime]) -> tuple[ByVehicle, dict[UUID, int], list[Refused]]:
+    """What is not stored yet, each number once and in order; how many were repeats; numbers used for another time.
+
+    Parameters
+    ----------
+    stored
+        Time of the report that is stored under a number, for the numbers that are.
+    """
+    new: ByVehicle = {}
+    repeated = dict.fromkeys(said, 0)
+    refused: list[Refused] = []
+    for vehicle_id, reports in said.items():
+        first: dict[Number, Said] = {}
+        for each in reports:
+            report = each.report
+            number = (report.boot, report.seq)
+            before = (
+                first[number].report.at if number in first else stored.get((vehicle_id, *number)) if stored else None
+            )
+            if before is None:
+                first[number] = each
+            elif before == report.at:
+                repeated[vehicle_id] += 1
+            else:
+                refused.append(Refused(each.message, each.place, Refusal.NUMBER_REUSED))
+        new[vehicle_id] = [first[number] for number in sorted(first)]
+    return new, repeated, refused
+
+
+def without_leaps(said: ByVehicle, known: Mapping[UUID, Known]) -> tuple[ByVehicle, list[Refused]]:
+    """Leave out positions that the vehicle cannot have come to from the last one, known or just said."""
+    kept: ByVehicle = {}
+    refused: list[Refused] = []
+    for vehicle_id, reports in said.items():
+        leapt = [(each.message, each.place) for each in _leaps(reports, known[vehicle_id])]
+        refused += [Refused(*place, Refusal.POSITION_LEAPT) for place in leapt]
+        kept[vehicle_id] = [each for each in reports if each[1:] not in leapt] if leapt else reports
+    return kept, refused
+
+
+def _leaps(reports: Sequence[Said], known: Known) -> Iterator[Said]:
+    position, at = known.position, known.position_at
+    for each in sorted(reports, key=lambda said: said.report.at):
+        report = each.report
+        if report.position is None:
+            continue
+        if is_leap(position, report.position, apart=abs(report.at - at)):
+            yield each
+        else:
+            position, at = report.position, report.at
+
+
+def is_leap(a: LonLat, b: LonLat, *, apart: timedelta) -> bool:
+    """Whether no vehicle gets from `a` to `b` in that time."""
+    if apart > LEAP_WITHIN:
+        return False
+    return distance_m(a, b) > LEAP_NOISE_M + LEAP_SPEED_KMH / 3.6 * apart.total_seconds()
+
+
+def perhaps_in_rental(said: ByVehicle, known: Mapping[UUID, Known]) -> dict[UUID, datetime]:
+    """The vehicles whose log has to be asked for rentals, and from when on.
+
+    By the time of each report, not by the state now: what was kept aboard during a ride arrives after it.
+    """
+    asked = {}
+    for vehicle_id, reports in said.items():
+        positions = [each.report.at for each in reports if each.report.position is not None]
+        if not positions:
+            continue
+        since, vehicle = min(positions) - CLOCK_TOLERANCE, known[vehicle_id]
+        if vehicle.state in RENTED or vehicle.state in UNDECIDED or vehicle.state_since >= since:
+            asked[vehicle_id] = since
+    return asked
+
+
+def without_trails(
+    said: ByVehicle, rentals: Mapping[UUID, Sequence[Span]], known: Mapping[UUID, Known]
+) -> tuple[dict[UUID, list[Report]], list[InRide]]:
+    """The reports as they may be kept, and the positions of rides that may only be looked at."""
+    kept: dict[UUID, list[Report]] = {}
+    in_ride: list[InRide] = []
+    for vehicle_id, reports in said.items():
+        spans = rentals.get(vehicle_id, ())
+        kept[vehicle_id] = [without_trail(each.report, spans) for each in reports]
+        if spans:
+            rides = (_in_ride(each.report, spans, known[vehicle_id]) for each in reports)
+            in_ride += [ride for ride in rides if ride is not None]
+    return kept, in_ride
+
+
+def without_trail(report: Report, rentals: Sequence[Span]) -> Report:
+    """The report without its position if the vehicle was rented when it was made."""
+    if report.position is None or not in_rental(rentals, report.at):
+        return report
+    return msgspec.structs.replace(report, position=None)
+
+
+def _in_ride(report: Report, rentals: Sequence[Span], known: Known) -> InRide | None:
+    span = next((span for span in rentals if span.contains(report.at)), None)
+    if report.position is None or span is None:
+        return None
+    return InRide(
+        vehicle_id=known.vehicle_id,
+        rental_id=span.rental_id,
+        city_id=known.city_id,
+        type_code=known.type_code,
+        at=report.at,
+        position=LonLat(report.position.lon, report.position.lat),
+        accuracy_m=report.position.accuracy_m,
+        speed_kmh=report.speed_kmh,
+    )
