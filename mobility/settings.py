@@ -51,6 +51,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_mailbox: Annotated[Path, Meta(description="File that sign-in codes are appended to (demo and tests)")] = (
         Path(".mobility/mailbox.jsonl")
     )
+    # The longest that the French authority (CNIL) found fit for what vehicles say when nobody rides: a month.
+    mobility_reports_kept_days: Annotated[
+        int, Meta(description="Days that vehicles' reports are kept; less is better", ge=2, le=400)
+    ] = 30
+    mobility_quarantine_kept_days: Annotated[
+        int, Meta(description="Days that refused reports are kept: time to repair their sender", ge=1, le=90)
+    ] = 14
     mobility_phone_region: Annotated[str, Meta(description="Region of phone numbers without a country code")] = "FR"
     mobility_pool_size: Annotated[int, Meta(description="Database connections per process", ge=2, le=200)] = 20
     mobility_log_level: Annotated[str, Meta(description="debug, info, warning or error")] = "info"

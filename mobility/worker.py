@@ -27,6 +27,7 @@ from mobility.payments.tasks import collect_due
 from mobility.riders.tasks import forget_old_codes
 from mobility.settings import Settings
 from mobility.telemetry.gmqtt import read_broker_url
+from mobility.telemetry.tasks import drop_old_days, empty_quarantine, open_days
 
 OUTBOX_PAUSE_S = 0.1
 """Wait when nothing is due: what a live map lags behind at the most, beside one delivery."""
@@ -46,8 +47,9 @@ class Standing:
     run: Job
 
 
-def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> list[Standing]:
+def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, settings: Settings) -> list[Standing]:
     return [
+        *_telemetry_jobs(sessions, clock, settings),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),
         Standing("close_looks", 1.0, lambda: _in_transaction(sessions, clock, close_looks)),
@@ -55,6 +57,16 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> 
         Standing("collect_payments", 0.5, lambda: collect_due(sessions, clock, gateway)),
         Standing("forget_old_codes", 600.0, lambda: _in_transaction(sessions, clock, forget_old_codes)),
         Standing("prune", 600.0, lambda: _in_transaction(sessions, clock, _prune)),
+    ]
+
+
+def _telemetry_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
+    drop_days = partial(drop_old_days, kept_days=settings.mobility_reports_kept_days)
+    forget = partial(empty_quarantine, kept_days=settings.mobility_quarantine_kept_days)
+    return [
+        Standing("open_days", 600.0, lambda: _in_transaction(sessions, clock, open_days)),
+        Standing("drop_old_days", 600.0, lambda: _in_transaction(sessions, clock, drop_days)),
+        Standing("empty_quarantine", 600.0, lambda: _in_transaction(sessions, clock, forget)),
     ]
 
 
@@ -95,7 +107,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 tasks.create_task(_until(stop, radio.stay_connected()))
                 tasks.create_task(_repeat(Standing("publish_commands", RADIO_PAUSE_S, publish), stop))
             tasks.create_task(_tell(sessions, clock, heard, stop))
-            for job in standing_jobs(sessions, clock, LocalGateway()):
+            for job in standing_jobs(sessions, clock, LocalGateway(), settings):
                 tasks.create_task(_repeat(job, stop))
     finally:
         await valkey.aclose()

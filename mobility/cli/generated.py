@@ -12,6 +12,7 @@ import rich_click as click
 from mobility.app import create_app
 from mobility.base.errors import Problem
 from mobility.settings import Settings
+from mobility.telemetry.rules import reports
 
 DOCS = Path("docs")
 
@@ -19,8 +20,13 @@ DOCS = Path("docs")
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail when a document differs from the code.")
 def generated(check: bool) -> None:
-    """Write the OpenAPI document, the settings table and the list of problem codes into docs/."""
-    documents = {"openapi.json": openapi_document(), "settings.md": settings_page(), "problems.md": problems_page()}
+    """Write the OpenAPI document, the settings table, the problem codes and the telemetry schema into docs/."""
+    documents = {
+        "openapi.json": openapi_document(),
+        "settings.md": settings_page(),
+        "problems.md": problems_page(),
+        "telemetry-v1.schema.json": message_schema(),
+    }
     stale = [name for name, text in documents.items() if not _is_current(DOCS / name, text)]
     if check and stale:
         click.echo(f"not current: {', '.join(stale)}; run `make generated`", err=True)
@@ -36,6 +42,11 @@ def openapi_document() -> str:
     nowhere = Settings(database_url="postgresql+asyncpg://nowhere/none", redis_url="redis://nowhere")
     schema = create_app(nowhere).openapi_schema.to_schema()
     return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True, default=str) + "\n"
+
+
+def message_schema() -> str:
+    """JSON Schema of what vehicles send, over MQTT and as an item of `reports` over HTTP."""
+    return json.dumps(reports.schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def settings_page() -> str:

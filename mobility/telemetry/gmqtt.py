@@ -22,6 +22,7 @@ RECEIVE_MAX = 2 * BATCH_MAX
 SESSION_NEVER_EXPIRES = 0xFFFFFFFF
 CONNECT_WITHIN_S = 10.0
 RETRY_AFTER_S = 1.0
+REFUSED = 0x80  # from here on, a subscription's answer is a reason for none
 NO_RECONNECT = -2  # fewer retries than gmqtt could have made: see `listen`
 
 log = structlog.get_logger()
@@ -150,7 +151,6 @@ class Listener:
             try:
                 async with asyncio.timeout(CONNECT_WITHIN_S):  # gmqtt waits for ever for a broker that hangs up
                     await client.connect(self._broker.host, self._broker.port, ssl=self._broker.tls or False)
-                log.info("broker_connected")
                 await lost.wait()
                 log.warning("broker_lost")
             except (OSError, MQTTConnectError) as error:
@@ -170,12 +170,17 @@ class Listener:
         client.set_config({"reconnect_retries": NO_RECONNECT})
         client.set_auth_credentials(self._broker.user, self._broker.password)
         client.on_connect = self._subscribe
+        client.on_subscribe = self._is_subscribed
         client.on_message = self._hear
         client.on_disconnect = lambda *_: lost.set()
         return client
 
     def _subscribe(self, client: Client, *_: Any) -> None:
         client.subscribe([Subscription(filter_, qos=qos) for filter_, qos in self._filters])
+
+    def _is_subscribed(self, _: Client, __: int, granted: Sequence[int], *___: Any) -> None:
+        refused = sum(qos >= REFUSED for qos in granted)
+        log.log(logging.ERROR if refused else logging.INFO, "broker_heard", count=len(granted) - refused)
 
     async def _hear(self, _: Client, topic: str, payload: bytes, qos: int, __: dict[str, Any]) -> int:
         """Returns, which acknowledges the message, when its batch is settled."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.fleet.tables import Vehicle, VehicleStatus
@@ -64,13 +64,13 @@ async def count_without_day(session: AsyncSession) -> int:
     return await session.scalar(text(f"SELECT count(*) FROM {DAYS_SCHEMA}.other")) or 0  # noqa: S608
 
 
-async def numbers_above_the_known(session: AsyncSession) -> list[str]:
-    """One sentence for each vehicle with a stored number above the greatest known; empty when all is well."""
-    numbers = (
-        select(func.max(tuple_(TelemetryReport.boot, TelemetryReport.seq)))
-        .where(TelemetryReport.vehicle_id == VehicleStatus.vehicle_id)
-        .scalar_subquery()
+async def list_ahead_of_their_status(session: AsyncSession, since: datetime) -> Sequence[str]:
+    """Plates of vehicles that have a report since then with a number above the greatest one their status knows."""
+    number = tuple_(TelemetryReport.boot, TelemetryReport.seq)
+    ahead = exists().where(
+        TelemetryReport.vehicle_id == VehicleStatus.vehicle_id,
+        TelemetryReport.at >= since,
+        number > tuple_(VehicleStatus.report_boot, VehicleStatus.report_seq),
     )
-    known = tuple_(VehicleStatus.report_boot, VehicleStatus.report_seq)
-    wrong = select(Vehicle.plate).join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id).where(numbers > known)
-    return [f"{plate}: a report has a greater number than is known" for plate in await session.scalars(wrong)]
+    plates = select(Vehicle.plate).join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id).where(ahead)
+    return (await session.scalars(plates.order_by(Vehicle.plate))).all()

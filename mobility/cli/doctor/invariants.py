@@ -11,6 +11,8 @@ from mobility.cli.doctor.findings import Finding, State
 from mobility.db.tables import OutboxMessage
 from mobility.fleet.queries import states_follow_from_events
 from mobility.payments.queries import ledger_imbalances, unsettled
+from mobility.telemetry.queries import count_without_day, list_ahead_of_their_status
+from mobility.telemetry.rules.sifting import AGE_MAX
 
 # A running worker tells facts and collects payments within seconds.
 OVERDUE = timedelta(minutes=5)
@@ -39,6 +41,19 @@ async def check_payments(connection: AsyncConnection) -> Finding:
         return Finding(State.OK, "payments", "nothing is overdue")
     fact = ", ".join(f"{found.payments} {found.state} ({found.total.cents} cents)" for found in late)
     return Finding(State.WARN, "payments", fact, "is `mobility worker` running? declined ones need a person")
+
+
+async def check_telemetry(connection: AsyncConnection) -> Finding:
+    session = AsyncSession(connection)
+    ahead = await list_ahead_of_their_status(session, SystemClock().now() - AGE_MAX)
+    if ahead:
+        fact = f"{len(ahead)} vehicles have a report above the greatest number known: {ahead[0]}"
+        return Finding(State.BAD, "telemetry", fact, "call an engineer: their next reports may be refused by the table")
+    without_day = await count_without_day(session)
+    if without_day:
+        fact = f"{without_day} reports have no partition of their day"
+        return Finding(State.WARN, "telemetry", fact, "is `mobility worker` running?")
+    return Finding(State.OK, "telemetry", "reports lie in their days, numbers are in order")
 
 
 async def check_outbox(connection: AsyncConnection) -> Finding:

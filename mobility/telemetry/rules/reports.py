@@ -80,7 +80,9 @@ class Fix(LonLat, frozen=True, forbid_unknown_fields=True):
 
 
 class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    technology: Annotated[str, Meta(max_length=16, description="Radio in use", examples=["lte-m"])]
+    technology: Annotated[
+        str, Meta(pattern=r"^[0-9A-Za-z .+/-]{1,16}$", description="Radio in use", examples=["lte-m"])
+    ]
     signal_dbm: Annotated[
         Annotated[int, Meta(ge=-200, le=0)] | None, Meta(description="Strength of the signal", examples=[-95])
     ] = None

@@ -91,6 +91,8 @@ def test_a_report_may_say_nothing_but_its_number_and_time() -> None:
         ({"speed_kmh": -1}, Refusal.SPEED_OUT_OF_RANGE),
         ({"speed_kmh": 201}, Refusal.SPEED_OUT_OF_RANGE),
         ({"network": {"technology": "2g", "signal_dbm": 1}}, Refusal.SIGNAL_OUT_OF_RANGE),
+        ({"network": {"technology": "\u0000"}}, Refusal.UNREADABLE),
+        ({"network": {"technology": "é" * 3}}, Refusal.UNREADABLE),
         ({"v": 2}, Refusal.UNKNOWN_VERSION),
         ({"alarms": ["bored"]}, Refusal.UNKNOWN_ALARM),
         ({"alarms": ["crash"] * 9}, Refusal.UNREADABLE),
