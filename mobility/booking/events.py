@@ -34,3 +34,19 @@ class RentalEnded(Event):
     @property
     def subject(self) -> str:
         return str(self.rental_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RideLocated(Event):
+    """The rider is to be told, now, that two people of the service may see or saw where the ride is; says not where."""
+
+    topic: ClassVar[str] = "booking.ride_located"
+
+    rental_id: UUID
+    assistance_id: UUID
+    city_id: str
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return str(self.rental_id)

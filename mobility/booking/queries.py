@@ -20,7 +20,7 @@ from mobility.booking.rules.nearby import HEARD_WITHIN, FreeVehicle
 from mobility.booking.rules.refusals import UnknownHold, UnknownRental
 from mobility.booking.rules.rides import RentalState
 from mobility.booking.rules.tariff import PricingPlan
-from mobility.booking.tables import Hold, Rental, Tariff
+from mobility.booking.tables import Assistance, Hold, Rental, Tariff
 from mobility.city.rules import city_file
 from mobility.city.rules.in_force import NotInForce
 from mobility.city.tables import Station
@@ -263,6 +263,7 @@ async def _rides(session: AsyncSession, *where: ColumnElement[bool], limit: int 
         .outerjoin(Payment, Payment.reference_id == Rental.id)
         .where(*where)
         .options(joinedload(Rental.tariff), selectinload(Rental.pauses))
+        .options(selectinload(Rental.assistances).selectinload(Assistance.looks))
         .order_by(Rental.id.desc())
         .limit(limit)
     )

@@ -88,6 +88,7 @@ class Rental(Base):
 
     tariff: Mapped[Tariff] = relationship(lazy="raise_on_sql")
     pauses: Mapped[list["RentalPause"]] = relationship(lazy="raise_on_sql", order_by="RentalPause.started_at")
+    assistances: Mapped[list["Assistance"]] = relationship(lazy="raise_on_sql", order_by="Assistance.id")
 
     __table_args__ = (
         CheckConstraint("state IN ('unlocking', 'riding', 'paused', 'ended', 'failed')", name="state"),
@@ -143,6 +144,8 @@ class Assistance(Base):
     until: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+    looks: Mapped[list["AccessLogEntry"]] = relationship(lazy="raise_on_sql", order_by="AccessLogEntry.id")
 
     __table_args__ = (
         CheckConstraint("purpose IN ('assistance', 'theft')", name="purpose"),

@@ -9,6 +9,7 @@ from mobility.base.money import Money
 from mobility.booking.queries import Ride
 from mobility.booking.rules.rides import Failure
 from mobility.booking.schemas.bills import BillLine, Price, Total, bill_lines
+from mobility.booking.schemas.looks import LocatedView
 from mobility.booking.schemas.search import Plate, TypeCode, VehicleId
 from mobility.booking.service.rides import Held, Receipt, bill, time_spent
 from mobility.geo import LonLat
@@ -140,6 +141,7 @@ class RentalView(Struct, kw_only=True):
     end_position: LonLat | None
     start_station_id: UUID | None
     end_station_id: UUID | None
+    located: Annotated[list[LocatedView], Meta(description="When the service looked at where the vehicle was")]
     payment: Annotated[RidePayment | None, Meta(description="null until the ride has ended")]
 
     @classmethod
@@ -160,6 +162,7 @@ class RentalView(Struct, kw_only=True):
             start_station_id=rental.start_station_id,
             end_station_id=rental.end_station_id,
             payment=RidePayment.of(ride) if ride.is_priced else None,
+            located=LocatedView.told(rental, now),
         )
 
 

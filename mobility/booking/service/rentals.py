@@ -9,6 +9,7 @@ from mobility.booking import queries
 from mobility.booking.events import RentalEnded
 from mobility.booking.rules.refusals import WHY_NOT_RUNNING
 from mobility.booking.rules.rides import RentalState
+from mobility.booking.service import looks
 from mobility.booking.service.rides import bill
 from mobility.booking.service.vehicles import advance, tell
 from mobility.booking.tables import Rental, RentalPause
@@ -77,6 +78,7 @@ async def end(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_i
     await advance(session, clock, rental, Step.END)
     await fleet.park(session, clock, rental.vehicle_id, at, station_id)
     await fleet.rotate_public_id(session, rental.vehicle_id)
+    await looks.finish(session, clock, rental.id)
     # Whatever it answers: the ride is over and paid, and a vehicle that stays open is an alert.
     await tell(session, clock, rental, Kind.LOCK)
     return rental
