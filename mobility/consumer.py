@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from mobility.base.clock import Clock, SystemClock
 from mobility.db.live import Live
-from mobility.db.session import Sessions, create_engine, create_sessions, transaction
+from mobility.db.session import Sessions, after_commit, create_engine, create_sessions, transaction
 from mobility.fleet.rules.commands import Reply, ReplyUnreadable, read_reply
 from mobility.fleet.rules.topics import SERVICE_USER, Channel, every, read_topic, shared
 from mobility.fleet.service.commands import BY_RADIO, confirm
@@ -136,6 +136,7 @@ class Consumer:
         async with transaction(self.sessions) as session:
             outcome = await telemetry.ingest(session, self.clock, messages)
             await telemetry.tell(session, self.clock, self.live, self.tally, outcome)
+            after_commit(session, partial(telemetry.watch_apart, self.sessions, self.clock, outcome.in_ride))
 
     async def _quarantine(self, message: Message, detail: str) -> None:
         self.counts["not_storable"] += 1
@@ -163,6 +164,7 @@ class Consumer:
                 return await job()
             except Exception as error:
                 if is_about_data(error):
+                    log.exception("not_storable", error=type(error).__name__)
                     raise NotStorable(type(error).__name__) from error
                 log.warning("not_stored_yet", error=type(error).__name__)
             if self.stop.is_set():
