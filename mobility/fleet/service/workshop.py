@@ -22,13 +22,13 @@ async def start(session: AsyncSession, clock: Clock, order_id: UUID, *, by: UUID
     UnknownWorkOrder, WorkOrderClosed, VehicleInUse
     """
     order = await lock_order(session, order_id)
-    before, order.state = order.state, decide(order.state, Word.START)
-    if before == order.state:
+    state = decide(order.state, Word.START)
+    if order.state == state:
         return order
     vehicle, _ = await queries.lock_vehicle(session, order.vehicle_id)
     if vehicle.state in IN_USE:
         raise VehicleInUse
-    order.started_at, order.started_by = clock.now(), by
+    order.state, order.started_at, order.started_by = state, clock.now(), by
     await session.flush()
     await take_off_road(session, clock, order.vehicle_id, "work_order")
     return order
