@@ -7,15 +7,15 @@ from mobility.base.clock import Clock
 from mobility.db.live import Live
 from mobility.db.outbox import Subscriptions
 from mobility.db.session import after_commit
-from mobility.fleet.events import VehicleCommandChanged, VehicleStateChanged
+from mobility.fleet.events import AlertChanged, TaskChanged, VehicleCommandChanged, VehicleStateChanged
 from mobility.fleet.queries import get_fleet_vehicle
 from mobility.fleet.rules.commands import Kind, State, alert_of
-from mobility.fleet.rules.live_map import CommandNews, stream
+from mobility.fleet.rules.live_map import AlertNews, CommandNews, TaskNews, stream
 from mobility.fleet.service import Actor, alerts
 
 
 def subscriptions(live: Live) -> Subscriptions:
-    """Operators' live maps hear of every change of state and of every command."""
+    """Operators' live maps hear of every change of state, every command, alert and task."""
 
     async def draw_again(session: AsyncSession, clock: Clock, event: VehicleStateChanged) -> None:
         city_id, picture = await get_fleet_vehicle(session, event.vehicle_id)
@@ -33,7 +33,27 @@ def subscriptions(live: Live) -> Subscriptions:
         )
         after_commit(session, partial(live.publish, stream(event.city_id), news))
 
-    return {VehicleStateChanged: [draw_again], VehicleCommandChanged: [show_command, note_disobedience]}
+    async def show_alert(session: AsyncSession, clock: Clock, event: AlertChanged) -> None:
+        news = AlertNews(
+            id=event.alert_id,
+            vehicle_id=event.vehicle_id,
+            alert=event.kind,
+            severity=event.severity,
+            state=event.state,
+            at=event.at,
+        )
+        after_commit(session, partial(live.publish, stream(event.city_id), news))
+
+    async def show_task(session: AsyncSession, clock: Clock, event: TaskChanged) -> None:
+        news = TaskNews(id=event.task_id, vehicle_id=event.vehicle_id, task=event.kind, state=event.state, at=event.at)
+        after_commit(session, partial(live.publish, stream(event.city_id), news))
+
+    return {
+        VehicleStateChanged: [draw_again],
+        VehicleCommandChanged: [show_command, note_disobedience],
+        AlertChanged: [show_alert],
+        TaskChanged: [show_task],
+    }
 
 
 async def note_disobedience(session: AsyncSession, clock: Clock, event: VehicleCommandChanged) -> None:

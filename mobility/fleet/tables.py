@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.base.ids import new_id
-from mobility.city.rules.alert_rules import AlertKind, Severity, TakesOut
+from mobility.city.rules.alert_rules import AlertKind, Severity, TakesOut, TaskKind
 from mobility.db.tables import Base
 
 
@@ -181,7 +181,7 @@ class AlertEvent(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alert.id"), index=True)
     change: Mapped[str]
-    severity: Mapped[str]
+    severity: Mapped[Severity] = mapped_column(Text)
     at: Mapped[datetime]
     actor_id: Mapped[UUID | None]
     note: Mapped[str | None]
@@ -196,7 +196,7 @@ class Task(Base):
     city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
     vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
     alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"), index=True)
-    kind: Mapped[str]
+    kind: Mapped[TaskKind] = mapped_column(Text)
     state: Mapped[str] = mapped_column(default="open")
     reason: Mapped[str | None]
     due_at: Mapped[datetime | None]

@@ -25,7 +25,10 @@ PUBLIC = {
 }
 
 # They move what is there to a state it is then in; a repetition finds it there.
-DECIDING = {"pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"}
+DECIDING = {
+    *("pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"),
+    *("acknowledge_alert", "resolve_alert", "take_task", "finish_task"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,7 @@ from mobility.fleet.service.alerts.seeing import list_known
 from mobility.fleet.tables import Alert, VehicleStatus
 
 
-async def acknowledge(
-    session: AsyncSession, clock: Clock, alert_id: UUID, *, operator_id: UUID, note: str | None
-) -> Alert:
+async def acknowledge(session: AsyncSession, clock: Clock, alert_id: UUID, *, operator_id: UUID) -> Alert:
     """Somebody has seen it: it escalates no further. Who did so first stays; raises `UnknownAlert`, `AlertOver`."""
     alert = await _lock(session, alert_id)
     if alert.state == AlertState.CLEARED:
@@ -27,11 +25,11 @@ async def acknowledge(
     if alert.state == AlertState.OPEN:
         alert.state, alert.acknowledged_at, alert.acknowledged_by = AlertState.ACKNOWLEDGED, clock.now(), operator_id
         await session.flush()
-        await record_changes(session, clock, [(alert, Change.ACKNOWLEDGE)], actor_id=operator_id, note=note)
+        await record_changes(session, clock, [(alert, Change.ACKNOWLEDGE)], actor_id=operator_id)
     return alert
 
 
-async def resolve(session: AsyncSession, clock: Clock, alert_id: UUID, *, operator_id: UUID, note: str | None) -> Alert:
+async def resolve(session: AsyncSession, clock: Clock, alert_id: UUID, *, operator_id: UUID, note: str) -> Alert:
     """End an alert that needs a person for it; ending one that is over changes nothing.
 
     A vehicle that moved by itself counts as parked where it now stands.
