@@ -28,11 +28,18 @@ DESKS = {"anonymous": 401, "stranger": 403}
 # The answer is about who asks.
 SIGNED_IN = {"anonymous": 401}
 PUBLIC: dict[str, int] = {}
+PARAMS: dict[str, Any] = {
+    "list_vehicles_nearby": HERE,
+    "get_driver": {"at": "2026-06-15T08:00:00Z", "reason": "Fine 2026-1187"},
+}
 BODIES: dict[str, Any] = {
+    "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
     "end_ride": {"position": HERE},
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "verify_licence": {"birth_date_confirmed": True},
 }
+# What ends something comes after what needs it.
+LAST = ["look_at_ride", "close_assistance", "end_ride"]
 MATRIX = {
     "get_city": PUBLIC,
     "get_city_map": PUBLIC,
@@ -46,6 +53,13 @@ MATRIX = {
     "get_fleet_vehicle": OPERATORS,
     "list_vehicle_events": OPERATORS,
     "report_vehicle_event": OPERATORS,
+    "ask_assistance": OPERATORS,
+    "approve_assistance": OPERATORS,
+    "look_at_ride": OPERATORS,
+    "close_assistance": OPERATORS,
+    "list_assistances": OPERATORS,
+    "get_driver": OPERATORS,
+    "list_access": OPERATORS,
     "verify_licence": DESKS,
     "refuse_licence": DESKS,
     "verify_birth_date": DESKS,
@@ -70,8 +84,7 @@ class Things:
     async def ask(self, who: str, operation: Operation, **others: str) -> httpx.Response:
         headers = {"Accept-Language": "en", "Idempotency-Key": uuid4().hex, **self.people[who]}
         path = operation.path.format(**(self.ids | others))
-        params = HERE if operation.id == "list_vehicles_nearby" else None
-        body = BODIES.get(operation.id)
+        params, body = PARAMS.get(operation.id), BODIES.get(operation.id)
         return await self.client.request(operation.method, path, params=params, json=body, headers=headers)
 
 
@@ -88,6 +101,12 @@ async def things(
     hold = (await Phone(client, bo).post("/v1/holds", {"vehicle_id": str(held.public_id)})).json()
     async with sessions() as session:
         licence = (await session.scalars(select(Licence.id).where(Licence.account_id == alix.account_id))).one()
+    colleague = await signed_in(sessions, clock, "colleague@example.fr", city="lakeport")
+    asked = await client.post(
+        f"/v1/fleet/vehicles/{ridden.id}/assistances",
+        json=BODIES["ask_assistance"],
+        headers=colleague | {"Idempotency-Key": uuid4().hex},
+    )
     return Things(
         client=client,
         people={
@@ -105,6 +124,7 @@ async def things(
             "vehicle_id": str(desk_vehicle.id),
             "account_id": str(alix.account_id),
             "licence_id": str(licence),
+            "assistance_id": asked.json()["id"],
         },
         secrets=(f"{alix.account_id}@example.org", f"{bo.account_id}@example.org", ridden.plate, held.plate, "-40.0"),
     )
@@ -152,12 +172,17 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
     """Without this, the rows above might be refused for another reason."""
     owners = {"get_receipt": "rider", "cancel_hold": "holder"}
     reached = {}
-    for operation in sorted(operations(app), key=lambda each: each.id == "end_ride"):
+    for operation in sorted(operations(app), key=lambda each: LAST.index(each.id) if each.id in LAST else -1):
         if operation.id in MATRIX and operation.id != "watch_fleet":  # which never ends
             owner = owners.get(operation.id, "rider" if MATRIX[operation.id] in (MINE, SIGNED_IN) else "desk")
             answer = await things.ask(owner, operation)
             reached[operation.id] = code(answer)
-    refused_for_its_state = {"get_receipt": "rental_not_ended", "verify_licence": "licence_decided"}
+    refused_for_its_state = {
+        "get_receipt": "rental_not_ended",
+        "verify_licence": "licence_decided",
+        "ask_assistance": "vehicle_not_rented",
+        "get_driver": "nobody_drove",
+    }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state
 
 
