@@ -28,6 +28,7 @@ PUBLIC = {
 DECIDING = {
     *("pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"),
     *("acknowledge_alert", "resolve_alert", "take_task", "finish_task"),
+    *("approve_assistance", "close_assistance"),
 }
 
 
