@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text, tuple_
+from sqlalchemy import Row, exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.fleet.tables import Vehicle, VehicleStatus
@@ -34,7 +34,7 @@ async def last_heard(session: AsyncSession, city_id: str) -> datetime | None:
 
 async def list_silent(
     session: AsyncSession, city_id: str, *, since: datetime, limit: int
-) -> Sequence[tuple[UUID, str, datetime]]:
+) -> Sequence[Row[UUID, str, datetime]]:
     """Id, plate and last word of the vehicles on the street not heard since, the longest silent first."""
     silent = (
         select(Vehicle.id, Vehicle.plate, VehicleStatus.heard_at)
@@ -43,7 +43,7 @@ async def list_silent(
         .order_by(VehicleStatus.heard_at, Vehicle.plate)
         .limit(limit)
     )
-    return (await session.execute(silent)).tuples().all()
+    return (await session.execute(silent)).all()
 
 
 DAYS = text("""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,6 +136,25 @@ async def test_a_no_ride_zone_is_named_to_rider_and_desk(rider: Rider) -> None:
     await rider.is_at(WETLAND)
     assert await rider.notices() == [("no_ride_zone", "wetland", True)]
     assert await rider.alerts() == [("ride_in_no_ride_zone", {"zone": "wetland"}, "open")]
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "interdite"), ("en", "may not be ridden")])
+async def test_the_rider_s_page_says_what_holds_where_the_ride_is_and_since_when(
+    rider: Rider, clock: FixedClock, language: str, word: str
+) -> None:
+    await rider.is_at(WETLAND)
+    since = clock.now()
+    await rider.is_at(WETLAND)
+    headers = rider.phone.person.headers | {"Accept-Language": language}
+    (notice,) = (await rider.device.client.get("/v1/me/ride", headers=headers)).json()["rental"]["notices"]
+    assert (notice["kind"], notice["zone_code"], datetime.fromisoformat(notice["since"])) == (
+        "no_ride_zone",
+        "wetland",
+        since,
+    )
+    assert word in notice["sentence"]
+    await rider.is_at(TOWN)
+    assert (await rider.phone.get("/v1/me/ride")).json()["rental"]["notices"] == []
 
 
 async def test_the_end_of_a_ride_ends_what_its_rider_was_told(rider: Rider) -> None:
