@@ -25,7 +25,8 @@ from mobility.city.rules import city_file
 from mobility.city.rules.in_force import NotInForce
 from mobility.city.tables import Station
 from mobility.fleet.rules.refusals import UnknownVehicle
-from mobility.fleet.tables import Vehicle, VehicleStatus, VehicleType
+from mobility.fleet.service.riding import list_notices
+from mobility.fleet.tables import RideNotice, Vehicle, VehicleStatus, VehicleType
 from mobility.geo import Bounds, LonLat
 from mobility.payments.tables import Payment
 
@@ -50,11 +51,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """A rental with its vehicle and what became of its price; tariff and pauses are loaded."""
+    """A rental with its vehicle and what became of its price; tariff and pauses are loaded.
+
+    `notices` are what its rider is told at the moment of where the ride is.
+    """
 
     rental: Rental
     known: Known
     payment: Payment | None
+    notices: Sequence[RideNotice]
 
     @property
     def is_over(self) -> bool:
@@ -267,41 +272,6 @@ async def _rides(session: AsyncSession, *where: ColumnElement[bool], limit: int 
         .order_by(Rental.id.desc())
         .limit(limit)
     )
-    return [Ride(rental, Known(vehicle, status), payment) for rental, vehicle, status, payment in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A vehicle whose holds, rentals and state contradict each other."""
-
-    vehicle_id: UUID
-    sentence: str
-
-
-async def violations(session: AsyncSession) -> list[Violation]:
-    """What must never be: empty when all is well.
-
-    Out of sight a vehicle may be in any story, so `non_contactable`, `missing` and `elsewhere` contradict nothing. For
-    the second that it takes to withdraw the hold of a vehicle that an operator took, the vehicle is held all the same.
-    """
-    holds = _count_on_vehicle(Hold, ACTIVE_HOLD)
-    unlocking = _count_on_vehicle(Rental, ACTIVE_RENTAL & ~BEGUN)
-    rides = _count_on_vehicle(Rental, ACTIVE_RENTAL & BEGUN)
-    wrong: dict[str, ColumnElement[bool]] = {
-        "has more than one active hold or rental": holds + unlocking + rides > 1,
-        "is reserved, and nobody holds it": and_(Vehicle.state == "reserved", holds + unlocking == 0),
-        "is held, and not reserved": and_(Vehicle.state.in_(("available", "on_trip", "stopped")), holds > 0),
-        "unlocks, and is not reserved": and_(Vehicle.state.in_(("available", "on_trip", "stopped")), unlocking > 0),
-        "is on a trip that nobody rides": and_(Vehicle.state.in_(("on_trip", "stopped")), rides == 0),
-        "is ridden, and not on a trip": and_(Vehicle.state.in_(("available", "reserved")), rides > 0),
-    }
-    return [
-        Violation(vehicle_id, sentence)
-        for sentence, is_wrong in wrong.items()
-        for vehicle_id in await session.scalars(select(Vehicle.id).where(is_wrong).order_by(Vehicle.id))
-    ]
-
-
-def _count_on_vehicle(table: type[Hold] | type[Rental], active: ColumnElement[bool]) -> ColumnElement[int]:
-    counted = select(func.count()).where(table.vehicle_id == Vehicle.id, active)
-    return counted.correlate(Vehicle).scalar_subquery()
+    found = [(rental, Known(vehicle, status), payment) for rental, vehicle, status, payment in rows]
+    notices = await list_notices(session, [rental.id for rental, *_ in found if rental.ended_at is None])
+    return [Ride(rental, known, payment, notices.get(rental.id, ())) for rental, known, payment in found]

@@ -10,6 +10,7 @@ from mobility.booking.queries import Ride
 from mobility.booking.rules.rides import Failure
 from mobility.booking.schemas.bills import BillLine, Price, Total, bill_lines
 from mobility.booking.schemas.looks import LocatedView
+from mobility.booking.schemas.notices import NoticeView
 from mobility.booking.schemas.search import Plate, TypeCode, VehicleId
 from mobility.booking.service.rides import Held, Receipt, bill, time_spent
 from mobility.geo import LonLat
@@ -142,6 +143,7 @@ class RentalView(Struct, kw_only=True):
     start_station_id: UUID | None
     end_station_id: UUID | None
     located: Annotated[list[LocatedView], Meta(description="When the service looked at where the vehicle was")]
+    notices: Annotated[list[NoticeView], Meta(description="What the rider has to know of where the ride is")]
     payment: Annotated[RidePayment | None, Meta(description="null until the ride has ended")]
 
     @classmethod
@@ -161,6 +163,7 @@ class RentalView(Struct, kw_only=True):
             end_position=ride.end_position,
             start_station_id=rental.start_station_id,
             end_station_id=rental.end_station_id,
+            notices=[NoticeView.of(notice, language) for notice in ride.notices],
             payment=RidePayment.of(ride) if ride.is_priced else None,
             located=LocatedView.told(rental, now),
         )

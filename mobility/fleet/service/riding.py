@@ -3,7 +3,7 @@
 A zone's code is the most that is kept of where a ride was, and only while the rider has to know it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +52,16 @@ async def list_ridden(
     asked = {"vehicle_ids": list(rentals), "rental_ids": list(rentals.values()), "rented": sorted(RENTED)}
     rows = await session.execute(text(RIDDEN + LOCKED if locked else RIDDEN), asked)
     return {row.id: _ridden(row) for row in rows}
+
+
+async def list_notices(session: AsyncSession, rental_ids: Collection[UUID]) -> dict[UUID, list[RideNotice]]:
+    """What the riders of these rentals are told at the moment, oldest first; those told nothing are left out."""
+    notices: dict[UUID, list[RideNotice]] = {}
+    if rental_ids:
+        held = select(RideNotice).where(RideNotice.rental_id.in_(rental_ids), OPEN).order_by(RideNotice.since)
+        for notice in await session.scalars(held):
+            notices.setdefault(notice.rental_id, []).append(notice)
+    return notices
 
 
 async def limit_speed(session: AsyncSession, clock: Clock, ridden: Ridden, limit_kmh: int | None) -> VehicleCommand:
