@@ -30,9 +30,9 @@ TaskKind = Literal["swap_battery", "charge", "fetch", "find", "check", "repair"]
 KINDS: Final[tuple[AlertKind, ...]] = get_args(AlertKind)
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
-ALARMS: Final = frozenset({"tipped", "crash", "charging_fault", "tamper", "low_12v"})
+ALARMS: Final[frozenset[AlertKind]] = frozenset({"tipped", "crash", "charging_fault", "tamper", "low_12v"})
 """Kinds that a vehicle's own alarm of the same name raises."""
-NOTED: Final = frozenset(
+NOTED: Final[frozenset[AlertKind]] = frozenset(
     {
         "ride_outside_area",
         "ride_in_no_ride_zone",

@@ -1,5 +1,6 @@
 """What is known of a vehicle, and how bad that is by a rule."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -46,6 +47,11 @@ class Seen:
     elsewhere_m: float | None = None
     outside_m: float | None = None
     accuracy_m: float = 0.0
+
+
+def kinds_to_judge(seen: Seen, standing: Iterable[AlertKind]) -> Iterable[AlertKind]:
+    """The kinds that may change: what is measured, what the vehicle itself raises, and what already stands."""
+    return dict.fromkeys((*SCALES, *sorted(ALARMS & seen.alarms), *standing))
 
 
 def grade(kind: AlertKind, rule: Rule, seen: Seen, now: datetime) -> Grade:

@@ -1,6 +1,8 @@
 """Every vehicle of a city judged by its class's rules, in a few statements however many there are."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -8,15 +10,19 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.city.rules.alert_rules import AlertKind
 from mobility.city.service import get_city
 from mobility.fleet.rules.alerts.decisions import AlertState, Standing, decide
-from mobility.fleet.rules.alerts.readings import grade
+from mobility.fleet.rules.alerts.readings import grade, kinds_to_judge
 from mobility.fleet.service.alerts.changing import Step, write
 from mobility.fleet.service.alerts.seeing import Known, anchor, list_known
 from mobility.fleet.tables import Alert
 
 # When a whole fleet falls silent at once, each round tells so much of it; the next one comes seconds later.
 CHANGES_MAX = 1_000
+
+Standings = Mapping[UUID, Mapping[AlertKind, tuple[UUID, Standing]]]
+"""The alerts that are not cleared, by vehicle and kind."""
 
 
 async def evaluate(session: AsyncSession, clock: Clock, city_id: str) -> int:
@@ -28,7 +34,7 @@ async def evaluate(session: AsyncSession, clock: Clock, city_id: str) -> int:
         return 0
     known = await list_known(session, await get_city(session, city_id))
     standing = await _standing(session, city_id)
-    steps = list(islice(_steps(known, standing, clock), CHANGES_MAX))
+    steps = list(islice(_steps(known, standing, clock.now()), CHANGES_MAX))
     await write(session, clock, city_id, steps)
     if len(steps) < CHANGES_MAX:
         # Only when all was told: a new anchor makes good what has just been judged by the old one.
@@ -36,36 +42,32 @@ async def evaluate(session: AsyncSession, clock: Clock, city_id: str) -> int:
     return len(steps)
 
 
-async def _standing(session: AsyncSession, city_id: str) -> Mapping[tuple[UUID, str], tuple[UUID, Standing]]:
+async def _standing(session: AsyncSession, city_id: str) -> Standings:
     rows = await session.execute(
         select(
             *(Alert.id, Alert.vehicle_id, Alert.kind, Alert.state, Alert.severity),
             *(Alert.since, Alert.raised_at, Alert.well_since, Alert.escalated_at),
         ).where(Alert.city_id == city_id, Alert.state != AlertState.CLEARED)
     )
-    return {
-        (row.vehicle_id, row.kind): (
-            row.id,
-            Standing(
-                state=AlertState(row.state),
-                severity=row.severity,
-                since=row.since,
-                raised_at=row.raised_at,
-                well_since=row.well_since,
-                escalated_at=row.escalated_at,
-            ),
+    standing: defaultdict[UUID, dict[AlertKind, tuple[UUID, Standing]]] = defaultdict(dict)
+    for row in rows:
+        alert = Standing(
+            state=AlertState(row.state),
+            severity=row.severity,
+            since=row.since,
+            raised_at=row.raised_at,
+            well_since=row.well_since,
+            escalated_at=row.escalated_at,
         )
-        for row in rows
-    }
+        standing[row.vehicle_id][row.kind] = (row.id, alert)
+    return standing
 
 
-def _steps(
-    known: Sequence[Known], standing: Mapping[tuple[UUID, str], tuple[UUID, Standing]], clock: Clock
-) -> Iterator[Step]:
-    now = clock.now()
+def _steps(known: Sequence[Known], standing: Standings, now: datetime) -> Iterator[Step]:
     for vehicle in known:
-        for kind, rule in vehicle.rules.items():
-            alert_id, alert = standing.get((vehicle.vehicle_id, kind), (None, None))
+        alerts = standing.get(vehicle.vehicle_id, {})
+        for kind in kinds_to_judge(vehicle.seen, alerts):
+            rule, (alert_id, alert) = vehicle.rules[kind], alerts.get(kind, (None, None))
             change = decide(rule, grade(kind, rule, vehicle.seen, now), alert, now)
             if change:
                 yield Step(vehicle.vehicle_id, kind, rule, vehicle.seen, alert_id, change)
