@@ -32,7 +32,7 @@ class Journey:
         """Ride to a place, end there or where the service lets it end, and see it paid; gives where the rider is."""
         plate, rental = rental["vehicle"]["plate"], await self._unlocked(rental)
         if rental["state"] == "failed":
-            self._tally.refusals[rental["failure"]] += 1
+            self._tally.refusals[rental["failure"]["code"]] += 1
             return self._garage.vehicle(plate).position
         with self._garage.driver_of(plate), self._tally.riding():
             vehicle = self._garage.vehicle(plate)

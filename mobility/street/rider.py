@@ -89,6 +89,8 @@ REACTIONS: Mapping[str, Reaction] = {
     "already_riding": Reaction.LOOK_AGAIN,
     "hold_used": Reaction.LOOK_AGAIN,
     "rental_ended": Reaction.DONE,
+    "rental_failed": Reaction.DONE,
+    "still_unlocking": Reaction.LOOK_AGAIN,
     "unknown_hold": Reaction.DONE,
     "not_signed_in": Reaction.SIGN_IN,
 }

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
-from mobility.booking import queries
+from mobility.booking.service.soundness import violations
 from mobility.booking.subscribers import subscriptions
 from mobility.booking.tables import Hold, Rental
 from mobility.booking.tasks import expire_holds
@@ -51,7 +51,7 @@ async def nothing_contradicts(sessions: Sessions) -> AsyncIterator[None]:
     """Whatever a test of this file does, the vehicles' stories hold together afterwards."""
     yield
     async with sessions() as session:
-        assert await queries.violations(session) == []
+        assert await violations(session) == []
 
 
 async def post(

@@ -4,7 +4,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import update
 
-from mobility.booking import queries
 from mobility.booking.rules.refusals import (
     AlreadyHolding,
     AlreadyRiding,
@@ -17,6 +16,7 @@ from mobility.booking.rules.refusals import (
 )
 from mobility.booking.service import hold as hold_vehicle
 from mobility.booking.service import reasons_by_type
+from mobility.booking.service.soundness import violations
 from mobility.booking.subscribers import withdraw_hold
 from mobility.booking.tables import Hold
 from mobility.booking.tasks import expire_holds
@@ -49,7 +49,7 @@ async def test_a_hold_keeps_the_vehicle_for_a_quarter_of_an_hour(story: Story) -
     assert held.hold.expires_at - held.hold.created_at == timedelta(minutes=15)
     assert held.known.vehicle.plate == "B-001"
     assert (await story.vehicle("B-001")).state == "reserved"
-    assert await queries.violations(story.session) == []
+    assert await violations(story.session) == []
 
 
 async def test_a_vehicle_that_somebody_holds_is_taken_and_the_three_nearest_others_are_named(story: Story) -> None:
@@ -191,7 +191,7 @@ async def test_a_hold_that_ran_out_blocks_neither_the_vehicle_nor_the_rider_befo
     assert (await other.hold("B-001")).hold.state == "active"
     assert (await story.hold("B-002")).hold.state == "active"
     assert await state_of(story, kept) == "expired"
-    assert await queries.violations(story.session) == []
+    assert await violations(story.session) == []
 
 
 async def test_the_same_rider_may_hold_the_same_vehicle_again_after_it_ran_out(story: Story) -> None:
@@ -241,10 +241,10 @@ async def test_the_doctor_finds_what_must_never_be(story: Story) -> None:
     await story.hold("B-001")
     other = await story.someone_else()
     await other.ride("B-002")
-    assert await queries.violations(story.session) == []
+    assert await violations(story.session) == []
     for plate, state in {"B-001": "available", "B-002": "reserved", "B-003": "on_trip", "B-004": "reserved"}.items():
         await story.session.execute(update(Vehicle).where(Vehicle.id == story.id(plate)).values(state=state))
-    found = {(each.vehicle_id, each.sentence) for each in await queries.violations(story.session)}
+    found = {(each.vehicle_id, each.sentence) for each in await violations(story.session)}
     assert found == {
         (story.id("B-001"), "is held, and not reserved"),
         (story.id("B-002"), "is reserved, and nobody holds it"),

@@ -13,6 +13,7 @@ from mobility.booking.events import RentalEnded, RentalStarted
 from mobility.booking.rules.refusals import RideEnded, RideNotEnded, UnknownRental
 from mobility.booking.service import load_tariffs, rides
 from mobility.booking.service.rides import Held
+from mobility.booking.service.soundness import violations
 from mobility.booking.tables import Rental
 from mobility.city.rules.parking import NoParkingHere, NotAtAStation, OutOfServiceZone, StationFull
 from mobility.city.service import load_city, read_city_file
@@ -42,7 +43,7 @@ async def test_unlocking_the_held_vehicle_starts_the_ride(story: Story) -> None:
     assert (await story.vehicle("B-001")).state == "on_trip"
     assert (await story.log("B-001"))[-1].rental_id == rental.id
     assert await topics(story) == [RentalStarted.topic]
-    assert await queries.violations(story.session) == []
+    assert await violations(story.session) == []
 
 
 async def test_a_ride_ends_though_its_class_has_left_the_city_file_meanwhile(story: Story) -> None:
@@ -67,7 +68,7 @@ async def test_a_moped_ends_where_it_stands_and_gets_another_name(story: Story) 
     assert vehicle.public_id != known_as
     assert ended.vehicle_public_id == known_as
     assert await topics(story) == [RentalStarted.topic, RentalEnded.topic]
-    assert await queries.violations(story.session) == []
+    assert await violations(story.session) == []
 
 
 async def test_the_end_prices_and_charges_the_ride_with_the_vat_of_the_day(story: Story) -> None:

@@ -3,12 +3,14 @@ from datetime import timedelta
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from mobility.base.clock import SystemClock
+from mobility.base.clock import FixedClock, SystemClock
 from mobility.cli.doctor.findings import State
 from mobility.cli.doctor.servers import database_findings
 from mobility.db.session import Sessions, transaction
 from mobility.db.tables import OutboxMessage
-from mobility.fleet.service import NewVehicle
+from mobility.fleet.rules.commands import Command, Kind
+from mobility.fleet.service import Actor, NewVehicle
+from mobility.fleet.service.commands import BY_RADIO, send
 
 
 async def states(url: str) -> dict[str, State]:
@@ -32,6 +34,16 @@ async def test_facts_that_nobody_tells_are_found(database_url: str, town: list[N
         long_ago = SystemClock().now() - timedelta(hours=1)
         await session.execute(update(OutboxMessage).values(recorded_at=long_ago))
     assert (await states(database_url))["outbox"] is State.WARN
+
+
+async def test_commands_that_nobody_settles_are_found(
+    database_url: str, town: list[NewVehicle], sessions: Sessions
+) -> None:
+    sessions.configure(info={BY_RADIO: True})
+    long_ago = FixedClock(SystemClock().now() - timedelta(hours=1))
+    async with transaction(sessions) as session:
+        await send(session, long_ago, town[0].id, Command(Kind.HORN), actor=Actor.SYSTEM)
+    assert (await states(database_url))["commands"] is State.WARN
 
 
 async def test_a_database_without_a_schema_is_asked_nothing_more(database_url: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from mobility.base.clock import SystemClock
 from mobility.base.money import Money
-from mobility.booking.queries import violations
+from mobility.booking.service.soundness import violations
 from mobility.booking.tables import Hold, Rental
 from mobility.db.session import Sessions, transaction
 from mobility.db.tables import OutboxMessage

@@ -142,7 +142,7 @@ async def test_a_rider_waits_until_the_vehicle_is_open(ride, tally):
 
 
 async def test_a_rider_whose_vehicle_does_not_open_does_not_ride(ride, garage, tally):
-    failed = rental("failed") | {"failure": "unlock_unanswered"}
+    failed = rental("failed") | {"failure": {"code": "unlock_unanswered", "sentence": "…"}}
     assert await ride(Script(get_r1=failed), rental("unlocking")) == HOME
     assert (tally.refusals, tally.rides_ended, tally.rides_running) == ({"unlock_unanswered": 1}, 0, 0)
     assert not garage.in_use

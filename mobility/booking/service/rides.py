@@ -68,9 +68,11 @@ def time_spent(rental: Rental, now: datetime) -> Spent:
 
 
 def bill(rental: Rental, now: datetime) -> Bill:
-    """What the ride costs so far, or what was charged for it."""
+    """What the ride costs so far, or what was charged for it; nothing before the vehicle has unlocked."""
     plan = queries.plan_of(rental.tariff)
     if rental.lines is not None and rental.total_cents is not None:
         return Bill(msgspec.convert(rental.lines, tuple[Line, ...]), Money(rental.total_cents, plan.currency))
+    if rental.started_at is None:
+        return Bill((), Money(0, plan.currency))
     time = time_spent(rental, now)
     return price(plan, riding=time.riding, paused=time.paused)

@@ -6,10 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from mobility.base.clock import SystemClock
-from mobility.booking.queries import violations
+from mobility.booking.service.soundness import count_stuck_unlocks, violations
 from mobility.cli.doctor.findings import Finding, State
 from mobility.db.tables import OutboxMessage
 from mobility.fleet.queries import states_follow_from_events
+from mobility.fleet.service.commands import count_overdue
 from mobility.payments.queries import ledger_imbalances, unsettled
 from mobility.telemetry.queries import count_without_day, list_ahead_of_their_status
 from mobility.telemetry.rules.sifting import AGE_MAX
@@ -41,6 +42,15 @@ async def check_payments(connection: AsyncConnection) -> Finding:
         return Finding(State.OK, "payments", "nothing is overdue")
     fact = ", ".join(f"{found.payments} {found.state} ({found.total.cents} cents)" for found in late)
     return Finding(State.WARN, "payments", fact, "is `mobility worker` running? declined ones need a person")
+
+
+async def check_commands(connection: AsyncConnection) -> Finding:
+    session, overdue = AsyncSession(connection), SystemClock().now() - OVERDUE
+    commands, unlocks = await count_overdue(session, overdue), await count_stuck_unlocks(session, overdue)
+    if commands or unlocks:
+        fact = f"{commands} commands and {unlocks} unlocks of riders wait for their final answer"
+        return Finding(State.WARN, "commands", fact, "is `mobility worker` running?")
+    return Finding(State.OK, "commands", "each has its final answer, or its time is not over")
 
 
 async def check_telemetry(connection: AsyncConnection) -> Finding:

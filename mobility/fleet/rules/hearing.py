@@ -57,6 +57,7 @@ class Known:
     lat: float
     accuracy_m: float | None
     position_at: datetime
+    speed_kmh: float | None
     charge_percent: float
     charge_said: float | None
     range_m: int
@@ -105,6 +106,8 @@ def _take_in(state: Known, heard: Heard) -> None:
     if heard.position is not None:
         state.lon, state.lat = heard.position.lon, heard.position.lat
         state.accuracy_m, state.position_at = heard.accuracy_m, heard.at
+    # Unsaid it is unknown: an older speed says nothing of whether the vehicle moves.
+    state.speed_kmh = heard.speed_kmh
     for matter in PLAIN:
         value = getattr(heard, matter)
         if value is not None:

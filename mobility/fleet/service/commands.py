@@ -4,11 +4,12 @@ Locks are taken in one order, so that nobody waits in a circle: latest state, th
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Unpack
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -114,6 +115,12 @@ async def expire_due(session: AsyncSession, clock: Clock) -> int:
     for command in commands:
         await _settle(session, clock, command, Word.DEADLINE)
     return len(commands)
+
+
+async def count_overdue(session: AsyncSession, before: datetime) -> int:
+    """How many commands whose time was over before that instant have no final answer yet."""
+    overdue = select(func.count()).where(PENDING, VehicleCommand.expires_at < before)
+    return (await session.execute(overdue)).scalar_one()
 
 
 def message_of(command: VehicleCommand) -> CommandMessage:

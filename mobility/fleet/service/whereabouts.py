@@ -45,21 +45,22 @@ async def park(
 UPDATE_STATUS = text("""
     UPDATE vehicle_status AS status SET
         lon = news.lon, lat = news.lat, accuracy_m = news.accuracy_m, position_at = news.position_at,
-        charge_percent = news.charge_percent, charge_said = news.charge_said, range_m = news.range_m,
-        odometer_m = news.odometer_m, locked = news.locked, ignition = news.ignition, charging = news.charging,
+        speed_kmh = news.speed_kmh, charge_percent = news.charge_percent, charge_said = news.charge_said,
+        range_m = news.range_m, odometer_m = news.odometer_m,
+        locked = news.locked, ignition = news.ignition, charging = news.charging,
         alarms = string_to_array(news.alarms, ','), network_technology = news.network_technology,
         signal_dbm = news.signal_dbm, report_boot = news.report_boot, report_seq = news.report_seq,
         reported_at = news.reported_at, heard_at = :heard_at
     FROM unnest(
         CAST(:vehicle_id AS uuid[]), CAST(:lon AS float8[]), CAST(:lat AS float8[]), CAST(:accuracy_m AS float8[]),
-        CAST(:position_at AS timestamptz[]), CAST(:charge_percent AS float8[]), CAST(:charge_said AS float8[]),
-        CAST(:range_m AS int[]), CAST(:odometer_m AS bigint[]), CAST(:locked AS bool[]), CAST(:ignition AS bool[]),
-        CAST(:charging AS bool[]), CAST(:alarms AS text[]), CAST(:network_technology AS text[]),
-        CAST(:signal_dbm AS int2[]), CAST(:report_boot AS bigint[]), CAST(:report_seq AS bigint[]),
-        CAST(:reported_at AS timestamptz[])
+        CAST(:position_at AS timestamptz[]), CAST(:speed_kmh AS float8[]), CAST(:charge_percent AS float8[]),
+        CAST(:charge_said AS float8[]), CAST(:range_m AS int[]), CAST(:odometer_m AS bigint[]), CAST(:locked AS bool[]),
+        CAST(:ignition AS bool[]), CAST(:charging AS bool[]), CAST(:alarms AS text[]),
+        CAST(:network_technology AS text[]), CAST(:signal_dbm AS int2[]), CAST(:report_boot AS bigint[]),
+        CAST(:report_seq AS bigint[]), CAST(:reported_at AS timestamptz[])
     ) AS news (
-        vehicle_id, lon, lat, accuracy_m, position_at, charge_percent, charge_said, range_m, odometer_m, locked,
-        ignition, charging, alarms, network_technology, signal_dbm, report_boot, report_seq, reported_at
+        vehicle_id, lon, lat, accuracy_m, position_at, speed_kmh, charge_percent, charge_said, range_m, odometer_m,
+        locked, ignition, charging, alarms, network_technology, signal_dbm, report_boot, report_seq, reported_at
     )
     WHERE status.vehicle_id = news.vehicle_id
 """)

@@ -119,22 +119,27 @@ def new_ones(said: ByVehicle, stored: Mapping[Key, datetime]) -> tuple[ByVehicle
     return new, repeated, refused
 
 
-def without_leaps(said: ByVehicle, known: Mapping[UUID, Known]) -> tuple[ByVehicle, list[Refused]]:
-    """Leave out positions that the vehicle cannot have come to from the last one, known or just said."""
+def without_leaps(
+    said: ByVehicle, known: Mapping[UUID, Known], rentals: Mapping[UUID, Sequence[Span]]
+) -> tuple[ByVehicle, list[Refused]]:
+    """Leave out what was said at positions that the vehicle cannot have come to from the last one, known or just said.
+
+    Only of positions that would be kept: those of a rental move nothing.
+    """
     kept: ByVehicle = {}
     refused: list[Refused] = []
     for vehicle_id, reports in said.items():
-        leapt = [(each.message, each.place) for each in _leaps(reports, known[vehicle_id])]
+        leapt = [(each.message, each.place) for each in _leaps(reports, known[vehicle_id], rentals.get(vehicle_id, ()))]
         refused += [Refused(*place, Refusal.POSITION_LEAPT) for place in leapt]
         kept[vehicle_id] = [each for each in reports if each[1:] not in leapt] if leapt else reports
     return kept, refused
 
 
-def _leaps(reports: Sequence[Said], known: Known) -> Iterator[Said]:
+def _leaps(reports: Sequence[Said], known: Known, rentals: Sequence[Span]) -> Iterator[Said]:
     position, at = known.position, known.position_at
     for each in sorted(reports, key=lambda said: said.report.at):
         report = each.report
-        if report.position is None:
+        if report.position is None or in_rental(rentals, report.at):
             continue
         if is_leap(position, report.position, apart=abs(report.at - at)):
             yield each
@@ -149,6 +154,10 @@ def is_leap(a: LonLat, b: LonLat, *, apart: timedelta) -> bool:
     return distance_m(a, b) > LEAP_NOISE_M + LEAP_SPEED_KMH / 3.6 * apart.total_seconds()
 
 
+# A reserved vehicle may be unlocking: its rider is on the way before its state says so.
+PERHAPS_IN_USE = RENTED | UNDECIDED | {"reserved"}
+
+
 def perhaps_in_rental(said: ByVehicle, known: Mapping[UUID, Known]) -> dict[UUID, datetime]:
     """The vehicles whose log has to be asked for rentals, and from when on.
 
@@ -160,7 +169,7 @@ def perhaps_in_rental(said: ByVehicle, known: Mapping[UUID, Known]) -> dict[UUID
         if not positions:
             continue
         since, vehicle = min(positions) - CLOCK_TOLERANCE, known[vehicle_id]
-        if vehicle.state in RENTED or vehicle.state in UNDECIDED or vehicle.state_since >= since:
+        if vehicle.state in PERHAPS_IN_USE or vehicle.state_since >= since:
             asked[vehicle_id] = since
     return asked
 

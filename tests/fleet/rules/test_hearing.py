@@ -21,6 +21,7 @@ KNOWN = Known(
     lat=-40.0,
     accuracy_m=None,
     position_at=START,
+    speed_kmh=None,
     charge_percent=100,
     charge_said=None,
     range_m=40_000,
@@ -54,6 +55,11 @@ def test_of_each_matter_the_newest_word_counts() -> None:
     assert (state.charge_percent, state.locked, state.odometer_m, state.ignition) == (50, False, 9, True)
     assert (state.alarms, state.network_technology, state.signal_dbm) == (["tipped"], "lte-m", -90)
     assert (state.reported_at, state.number) == (START + timedelta(minutes=3), (0, 3))
+
+
+def test_a_speed_is_that_of_the_newest_report_or_unknown() -> None:
+    assert after(heard(1, 1, speed_kmh=0), heard(2, 2, speed_kmh=25.0)).speed_kmh == 25
+    assert after(heard(1, 1, speed_kmh=25), heard(2, 2, charge_percent=50)).speed_kmh is None
 
 
 def test_what_is_not_newer_than_what_is_known_is_no_news() -> None:

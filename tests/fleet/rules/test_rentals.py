@@ -74,3 +74,20 @@ def test_a_span_knows_its_rental_and_where_it_ends_by_a_clock_that_is_right() ->
     assert span.contains(after(0))
     assert not span.contains(after(9))
     assert not span.contains(after(-1))
+
+
+def test_a_rental_begins_with_the_unlock_that_leads_to_it() -> None:
+    steps = [step("reserved", 0), step("unlocking", 5), step("on_trip", 6), step("available", 20)]
+    assert rental_spans(steps) == [Span(after(5), after(20))]
+    assert rental_spans(steps[:2]) == [Span(after(5), None)]
+
+
+def test_an_unlock_that_failed_leads_to_no_rental() -> None:
+    steps = [step("reserved", 0), step("unlocking", 5), step("not_unlocked", 6), step("available", 7)]
+    assert rental_spans(steps) == [Span(after(5), after(6))]
+
+
+def test_a_ride_that_cannot_be_resumed_goes_on() -> None:
+    steps = [step("on_trip", 0), step("unlocking", 5), step("not_unlocked", 6), step("available", 9)]
+    assert rental_spans(steps) == [Span(after(0), after(9))]
+    assert rental_spans([step("stopped", 0), step("unlocking", 5), step("not_unlocked", 6)]) == [Span(after(0), None)]
