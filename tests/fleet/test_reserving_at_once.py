@@ -71,7 +71,7 @@ async def test_a_reservation_that_is_rolled_back_leaves_the_vehicle_to_the_next(
 async def hold_a_report(session: AsyncSession, moped: Vehicle) -> None:
     """Store a report of the vehicle without committing: its foreign key keeps the vehicle's key."""
     await session.execute(
-        text("INSERT INTO telemetry_report (vehicle_id, seq, at, received_at) VALUES (:id, 1, now(), now())"),
+        text("INSERT INTO telemetry_report (vehicle_id, boot, seq, at, received_at) VALUES (:id, 0, 1, now(), now())"),
         {"id": moped.id},
     )
 

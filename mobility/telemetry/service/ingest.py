@@ -30,8 +30,8 @@ async def ingest(session: AsyncSession, clock: Clock, messages: Sequence[Message
     said, disbelieved = sifting.believe(said, known, await _bounds(session, known.values()), now)
     stored = await store.find_stored(session, sifting.perhaps_repeated(said, known), now)
     said, repeated, reused = sifting.new_ones(said, stored)
-    said, leapt = sifting.without_leaps(said, known)
     rentals = await fleet_queries.list_rental_spans(session, sifting.perhaps_in_rental(said, known))
+    said, leapt = sifting.without_leaps(said, known, rentals)
     reports, in_ride = sifting.without_trails(said, rentals, known)
     await store.copy(session, reports, now)
     # For the rides that two people may look at now, the latest position; nothing of any other ride.

@@ -146,7 +146,7 @@ def test_one_wild_position_among_good_ones_is_left_out_wherever_it_stands() -> N
     good = [report(1, ago=90 * SECOND, position=HERE), report(3, ago=30 * SECOND, position=HERE), report(4)]
     for place in range(len(good) + 1):
         reports = said(*good[:place], report(2, ago=MINUTE, position=wild), *good[place:])
-        kept, refused = without_leaps(reports, known)
+        kept, refused = without_leaps(reports, known, {})
         assert sorted(numbers(kept[ME])) == [1, 3, 4]
         assert refused == [Refused(0, place, Refusal.POSITION_LEAPT)]
 
@@ -154,8 +154,15 @@ def test_one_wild_position_among_good_ones_is_left_out_wherever_it_stands() -> N
 def test_a_vehicle_that_was_carried_far_is_believed_after_an_hour() -> None:
     far = Fix(175.9, -40.5)
     kept, refused = without_leaps(
-        said(report(1, position=far), report(2, position=far)), {ME: replace(KNOWN, position_at=NOW - 61 * MINUTE)}
+        said(report(1, position=far), report(2, position=far)), {ME: replace(KNOWN, position_at=NOW - 61 * MINUTE)}, {}
     )
+    assert (numbers(kept[ME]), refused) == ([1, 2], [])
+
+
+def test_a_leap_in_a_rental_is_no_refusal_and_nothing_to_compare_with() -> None:
+    rentals = {ME: [Span(NOW - 10 * MINUTE, NOW - 3 * MINUTE)]}
+    reports = said(report(1, ago=4 * MINUTE, position=Fix(175.9, -40.5)), report(2, position=HERE))
+    kept, refused = without_leaps(reports, {ME: KNOWN}, rentals)
     assert (numbers(kept[ME]), refused) == ([1, 2], [])
 
 
