@@ -69,7 +69,8 @@ async def test_a_reservation_that_is_rolled_back_leaves_the_vehicle_to_the_next(
 
 
 async def hold_a_report(session: AsyncSession, moped: Vehicle) -> None:
-    """Store a report of the vehicle without committing: its foreign key keeps the vehicle's key."""
+    """Store a report of the vehicle without committing, and hold its key, as every row does that refers to it."""
+    await session.execute(text("SELECT FROM vehicle WHERE id = :id FOR KEY SHARE"), {"id": moped.id})
     await session.execute(
         text("INSERT INTO telemetry_report (vehicle_id, boot, seq, at, received_at) VALUES (:id, 0, 1, now(), now())"),
         {"id": moped.id},
