@@ -53,6 +53,14 @@ def repeat(section: str, at: int, **changed: object) -> Spoil:
     return lambda raw: raw[section].append(raw[section][at] | changed)
 
 
+def alert(kind: str, **asked: object) -> Spoil:
+    return lambda raw: raw.setdefault("alerts", []).append({"kind": kind} | asked)
+
+
+def both(first: Spoil, second: Spoil) -> Spoil:
+    return lambda raw: (first(raw), second(raw))
+
+
 SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     at("colour", "blue", "unknown_key"),
     at("stations[0].colour", "blue", "unknown_key"),
@@ -125,6 +133,31 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     at("name.fr", "Port-du-Lac", "unknown_language"),
     (lambda raw: raw.pop("format"), "format", "unsupported_format"),
     at("format", 2, "unsupported_format"),
+    (alert("low_charge", vehicle_types=["hovercraft"]), "alerts[0].vehicle_types", "unknown_vehicle_type"),
+    (alert("boredom"), "alerts[0].kind", "wrong_value"),
+    (alert("low_charge", raise_at=10, clear_at=10), "alerts[0].clear_at", "thresholds_reversed"),
+    (alert("silent", raise_at=10, clear_at=11), "alerts[0].clear_at", "thresholds_reversed"),
+    (alert("low_charge", raise_at=10), "alerts[0].clear_at", "missing_key"),
+    (alert("silent", clear_at=10), "alerts[0].raise_at", "missing_key"),
+    (alert("low_charge", raise_at=10, clear_at=101), "alerts[0].clear_at", "wrong_value"),
+    (alert("left_zone", raise_at=float("nan"), clear_at=1), "alerts[0].raise_at", "wrong_value"),
+    (alert("left_zone", raise_at=-1, clear_at=-2), "alerts[0].raise_at", "wrong_value"),
+    (alert("tipped", raise_at=1), "alerts[0].raise_at", "no_threshold"),
+    (alert("parked_elsewhere", raise_at=100, clear_at=10), "alerts[0].clear_at", "no_threshold"),
+    (alert("unlock_failed", raise_after_s=60), "alerts[0].raise_after_s", "no_delay"),
+    (alert("parked_elsewhere", raise_after_s=60), "alerts[0].raise_after_s", "no_delay"),
+    (alert("crash", clear_after_s=-1), "alerts[0].clear_after_s", "wrong_value"),
+    (alert("tipped", takes_out="comms_lost"), "alerts[0].takes_out", "wrong_state"),
+    (alert("silent", takes_out="not_located"), "alerts[0].takes_out", "wrong_state"),
+    (alert("silent", vehicle_types=["pebble"], takes_out="not_located"), "alerts[0].takes_out", "wrong_state"),
+    (alert("silent", takes_out="trip_end"), "alerts[0].takes_out", "wrong_value"),
+    (alert("silent", task="dance"), "alerts[0].task", "wrong_value"),
+    (both(alert("crash"), alert("crash", enabled=False)), "alerts[1]", "duplicate_rule"),
+    (
+        both(alert("crash", vehicle_types=["pebble"]), alert("crash", vehicle_types=["breeze", "pebble"])),
+        "alerts[1]",
+        "duplicate_rule",
+    ),
 ]
 
 SPOILT_MAPS: list[tuple[Spoil, str, str]] = [
@@ -181,7 +214,7 @@ def test_a_spoilt_map_is_refused_by_path_and_code(raw: Raw, city_map: Raw, spoil
         (put("centre", {"lon": 50.53, "lat": 2.64}), None, "centre"),
         (put("stations[3].position", {"lon": 50.53, "lat": 2.64}), None, "stations[3].position"),
         (None, lambda city_map: exchange(city_map["features"][0]["geometry"]), "zones[0].geometry"),
-        (None, lambda city_map: exchange(city_map["features"][50]["geometry"]), "communes[44].geometry"),
+        (None, lambda city_map: exchange(city_map["features"][52]["geometry"]), "communes[44].geometry"),
         (None, lambda city_map: city_map["features"][-1]["geometry"]["coordinates"].reverse(), "places[119].position"),
     ],
 )

@@ -42,8 +42,10 @@ def _thresholds(path: str, rule: AlertRule) -> Iterator[Fault]:
 
 
 def _of_what_happened(path: str, rule: AlertRule) -> Iterator[Fault]:
+    scale = SCALES.get(rule.kind)
+    judged_once = rule.kind in NOTED or (scale is not None and not scale.has_clear)
     for name in ("raise_after_s", "clear_after_s"):
-        if rule.kind in NOTED and getattr(rule, name) is not None:
+        if judged_once and getattr(rule, name) is not None:
             yield Fault(f"{path}.{name}", "no_delay", f"{rule.kind!r} happens once: there is nothing to wait for")
 
 
