@@ -21,15 +21,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_mqtt_url: Annotated[
         str,
         Meta(
-            description="Message broker: mqtt://user:password@host:1883, or mqtts:// for TLS; empty: vehicles speak HTTP"
+            description="Message broker: mqtt://user:password@host:1883, mqtts:// for TLS; empty: vehicles speak HTTP"
         ),
     ] = ""
     mobility_mqtt_ca: Annotated[
         str, Meta(description="File of the authority that signed the broker's certificate; empty: the machine's own")
     ] = ""
+    mobility_mqtt_shared: Annotated[
+        bool, Meta(description="Whether consumers share the messages; a restarted Mosquitto forgets who shares")
+    ] = False
     mobility_consumer: Annotated[
-        str,
-        Meta(description="Name of this consumer at the broker, of each that runs at once another", pattern="^[\\w-]+$"),
+        str, Meta(description="Name of this consumer at the broker; of several, each has its own", pattern=r"^[\w-]+$")
     ] = "consumer-1"
     mobility_host: Annotated[str, Meta(description="Address that `serve` listens on")] = "127.0.0.1"
     mobility_port: Annotated[int, Meta(description="Port that `serve` listens on", ge=1, le=65535)] = 8000
@@ -58,7 +60,28 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_quarantine_kept_days: Annotated[
         int, Meta(description="Days that refused reports are kept: time to repair their sender", ge=1, le=90)
     ] = 14
+    mobility_photos: Annotated[
+        Path, Meta(description="Folder that photos of damage are kept in; every API process and worker shares it")
+    ] = Path(".mobility/photos")
+    mobility_photos_s3: Annotated[
+        str,
+        Meta(
+            description="Private bucket for them instead: `https://key:secret@host/bucket?region=name`, key and secret "
+            "percent-encoded"
+        ),
+    ] = ""
+    # Who broke what is disputed within months; after a year neither the picture nor its maker is needed any more.
+    mobility_damage_kept_days: Annotated[
+        int, Meta(description="Days after its repair that photos and reporters of a damage are kept", ge=30, le=1830)
+    ] = 365
     mobility_phone_region: Annotated[str, Meta(description="Region of phone numbers without a country code")] = "FR"
+    mobility_stripe_key: Annotated[str, Meta(description="Stripe's secret key; empty: no money moves")] = ""
+    mobility_stripe_webhook_secret: Annotated[
+        str, Meta(description="Secret that signs Stripe's webhooks, `whsec_…`; needed with a key")
+    ] = ""
+    mobility_stripe_url: Annotated[
+        str, Meta(description="Address of a Stripe emulator; empty: Stripe itself", pattern="[^/]$|^$")
+    ] = ""
     mobility_pool_size: Annotated[int, Meta(description="Database connections per process", ge=2, le=200)] = 20
     mobility_log_level: Annotated[str, Meta(description="debug, info, warning or error")] = "info"
 

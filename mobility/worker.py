@@ -18,12 +18,22 @@ from mobility.db import idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
 from mobility.fleet import subscribers as fleet
+from mobility.fleet.folder import PhotoFolder
 from mobility.fleet.gmqtt import BrokerRadio
+from mobility.fleet.s3 import PhotoBucket
 from mobility.fleet.service.commands import BY_RADIO
-from mobility.fleet.tasks import expire_commands, publish_commands, watch_fleets
-from mobility.payments.local import LocalGateway
+from mobility.fleet.tasks import (
+    expire_commands,
+    forget_closed_damage,
+    forget_zones,
+    open_work_orders,
+    publish_commands,
+    sweep_photos,
+    watch_fleets,
+)
+from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
-from mobility.payments.tasks import collect_due
+from mobility.payments.tasks import collect_due, read_inbox, retry_declined, send_refunds
 from mobility.riders.tasks import forget_old_codes
 from mobility.settings import Settings
 from mobility.telemetry.gmqtt import read_broker_url
@@ -50,12 +60,17 @@ class Standing:
 def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, settings: Settings) -> list[Standing]:
     return [
         *_telemetry_jobs(sessions, clock, settings),
+        *_damage_jobs(sessions, clock, settings),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),
         Standing("close_looks", 1.0, lambda: _in_transaction(sessions, clock, close_looks)),
         Standing("watch_fleets", 5.0, lambda: watch_fleets(sessions, clock)),
         Standing("collect_payments", 0.5, lambda: collect_due(sessions, clock, gateway)),
+        Standing("send_refunds", 2.0, lambda: send_refunds(sessions, clock, gateway)),
+        Standing("read_payment_events", 0.5, lambda: read_inbox(sessions, clock, gateway)),
+        Standing("retry_declined", 60.0, lambda: _in_transaction(sessions, clock, retry_declined)),
         Standing("forget_old_codes", 600.0, lambda: _in_transaction(sessions, clock, forget_old_codes)),
+        Standing("forget_zones", 600.0, lambda: _in_transaction(sessions, clock, forget_zones)),
         Standing("prune", 600.0, lambda: _in_transaction(sessions, clock, _prune)),
     ]
 
@@ -67,6 +82,17 @@ def _telemetry_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> lis
         Standing("open_days", 600.0, lambda: _in_transaction(sessions, clock, open_days)),
         Standing("drop_old_days", 600.0, lambda: _in_transaction(sessions, clock, drop_days)),
         Standing("empty_quarantine", 600.0, lambda: _in_transaction(sessions, clock, forget)),
+    ]
+
+
+def _damage_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
+    url, folder = settings.mobility_photos_s3, settings.mobility_photos
+    store = PhotoBucket.at(url) if url else PhotoFolder(folder)
+    forget = partial(forget_closed_damage, kept_days=settings.mobility_damage_kept_days)
+    return [
+        Standing("open_work_orders", 60.0, lambda: open_work_orders(sessions, clock)),
+        Standing("forget_closed_damage", 3600.0, lambda: _in_transaction(sessions, clock, forget)),
+        Standing("sweep_photos", 3600.0, lambda: sweep_photos(sessions, clock, store)),
     ]
 
 
@@ -97,6 +123,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         SystemClock(),
     )
     sessions = create_sessions(engine)
+    gateway = choose_gateway(
+        settings.mobility_stripe_key,
+        secret=settings.mobility_stripe_webhook_secret,
+        base_url=settings.mobility_stripe_url,
+    )
     heard = subscriptions(Live(valkey))
     radio = choose_radio(settings, clock)
     sessions.configure(info={BY_RADIO: radio is not None})
@@ -107,7 +138,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 tasks.create_task(_until(stop, radio.stay_connected()))
                 tasks.create_task(_repeat(Standing("publish_commands", RADIO_PAUSE_S, publish), stop))
             tasks.create_task(_tell(sessions, clock, heard, stop))
-            for job in standing_jobs(sessions, clock, LocalGateway(), settings):
+            for job in standing_jobs(sessions, clock, gateway, settings):
                 tasks.create_task(_repeat(job, stop))
     finally:
         await valkey.aclose()

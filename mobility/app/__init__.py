@@ -33,9 +33,14 @@ from mobility.feeds import routes as feeds
 from mobility.feeds.rules.system import Publication
 from mobility.feeds.service import Feeds
 from mobility.fleet import routes as fleet
-from mobility.fleet.service.commands import BY_RADIO
+from mobility.fleet.folder import PhotoFolder
+from mobility.fleet.ports import PhotoStore
 from mobility.fleet.rules.console import news_of
+from mobility.fleet.s3 import PhotoBucket
+from mobility.fleet.service.commands import BY_RADIO
 from mobility.payments import routes as payments
+from mobility.payments.gateways import choose_gateway
+from mobility.payments.ports import PaymentGateway
 from mobility.riders import routes as riders
 from mobility.riders.guards import authenticate_request
 from mobility.riders.mailbox import Mailbox
@@ -60,6 +65,8 @@ class Adapters:
     clock: Clock
     delivery: CodeDelivery
     limiter: Limiter
+    gateway: PaymentGateway
+    photo_store: PhotoStore
 
 
 def choose_adapters(settings: Settings) -> Adapters:
@@ -70,6 +77,16 @@ def choose_adapters(settings: Settings) -> Adapters:
         clock=SystemClock(),
         delivery=Mailbox(settings.mobility_mailbox),
         limiter=ValkeyLimiter(valkey),
+        gateway=choose_gateway(
+            settings.mobility_stripe_key,
+            secret=settings.mobility_stripe_webhook_secret,
+            base_url=settings.mobility_stripe_url,
+        ),
+        photo_store=(
+            PhotoBucket.at(settings.mobility_photos_s3)
+            if settings.mobility_photos_s3
+            else PhotoFolder(settings.mobility_photos)
+        ),
     )
 
 
@@ -113,6 +130,9 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                     "fanout": Fanout(live, news_of),
                     "delivery": chosen.delivery,
                     "limiter": chosen.limiter,
+                    "gateway": chosen.gateway,
+                    "public_url": public_url(settings),
+                    "photo_store": chosen.photo_store,
                     "tally": ValkeyTally(chosen.valkey),
                     "budgets": Budgets(),
                     "phone_region": settings.mobility_phone_region,
@@ -137,9 +157,14 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
     return app
 
 
+def public_url(settings: Settings) -> str:
+    """Where people reach the service, without a slash at the end."""
+    return settings.mobility_public_url or f"http://{settings.mobility_host}:{settings.mobility_port}"
+
+
 def publication(settings: Settings) -> Publication:
     return Publication(
-        base_url=settings.mobility_public_url or f"http://{settings.mobility_host}:{settings.mobility_port}",
+        base_url=public_url(settings),
         default_city=settings.mobility_city,
         contact_email=settings.mobility_feeds_email,
         license_id=settings.mobility_feeds_licence,

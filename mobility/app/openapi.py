@@ -113,6 +113,12 @@ def openapi_config(version: str) -> OpenAPIConfig:
                     type="apiKey", security_scheme_in="cookie", name="mobility_session", description="Web sign-in"
                 ),
                 "vehicle": SecurityScheme(type="http", scheme="bearer", description="`<vehicle_id>.<secret>`"),
+                "webhook": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="header",
+                    name="Stripe-Signature",
+                    description="Signature of the payment service",
+                ),
             },
         ),
         tags=[
@@ -122,8 +128,11 @@ def openapi_config(version: str) -> OpenAPIConfig:
             Tag(name="find", description="Vehicles nearby, what one may drive, what a ride costs"),
             Tag(name="ride", description="Hold, ride, pause, end, pay"),
             Tag(name="fleet", description="Operators: vehicles, states, live map"),
+            Tag(name="damage", description="Reports with photos, work orders"),
             Tag(name="telemetry", description="Vehicles report"),
             Tag(name="accounts", description="Operators: people and licences"),
+            Tag(name="support", description="Operators: money given back"),
+            Tag(name="webhooks", description="Other services tell us something"),
             Tag(name="health", description="For machines that watch this one"),
         ],
     )

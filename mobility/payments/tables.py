@@ -1,4 +1,5 @@
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
@@ -19,7 +20,7 @@ class LedgerAccount(Base):
     currency: Mapped[str]
 
     __table_args__ = (
-        CheckConstraint("kind IN ('rider', 'revenue', 'vat', 'gateway')", name="kind"),
+        CheckConstraint("kind IN ('rider', 'revenue', 'vat', 'gateway', 'disputed', 'losses')", name="kind"),
         Index("uq_ledger_account_kind_owner_currency", "kind", "owner", "currency", unique=True),
     )
 
@@ -53,7 +54,11 @@ class LedgerEntry(Base):
 
 
 class Payment(Base):
-    """An amount to collect from a rider, once: the worker leases it, asks the gateway, writes down the answer."""
+    """An amount to collect from a rider, once: the worker leases it, asks the gateway, writes down the answer.
+
+    A declined payment is tried again: by itself at `next_try_at`, or when the rider asks. `declines` counts the answers
+    that brought nothing; with it each try has a key of its own.
+    """
 
     __tablename__ = "payment"
 
@@ -63,10 +68,18 @@ class Payment(Base):
     reference_id: Mapped[UUID] = mapped_column(unique=True)
     amount_cents: Mapped[int]
     currency: Mapped[str]
+    vat_percent: Mapped[Decimal]
     state: Mapped[str] = mapped_column(default="pending")
     attempts: Mapped[int] = mapped_column(default=0)
+    declines: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
-    gateway_reference: Mapped[str | None]
+    next_try_at: Mapped[datetime | None]
+    # Where the rider is sent back to when they are there to answer their bank.
+    present_at: Mapped[str | None]
+    # A movement that waits for the rider's answer to their bank, and where they give it.
+    open_reference: Mapped[str | None]
+    action_url: Mapped[str | None]
+    gateway_reference: Mapped[str | None] = mapped_column(unique=True)
     decline_code: Mapped[str | None]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
@@ -77,6 +90,94 @@ class Payment(Base):
         CheckConstraint("(state = 'pending') = (settled_at IS NULL)", name="settled"),
         CheckConstraint("(state = 'captured') = (gateway_reference IS NOT NULL)", name="captured"),
         CheckConstraint("(state = 'declined') = (decline_code IS NOT NULL)", name="declined"),
+        CheckConstraint("next_try_at IS NULL OR state = 'declined'", name="next_try"),
         Index("ix_payment_pending", "due_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_payment_next_try_at", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
         Index("ix_payment_account_id", "account_id", "id"),
     )
+
+
+class GatewayCustomer(Base):
+    """What a gateway calls a rider."""
+
+    __tablename__ = "gateway_customer"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    gateway: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+
+
+class Card(Base):
+    """A card that a rider saved at the gateway; the newest that was not removed is charged."""
+
+    __tablename__ = "card"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    gateway: Mapped[str]
+    reference: Mapped[str] = mapped_column(unique=True)
+    brand: Mapped[str]
+    last4: Mapped[str]
+    exp_month: Mapped[int]
+    exp_year: Mapped[int]
+    saved_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class Refund(Base):
+    """Money on its way back to a rider: the worker asks the gateway as for a payment."""
+
+    __tablename__ = "refund"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payment.id"), index=True)
+    # The movement it is taken from: the payment's own, or one that came in a second time.
+    movement: Mapped[str]
+    amount_cents: Mapped[int]
+    reason: Mapped[str]
+    operator_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[str] = mapped_column(default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    gateway_reference: Mapped[str | None]
+    refusal_code: Mapped[str | None]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'done', 'refused')", name="state"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("(state = 'pending') = (settled_at IS NULL)", name="settled"),
+        Index("ix_refund_pending", "due_at", postgresql_where=text("state = 'pending'")),
+    )
+
+
+class Dispute(Base):
+    """A charge that a cardholder contests at their bank."""
+
+    __tablename__ = "dispute"
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payment.id"), index=True)
+    amount_cents: Mapped[int]
+    state: Mapped[str]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("state IN ('open', 'won', 'lost')", name="state"),)
+
+
+class GatewayEvent(Base):
+    """Inbox: each event of a gateway is kept once and looked into until that succeeds."""
+
+    __tablename__ = "gateway_event"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    object_id: Mapped[str]
+    received_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_gateway_event_due_at", "due_at", postgresql_where=text("settled_at IS NULL")),)

@@ -1,42 +1,93 @@
+"""What the worker does for money. Dying at any point loses nothing and moves nothing twice: leases run out, and the
+gateway is asked again with the same key."""
+
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.db.session import Sessions, transaction
 from mobility.payments import service
-from mobility.payments.ports import PaymentGateway
+from mobility.payments.ports import Captured, Declined, HolderAsked, PaymentGateway, Told
 
 GATEWAY_WAIT_S = 20.0
 # One run leaves room for the worker's other jobs; the next one comes seconds later.
-COLLECT_MAX = 100
+TURN_MAX = 100
 
 log = structlog.get_logger()
+Leased = TypeVar("Leased")
 
 
 async def collect_due(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> int:
-    """Collect the payments that are due; the number of those answered.
+    """Collect the payments that are due; the number of those answered."""
 
-    Dying at any point loses nothing and collects nothing twice: the lease runs out, and the gateway is asked again
-    with the same key.
-    """
-    answered = 0
-    for _ in range(COLLECT_MAX):
+    async def ask(due: service.Due) -> bool:
+        answer = await _collect(gateway, due)
         async with transaction(sessions) as session:
-            due = await service.lease_due(session, clock)
-        if due is None:
-            break
-        answered += await _collect(sessions, clock, gateway, due)
-    return answered
+            return await service.record_answer(session, clock, due, answer, gateway=gateway.name)
+
+    return await _each(sessions, lambda session: service.lease_due(session, clock, gateway=gateway.name), ask)
 
 
-async def _collect(sessions: Sessions, clock: Clock, gateway: PaymentGateway, due: service.Due) -> bool:
-    try:
+async def send_refunds(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> int:
+    """Send back what is owed to riders; the number of refunds answered."""
+
+    async def ask(due: service.RefundDue) -> bool:
         async with asyncio.timeout(GATEWAY_WAIT_S):
-            answer = await gateway.capture(key=due.key, amount=due.amount, account_id=due.account_id)
-    except Exception as error:
-        # Whatever went wrong, the money may have moved: only the gateway, asked again, can tell.
-        log.warning("payment_unanswered", payment_id=str(due.payment_id), error=type(error).__name__)
-        return False
-    async with transaction(sessions) as session:
-        return await service.record_answer(session, clock, due.payment_id, answer, gateway=gateway.name)
+            answer = await gateway.refund(key=due.key, reference=due.movement, amount=due.amount)
+        async with transaction(sessions) as session:
+            return await service.record_refund(session, clock, due, answer, gateway=gateway.name)
+
+    return await _each(sessions, lambda session: service.lease_refund(session, clock), ask)
+
+
+async def read_inbox(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> int:
+    """Look into what the gateway told; the number of events settled."""
+
+    async def ask(told: Told) -> bool:
+        async with asyncio.timeout(GATEWAY_WAIT_S):
+            seen = await gateway.look_up(told)
+        async with transaction(sessions) as session:
+            return await service.record_seen(session, clock, told, seen, gateway=gateway.name)
+
+    return await _each(sessions, lambda session: service.lease_event(session, clock), ask)
+
+
+async def retry_declined(session: AsyncSession, clock: Clock) -> int:
+    """Make due again the payments that are tried again by themselves."""
+    return await service.retry_declined(session, clock)
+
+
+async def _collect(gateway: PaymentGateway, due: service.Due) -> Captured | Declined | HolderAsked:
+    async with asyncio.timeout(GATEWAY_WAIT_S):
+        if due.open_reference:
+            # Before another try: the rider may have answered their bank after all.
+            captured = await gateway.abandon(due.open_reference)
+            if captured is not None:
+                return captured
+        return await gateway.capture(
+            key=due.key, amount=due.amount, account_id=due.account_id, means=due.means, present_at=due.present_at
+        )
+
+
+async def _each(
+    sessions: Sessions,
+    lease: Callable[[AsyncSession], Awaitable[Leased | None]],
+    ask: Callable[[Leased], Awaitable[bool]],
+) -> int:
+    """Lease one thing after the other and ask about it outside of any transaction; how many were answered."""
+    answered = 0
+    for _ in range(TURN_MAX):
+        async with transaction(sessions) as session:
+            leased = await lease(session)
+        if leased is None:
+            break
+        try:
+            answered += await ask(leased)
+        except Exception as error:
+            # Whatever went wrong, the money may have moved: only the gateway, asked again, can tell.
+            log.warning("gateway_unanswered", what=type(leased).__name__, error=type(error).__name__)
+    return answered

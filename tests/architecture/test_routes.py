@@ -18,6 +18,7 @@ PUBLIC = {
     "explain_zones": "a rule is public",
     "list_vehicles_nearby": "one looks before one signs in; ids rotate",
     "quote_ride": "a price is public",
+    "receive_payment_webhook": "the payment service signs what it tells",
     "report_telemetry": "vehicles prove themselves with a key of their own",
     "app_config": "the web client asks it first",
     "health_live": "for machines that watch this one",
@@ -70,8 +71,9 @@ def test_every_creating_post_takes_an_idempotency_key(handlers: list[HTTPRouteHa
         for handler in handlers
         if "POST" in handler.http_methods and not handler.opt.get("idempotent")
     }
-    # Codes void each other, a session is made once a code, reports are known by their number, a quote creates nothing.
-    assert without == {"request_code", "sign_in", "report_telemetry", "quote_ride"} | DECIDING
+    # Codes void each other, a session is made once a code, a quote and a page where a card may be saved create nothing.
+    numbered = {"report_telemetry", "receive_payment_webhook"}
+    assert without == {"request_code", "sign_in", "quote_ride", "open_card_page"} | numbered | DECIDING
 
 
 def test_every_list_has_a_limit(composed: Litestar) -> None:

@@ -6,7 +6,7 @@ from mobility.base.ids import new_id
 from mobility.db.session import transaction
 from mobility.payments.queries import ledger_imbalances
 from mobility.payments.rules.ledger import Account, AccountKind, Entry, rider
-from mobility.payments.service import Fact, post
+from mobility.payments.service.books import Fact, post
 
 
 async def post_unchecked(session, books, *cents):

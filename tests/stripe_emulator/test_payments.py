@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from tests.stripe_emulator.conftest import Emulated
+from tests.support.stripe import Emulated
 
 HOLD = {"amount": 5000, "currency": "eur", "capture_method": "manual", "confirm": True, "off_session": True}
 CHARGE = {"amount": 1990, "currency": "eur", "confirm": True, "off_session": True}

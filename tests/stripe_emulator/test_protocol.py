@@ -7,7 +7,7 @@ import pytest
 import stripe
 
 from mobility.stripe_emulator.forms import read_form
-from tests.stripe_emulator.conftest import Emulated, Inbox
+from tests.support.stripe import Emulated, Inbox
 
 CREATE = "POST /v1/payment_intents"
 

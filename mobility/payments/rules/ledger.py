@@ -19,6 +19,10 @@ class AccountKind(StrEnum):
     """What is owed to the treasury. Owner: the city."""
     GATEWAY = "gateway"
     """What a payment gateway collected for us. Owner: the gateway's name."""
+    DISPUTED = "disputed"
+    """What cardholders' banks took back until a dispute is decided. Owner: the gateway's name."""
+    LOSSES = "losses"
+    """What was lost in disputes. Owner: the city."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,6 +59,30 @@ def capture_postings(amount: Money, *, account_id: UUID, gateway: str) -> tuple[
         Entry(Account(AccountKind.GATEWAY, gateway), amount.cents),
         Entry(rider(account_id), -amount.cents),
     )
+
+
+def refund_postings(amount: Money, vat_percent: Decimal, *, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
+    """We owe a rider `amount` again, VAT included: what a charge does, backwards."""
+    charged = charge_postings(amount, vat_percent, account_id=account_id, city_id=city_id)
+    return balanced(*(Entry(entry.account, -entry.cents) for entry in charged))
+
+
+def repaid_postings(amount: Money, *, account_id: UUID, gateway: str) -> tuple[Entry, ...]:
+    """The gateway gave `amount` back to a rider: what a capture does, backwards."""
+    captured = capture_postings(amount, account_id=account_id, gateway=gateway)
+    return balanced(*(Entry(entry.account, -entry.cents) for entry in captured))
+
+
+def dispute_postings(amount: Money, *, gateway: str, city_id: str, state: str) -> tuple[Entry, ...]:
+    """A bank takes money back (`open`), and in the end gives it back to us (`won`) or keeps it (`lost`)."""
+    till, disputed = Account(AccountKind.GATEWAY, gateway), Account(AccountKind.DISPUTED, gateway)
+    match state:
+        case "open":
+            return balanced(Entry(disputed, amount.cents), Entry(till, -amount.cents))
+        case "won":
+            return balanced(Entry(till, amount.cents), Entry(disputed, -amount.cents))
+    losses = Account(AccountKind.LOSSES, city_id)
+    return balanced(Entry(losses, amount.cents), Entry(disputed, -amount.cents))
 
 
 def balanced(*entries: Entry) -> tuple[Entry, ...]:

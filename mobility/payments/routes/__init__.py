@@ -1,0 +1,7 @@
+"""HTTP edge of payments."""
+
+from litestar.types import ControllerRouterHandler
+
+from mobility.payments.routes import cards, payments, refunds, webhooks
+
+ROUTES: list[ControllerRouterHandler] = [*payments.ROUTES, *cards.ROUTES, *refunds.ROUTES, *webhooks.ROUTES]

@@ -1,0 +1,68 @@
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.payments import queries, service
+from mobility.payments.rules.refusals import PaymentNotCaptured, RefundTooHigh, UnknownPayment
+from mobility.payments.schemas import RefundList, RefundRequest, RefundView
+from mobility.riders.guards import has_role
+from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
+
+PAGE_DEFAULT, PAGE_MAX = 50, 100
+
+PaymentId = Annotated[UUID, PathParameter(description="Id of a payment")]
+
+
+@post(
+    "/v1/payments/{payment_id:uuid}/refunds",
+    guards=[has_role("operator")],
+    summary="Give back part or all of a payment",
+    tags=["support"],
+    operation_id="refund_payment",
+    opt={
+        "idempotent": True,
+        "problems": [NotSignedIn, CrossSiteRequest, RoleMissing, UnknownPayment, PaymentNotCaptured, RefundTooHigh],
+    },
+)
+async def refund_payment(
+    data: JSONBody[RefundRequest],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    caller: NamedDependency[Caller],
+    payment_id: PaymentId,
+) -> RefundView:
+    """The rider's card gets it; the books get a line that takes the revenue and its tax back."""
+    caller.require("operator", (await queries.get_payment(session, payment_id)).city_id)
+    refund = await service.refund(
+        session, clock, payment_id=payment_id, cents=data.cents, reason=data.reason, operator_id=caller.account_id
+    )
+    return RefundView.of(refund)
+
+
+@get(
+    "/v1/payments/{payment_id:uuid}/refunds",
+    guards=[has_role("operator")],
+    summary="List what was given back of a payment",
+    tags=["support"],
+    operation_id="list_refunds",
+    opt={"problems": [NotSignedIn, RoleMissing, UnknownPayment]},
+)
+async def list_refunds(
+    session: NamedDependency[AsyncSession],
+    caller: NamedDependency[Caller],
+    payment_id: PaymentId,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
+) -> RefundList:
+    """Newest first."""
+    caller.require("operator", (await queries.get_payment(session, payment_id)).city_id)
+    found = await queries.list_refunds(session, payment_id, limit=limit)
+    return RefundList(items=[RefundView.of(refund) for refund in found])
+
+
+ROUTES: list[ControllerRouterHandler] = [refund_payment, list_refunds]

@@ -1,0 +1,61 @@
+from mobility.base.errors import Conflict, Invalid, Malformed, NotFound, Unavailable
+
+
+class UnknownPayment(NotFound):
+    code = "unknown_payment"
+    fr = "Ce paiement n'existe pas."
+    en = "There is no such payment."
+
+
+class PaymentNotDue(Conflict):
+    code = "payment_not_due"
+    fr = "Ce paiement n'est pas à refaire : il est {state}."
+    en = "This payment need not be made again: it is {state}."
+
+
+class UnknownCard(NotFound):
+    code = "unknown_card"
+    fr = "Cette carte n'est pas enregistrée."
+    en = "This card is not saved."
+
+
+class CardNeeded(Conflict):
+    code = "card_needed"
+    fr = "Enregistrez une carte bancaire avant de rouler."
+    en = "Save a bank card before you ride."
+
+
+class CardExpired(Conflict):
+    code = "card_expired"
+    fr = "Votre carte bancaire a expiré : enregistrez-en une autre."
+    en = "Your bank card has expired: save another one."
+
+
+class RideUnpaid(Conflict):
+    code = "ride_unpaid"
+    fr = "Un trajet n'est pas payé : réglez-le, puis repartez."
+    en = "A ride is not paid: settle it, then ride again."
+
+
+class RefundTooHigh(Invalid):
+    code = "refund_too_high"
+    fr = "Il reste {left_cents} centimes à rembourser sur ce paiement."
+    en = "{left_cents} cents of this payment are left to refund."
+
+
+class PaymentNotCaptured(Conflict):
+    code = "payment_not_captured"
+    fr = "Rien n'a été encaissé : il n'y a rien à rembourser."
+    en = "Nothing was collected: there is nothing to refund."
+
+
+class PaymentServiceAway(Unavailable):
+    code = "payment_service_away"
+    fr = "Le service de paiement ne répond pas : réessayez dans un instant."
+    en = "The payment service does not answer: try again in a moment."
+
+
+class WebhookRefused(Malformed):
+    code = "webhook_refused"
+    fr = "Ce message n'est pas signé par le service de paiement."
+    en = "This message was not signed by the payment service."

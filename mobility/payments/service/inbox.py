@@ -1,0 +1,114 @@
+"""What a gateway tells by itself: kept once, then looked into until that succeeds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.base.money import Money
+from mobility.payments import queries
+from mobility.payments.ports import CardSaved, DisputeSeen, IntentSeen, Seen, Told
+from mobility.payments.rules.ledger import dispute_postings
+from mobility.payments.rules.retries import retry_at
+from mobility.payments.service.books import Fact, post
+from mobility.payments.service.cards import save_card
+from mobility.payments.service.charges import take
+from mobility.payments.tables import Dispute, GatewayEvent, Payment
+
+log = structlog.get_logger()
+
+
+async def receive(session: AsyncSession, clock: Clock, told: Told) -> bool:
+    """Keep an event; False if it came before."""
+    now = clock.now()
+    row = upsert(GatewayEvent).values(id=told.id, type=told.type, object_id=told.object_id, received_at=now, due_at=now)
+    kept = await session.scalar(row.on_conflict_do_nothing(index_elements=["id"]).returning(GatewayEvent.id))
+    return kept is not None
+
+
+async def lease_event(session: AsyncSession, clock: Clock) -> Told | None:
+    event = await queries.lock_next_event(session, clock.now())
+    if event is None:
+        return None
+    event.attempts += 1
+    event.due_at = retry_at(clock.now(), attempts=event.attempts)
+    return Told(event.id, event.type, event.object_id)
+
+
+async def record_seen(session: AsyncSession, clock: Clock, told: Told, seen: Sequence[Seen], *, gateway: str) -> bool:
+    """Bring the books in line with how things stand at the gateway; False if the event was looked into before."""
+    event = await queries.lock_event(session, told.id)
+    if event.settled_at is not None:
+        return False
+    for each in seen:
+        match each:
+            case IntentSeen():
+                await _record_intent(session, clock, each, gateway)
+            case CardSaved(card):
+                await save_card(session, clock, card, gateway=gateway)
+            case DisputeSeen():
+                await _record_dispute(session, clock, each, gateway)
+    event.settled_at = clock.now()
+    await session.flush()
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What a payment's movement was asked with; see `charges.Due.key`."""
+
+    payment_id: UUID
+
+    @classmethod
+    def read(cls, text: str) -> "_Key | None":
+        kind, _, rest = text.partition(":")
+        try:
+            return cls(UUID(rest.partition(":")[0])) if kind == "payment" else None
+        except ValueError:
+            return None
+
+
+async def _record_intent(session: AsyncSession, clock: Clock, seen: IntentSeen, gateway: str) -> None:
+    key = _Key.read(seen.key)
+    payment = await queries.find_payment_to_lock(session, key.payment_id) if key else None
+    if payment is None or not seen.captured:
+        return
+    if seen.amount != Money(payment.amount_cents, payment.currency):
+        # Never booked blindly: somebody changed it at the gateway by hand.
+        log.error("payment_amount_differs", payment_id=str(payment.id))
+        return
+    await take(session, clock, payment, seen.reference, gateway=gateway)
+
+
+async def _record_dispute(session: AsyncSession, clock: Clock, seen: DisputeSeen, gateway: str) -> None:
+    payment = await queries.find_payment_by_movement(session, seen.movement)
+    if payment is None:
+        return
+    dispute = await queries.lock_dispute(session, seen.reference)
+    if dispute is None:
+        dispute = Dispute(
+            reference=seen.reference,
+            payment_id=payment.id,
+            amount_cents=seen.amount.cents,
+            state="open",
+            opened_at=clock.now(),
+        )
+        session.add(dispute)
+        await _post_dispute(session, payment, seen, "open", gateway, dispute.opened_at)
+    if dispute.state == "open" and seen.state != "open":
+        dispute.state, dispute.closed_at = seen.state, clock.now()
+        await _post_dispute(session, payment, seen, seen.state, gateway, dispute.closed_at)
+    await session.flush()
+
+
+async def _post_dispute(
+    session: AsyncSession, payment: Payment, seen: DisputeSeen, state: str, gateway: str, at: datetime
+) -> None:
+    fact = Fact(f"dispute:{seen.reference}:{state}", "dispute", payment.city_id, payment.reference_id, at)
+    entries = dispute_postings(seen.amount, gateway=gateway, city_id=payment.city_id, state=state)
+    await post(session, fact, entries, seen.amount.currency)

@@ -1,0 +1,197 @@
+"""Stripe, by its official SDK; the only file that knows it.
+
+Calls go through the SDK's default client in a thread: each has its own time limit and cannot hold up the loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import stripe
+
+from mobility.base.money import Money
+from mobility.payments.ports import (
+    Captured,
+    CardPage,
+    CardSaved,
+    Declined,
+    DisputeSeen,
+    GatewayUnavailable,
+    HolderAsked,
+    IntentSeen,
+    Means,
+    Refunded,
+    RefundRefused,
+    SavedCard,
+    Seen,
+    Told,
+    WebhookForged,
+)
+
+# Stripe answers within two seconds or is in trouble.
+ANSWER_WITHIN_S = 10
+# What Stripe says of a card that was removed there, or is another customer's: as final as a bank's no.
+CARD_GONE = frozenset({"payment_method_unexpected_state", "resource_missing", "payment_method_customer_decline"})
+DISPUTE_STATES = {"won": "won", "lost": "lost", "warning_closed": "won"}
+EVENTS = (
+    "payment_intent.succeeded",
+    "checkout.session.completed",
+    "charge.dispute.created",
+    "charge.dispute.closed",
+)
+"""What the webhook endpoint listens to; anything else is kept and means nothing."""
+
+
+class StripeGateway:
+    """A `PaymentGateway`; `secret` signs the webhooks, `base_url` is an emulator's in demos and tests."""
+
+    name = "stripe"
+    asks_for_cards = True
+
+    def __init__(self, key: str, *, secret: str, base_url: str = "") -> None:
+        self._secret = secret
+        addresses: Any = {"base_addresses": {"api": base_url}} if base_url else {}
+        self._client = stripe.StripeClient(
+            key, http_client=stripe.RequestsClient(timeout=ANSWER_WITHIN_S), max_network_retries=0, **addresses
+        )
+
+    async def capture(
+        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+    ) -> Captured | Declined | HolderAsked:
+        if means is None:
+            return Declined("no_card")
+        asked: dict[str, Any] = {
+            "amount": amount.cents,
+            "currency": amount.currency.lower(),
+            "customer": means.customer,
+            "payment_method": means.card,
+            "payment_method_types": ["card"],
+            "confirm": True,
+            "metadata": {"key": key},
+        }
+        asked |= {"return_url": present_at} if present_at else {"off_session": True}
+        try:
+            intent = await _call(self._client.v1.payment_intents.create, asked, {"idempotency_key": key})
+            # A repeated key is answered as the first time; how it stands now is another question.
+            intent = await _call(self._client.v1.payment_intents.retrieve, intent.id)
+        except stripe.CardError as error:
+            return Declined(_code_of(error.error))
+        except stripe.InvalidRequestError as error:
+            if error.code in CARD_GONE:
+                return Declined("card_removed")
+            raise
+        return _outcome(intent)
+
+    async def abandon(self, reference: str) -> Captured | None:
+        try:
+            await _call(self._client.v1.payment_intents.cancel, reference)
+        except stripe.InvalidRequestError:
+            intent = await _call(self._client.v1.payment_intents.retrieve, reference)
+            return Captured(intent.id) if intent.status == "succeeded" else None
+        return None
+
+    async def refund(self, *, key: str, reference: str, amount: Money) -> Refunded | RefundRefused:
+        asked = {"payment_intent": reference, "amount": amount.cents, "metadata": {"key": key}}
+        try:
+            refund = await _call(self._client.v1.refunds.create, asked, {"idempotency_key": key})
+        except stripe.InvalidRequestError as error:
+            return RefundRefused(error.code or "invalid_request")
+        return RefundRefused("failed") if refund.status in ("failed", "canceled") else Refunded(refund.id)
+
+    async def open_customer(self, *, key: str, account_id: UUID) -> str:
+        # The account's id and nothing else: Stripe needs no name to charge a card.
+        asked = {"metadata": {"account_id": str(account_id)}}
+        customer = await _call(self._client.v1.customers.create, asked, {"idempotency_key": key})
+        return str(customer.id)
+
+    async def open_card_page(self, *, customer: str, return_url: str, locale: str) -> CardPage:
+        asked = {
+            "mode": "setup",
+            "currency": "eur",
+            "customer": customer,
+            "payment_method_types": ["card"],
+            "success_url": return_url,
+            "cancel_url": return_url,
+            "locale": locale,
+        }
+        page = await _call(self._client.v1.checkout.sessions.create, asked)
+        return CardPage(page.id, page.url)
+
+    async def forget_card(self, reference: str) -> None:
+        try:
+            await _call(self._client.v1.payment_methods.detach, reference)
+        except stripe.InvalidRequestError:
+            return  # it is gone already
+
+    def read_webhook(self, body: bytes, signature: str) -> Told:
+        try:
+            event = stripe.Webhook.construct_event(body, signature, self._secret)
+        except (ValueError, stripe.SignatureVerificationError):
+            raise WebhookForged from None
+        return Told(event.id, event.type, getattr(event.data.object, "id", ""))
+
+    async def look_up(self, told: Told) -> list[Seen]:
+        match told.type:
+            case "payment_intent.succeeded":
+                return [_intent_seen(await _call(self._client.v1.payment_intents.retrieve, told.object_id))]
+            case "checkout.session.completed":
+                return await self._card_saved(told.object_id)
+            case "charge.dispute.created" | "charge.dispute.closed":
+                return [_dispute_seen(await _call(self._client.v1.disputes.retrieve, told.object_id))]
+        return []
+
+    async def _card_saved(self, page: str) -> list[Seen]:
+        expand = {"expand": ["setup_intent.payment_method"]}
+        session = await _call(self._client.v1.checkout.sessions.retrieve, page, expand)
+        intent = session.setup_intent
+        if session.mode != "setup" or intent is None or intent.status != "succeeded":
+            return []
+        method = intent.payment_method
+        card = method.card
+        return [
+            CardSaved(SavedCard(session.customer, method.id, card.brand, card.last4, card.exp_month, card.exp_year))
+        ]
+
+
+async def _call(call: Callable[..., Any], *arguments: Any) -> Any:
+    """Ask Stripe once.
+
+    Raises
+    ------
+    GatewayUnavailable
+        No answer, or one that says nothing about the outcome: too busy, out of order, the same key under way.
+    stripe.CardError, stripe.InvalidRequestError
+    """
+    try:
+        return await asyncio.to_thread(call, *arguments)
+    except (stripe.CardError, stripe.InvalidRequestError):
+        raise
+    except stripe.StripeError as error:
+        raise GatewayUnavailable(type(error).__name__) from error
+
+
+def _outcome(intent: Any) -> Captured | Declined | HolderAsked:
+    match intent.status:
+        case "succeeded":
+            return Captured(intent.id)
+        case "requires_action":
+            return HolderAsked(intent.id, intent.next_action.redirect_to_url.url)
+        case "requires_payment_method" | "canceled":
+            return Declined(_code_of(intent.last_payment_error))
+    # "processing": the bank has not decided; the same key is asked again.
+    raise GatewayUnavailable(intent.status)
+
+
+def _code_of(error: Any) -> str:
+    return getattr(error, "decline_code", None) or getattr(error, "code", None) or "declined"
+
+
+def _intent_seen(intent: Any) -> IntentSeen:
+    amount = Money(intent.amount_received or intent.amount, intent.currency.upper())
+    return IntentSeen(intent.id, getattr(intent.metadata, "key", ""), amount, captured=intent.status == "succeeded")
+
+
+def _dispute_seen(dispute: Any) -> DisputeSeen:
+    amount = Money(dispute.amount, dispute.currency.upper())
+    return DisputeSeen(dispute.id, str(dispute.payment_intent), amount, DISPUTE_STATES.get(dispute.status, "open"))

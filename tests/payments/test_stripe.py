@@ -1,0 +1,351 @@
+"""Riders' cards and rides at Stripe's emulator, by the product's own gateway, tasks and routes."""
+
+import asyncio
+import time
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import func, select
+
+from mobility.base.ids import new_id
+from mobility.base.money import Money
+from mobility.db.session import transaction
+from mobility.payments import service
+from mobility.payments.ports import GatewayUnavailable, Told, WebhookForged
+from mobility.payments.queries import (
+    balance_of,
+    find_customer,
+    find_payment,
+    ledger_imbalances,
+    list_cards,
+    list_refunds,
+)
+from mobility.payments.rules.ledger import Account, AccountKind, rider
+from mobility.payments.stripe import StripeGateway
+from mobility.payments.tables import Dispute, GatewayEvent, Refund
+from mobility.payments.tasks import collect_due, read_inbox, retry_declined, send_refunds
+from mobility.stripe_emulator.webhooks import signature
+from tests.support.stripe import emulated
+
+SECRET = "whsec_test"
+TILL = Account(AccountKind.GATEWAY, "stripe")
+NOTHING, RIDE = Money(0, "EUR"), Money(1990, "EUR")
+CREATE, REFUND = "POST /v1/payment_intents", "POST /v1/refunds"
+VISA, NEEDS_HOLDER = "4242424242424242", "4000002760003184"
+FAILS_LATER, DISPUTED = "4000000000000341", "4000000000000259"
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with emulated() as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(emulator):
+    emulator.http.delete("/emulator/faults").raise_for_status()
+    return StripeGateway("sk_test_any", secret=SECRET, base_url=emulator.url)
+
+
+async def save(books, emulator, gateway, number=VISA):
+    """What a rider does on the hosted page, and what its webhook brings."""
+    customer = await gateway.open_customer(key=f"customer:{books.rider}", account_id=books.rider)
+    async with transaction(books.sessions) as session:
+        await service.remember_customer(session, books.rider, gateway="stripe", reference=customer)
+    page = await gateway.open_card_page(customer=customer, return_url="http://app.test/", locale="fr")
+    form = {"number": number, "expiry": "12/34", "cvc": "123"}
+    sent = await asyncio.to_thread(emulator.http.post, page.url, data=form)
+    if "authenticate" in sent.headers["location"]:
+        await asyncio.to_thread(emulator.http.post, sent.headers["location"], data={"answer": "yes"})
+    await tell(books, gateway, "checkout.session.completed", page.reference)
+
+
+async def tell(books, gateway, type_, object_id):
+    """An event of the gateway, received and looked into."""
+    told = Told(f"evt_{new_id()}", type_, object_id)
+    async with transaction(books.sessions) as session:
+        assert await service.receive(session, books.clock, told)
+    assert await read_inbox(books.sessions, books.clock, gateway) == 1
+
+
+async def payment_of(books, due):
+    return await books.ask(find_payment, due.reference_id)
+
+
+def movements(emulator, customer=None):
+    found = emulator.stripe.v1.payment_intents.list({"limit": 100})
+    return [each for each in found.auto_paging_iter() if customer in (None, each.customer)]
+
+
+async def customer_of(books):
+    async with books.sessions() as session:
+        return await find_customer(session, books.rider, gateway="stripe")
+
+
+async def test_a_card_saved_on_the_hosted_page_pays_a_ride(books, emulator, gateway):
+    await save(books, emulator, gateway)
+    due = await books.charge()
+    assert await collect_due(books.sessions, books.clock, gateway) == 1
+    payment = await payment_of(books, due)
+    assert payment.state == "captured"
+    assert emulator.stripe.v1.payment_intents.retrieve(payment.gateway_reference).amount_received == 1990
+    assert await books.ask(balance_of, rider(books.rider), "EUR") == NOTHING
+    assert await books.ask(balance_of, TILL, "EUR") == RIDE
+
+
+async def test_a_ride_without_a_card_is_a_debt_that_waits_for_one(books, emulator, gateway):
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    payment = await payment_of(books, due)
+    assert (payment.state, payment.decline_code, payment.next_try_at) == ("declined", "no_card", None)
+    await save(books, emulator, gateway)
+    async with transaction(books.sessions) as session:
+        await service.pay_again(
+            session, books.clock, account_id=books.rider, payment_id=payment.id, present_at="http://app.test/"
+        )
+    await collect_due(books.sessions, books.clock, gateway)
+    assert (await payment_of(books, due)).state == "captured"
+
+
+async def test_a_decline_that_may_pass_is_tried_again_after_a_day_three_and_seven(books, emulator, gateway):
+    await save(books, emulator, gateway, FAILS_LATER)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    for days in (1, 3, 7):
+        payment = await payment_of(books, due)
+        assert (payment.state, payment.next_try_at) == ("declined", books.clock.now() + timedelta(days=days))
+        books.clock.advance(timedelta(days=days))
+        async with transaction(books.sessions) as session:
+            assert await retry_declined(session, books.clock) == 1
+        await collect_due(books.sessions, books.clock, gateway)
+    assert (await payment_of(books, due)).next_try_at is None
+    assert len(movements(emulator, await customer_of(books))) == 4
+    assert await books.ask(balance_of, rider(books.rider), "EUR") == RIDE
+
+
+@pytest.mark.parametrize("fault", ["refused", "broken", "limited", "in_flight"])
+async def test_whatever_stripe_answers_a_ride_is_charged_once(books, emulator, gateway, fault):
+    await save(books, emulator, gateway)
+    due = await books.charge()
+    emulator.plan(CREATE, fault)
+    assert await collect_due(books.sessions, books.clock, gateway) == 0
+    books.clock.advance(timedelta(minutes=2))
+    assert await collect_due(books.sessions, books.clock, gateway) == 1
+    assert (await payment_of(books, due)).state == "captured"
+    assert [each.status for each in movements(emulator, await customer_of(books))] == ["succeeded"]
+
+
+async def test_money_that_came_though_nobody_heard_the_answer_is_booked_by_the_webhook(books, emulator, gateway):
+    await save(books, emulator, gateway)
+    due = await books.charge()
+    emulator.plan(CREATE, "broken")
+    await collect_due(books.sessions, books.clock, gateway)
+    (movement,) = movements(emulator, await customer_of(books))
+    await tell(books, gateway, "payment_intent.succeeded", movement.id)
+    assert (await payment_of(books, due)).gateway_reference == movement.id
+    books.clock.advance(timedelta(minutes=2))
+    assert await collect_due(books.sessions, books.clock, gateway) == 0
+    assert await books.ask(balance_of, TILL, "EUR") == RIDE
+
+
+async def test_a_rider_who_is_there_answers_their_bank_and_has_paid(books, emulator, gateway):
+    await save(books, emulator, gateway, NEEDS_HOLDER)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    assert (await payment_of(books, due)).decline_code == "authentication_required"
+    payment = await ask_again(books, gateway, due)
+    assert urlsplit(payment.action_url).path.startswith("/emulator/authenticate/")
+    back = await asyncio.to_thread(emulator.http.post, payment.action_url, data={"answer": "yes"})
+    assert back.headers["location"] == "http://app.test/"
+    await tell(books, gateway, "payment_intent.succeeded", payment.open_reference)
+    payment = await payment_of(books, due)
+    assert (payment.state, payment.action_url, payment.open_reference) == ("captured", None, None)
+    assert await books.ask(balance_of, rider(books.rider), "EUR") == NOTHING
+
+
+async def ask_again(books, gateway, due):
+    payment = await payment_of(books, due)
+    async with transaction(books.sessions) as session:
+        await service.pay_again(
+            session, books.clock, account_id=books.rider, payment_id=payment.id, present_at="http://app.test/"
+        )
+    await collect_due(books.sessions, books.clock, gateway)
+    return await payment_of(books, due)
+
+
+async def test_a_try_that_waits_for_its_holder_is_given_up_before_the_next_one(books, emulator, gateway):
+    await save(books, emulator, gateway, NEEDS_HOLDER)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    first = await ask_again(books, gateway, due)
+    await save(books, emulator, gateway, VISA)
+    paid = await ask_again(books, gateway, due)
+    assert paid.state == "captured"
+    states = {each.id: each.status for each in movements(emulator, await customer_of(books))}
+    assert states[first.open_reference] == "canceled"
+    assert list(states.values()).count("succeeded") == 1
+
+
+async def test_a_holder_who_answered_just_before_the_next_try_has_paid_once(books, emulator, gateway):
+    await save(books, emulator, gateway, NEEDS_HOLDER)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    first = await ask_again(books, gateway, due)
+    await asyncio.to_thread(emulator.http.post, first.action_url, data={"answer": "yes"})
+    await save(books, emulator, gateway, VISA)
+    paid = await ask_again(books, gateway, due)
+    assert (paid.state, paid.gateway_reference) == ("captured", first.open_reference)
+    assert [each.status for each in movements(emulator, await customer_of(books))].count("succeeded") == 1
+
+
+async def test_money_that_came_twice_is_sent_back(books, emulator, gateway):
+    await save(books, emulator, gateway)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    payment = await payment_of(books, due)
+    first = emulator.stripe.v1.payment_intents.retrieve(payment.gateway_reference)
+    again = emulator.stripe.v1.payment_intents.create(
+        {
+            "amount": 1990,
+            "currency": "eur",
+            "customer": str(first.customer),
+            "payment_method": str(first.payment_method),
+            "confirm": True,
+            "off_session": True,
+            "metadata": {"key": f"payment:{payment.id}:9"},
+        }
+    )
+    for _ in range(2):
+        await tell(books, gateway, "payment_intent.succeeded", again.id)
+    assert await send_refunds(books.sessions, books.clock, gateway) == 1
+    assert emulator.stripe.v1.refunds.list({"payment_intent": again.id}).data[0].amount == 1990
+    assert (await payment_of(books, due)).gateway_reference == first.id
+    assert await books.ask(balance_of, TILL, "EUR") == RIDE
+    assert await books.ask(balance_of, rider(books.rider), "EUR") == NOTHING
+
+
+async def test_a_payment_whose_amount_differs_at_the_gateway_is_not_booked(books, emulator, gateway):
+    await save(books, emulator, gateway)
+    due = await books.charge()
+    other = emulator.stripe.v1.payment_intents.create(
+        {
+            "amount": 100,
+            "currency": "eur",
+            "payment_method": "pm_card_visa",
+            "confirm": True,
+            "metadata": {"key": f"payment:{due.id}:0"},
+        }
+    )
+    await tell(books, gateway, "payment_intent.succeeded", other.id)
+    assert (await payment_of(books, due)).state == "pending"
+
+
+@pytest.mark.parametrize("fault", [None, "refused", "broken", "limited"])
+async def test_refunds_reach_the_card_once_and_the_books_with_their_tax(books, emulator, gateway, fault):
+    await save(books, emulator, gateway)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    for cents in (990, 400):
+        async with transaction(books.sessions) as session:
+            await service.refund(
+                session,
+                books.clock,
+                payment_id=due.id,
+                cents=cents,
+                reason="the vehicle stood in the rain",
+                operator_id=books.rider,
+            )
+    if fault:
+        emulator.plan(REFUND, fault)
+    await send_refunds(books.sessions, books.clock, gateway)
+    books.clock.advance(timedelta(minutes=2))
+    await send_refunds(books.sessions, books.clock, gateway)
+    payment = await payment_of(books, due)
+    given = emulator.stripe.v1.refunds.list({"payment_intent": str(payment.gateway_reference)}).data
+    assert sorted(refund.amount for refund in given) == [400, 990]
+    assert {each.state for each in await books.ask(lambda s: list_refunds(s, due.id, limit=10))} == {"done"}
+    assert await books.ask(balance_of, TILL, "EUR") == Money(600, "EUR")
+    assert await books.ask(balance_of, Account(AccountKind.VAT, books.city), "EUR") == Money(-100, "EUR")
+    assert await books.ask(balance_of, rider(books.rider), "EUR") == NOTHING
+    assert await books.ask(ledger_imbalances) == []
+
+
+async def test_a_refund_that_stripe_refuses_stays_owed_to_the_rider(books, emulator, gateway):
+    await save(books, emulator, gateway, DISPUTED)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    async with transaction(books.sessions) as session:
+        await service.refund(
+            session, books.clock, payment_id=due.id, cents=100, reason="disputed", operator_id=books.rider
+        )
+    assert await send_refunds(books.sessions, books.clock, gateway) == 1
+    async with books.sessions() as session:
+        refused = await session.scalar(select(Refund))
+    assert (refused.state, refused.refusal_code) == ("refused", "charge_disputed")
+    assert await books.ask(balance_of, rider(books.rider), "EUR") == Money(-100, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "state", "till", "losses"), [("winning_evidence", "won", 1990, 0), ("", "lost", 0, 1990)]
+)
+async def test_a_dispute_moves_money_until_it_is_decided(books, emulator, gateway, evidence, state, till, losses):
+    await save(books, emulator, gateway, DISPUTED)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    payment = await payment_of(books, due)
+    (dispute,) = emulator.stripe.v1.disputes.list({"payment_intent": payment.gateway_reference}).data
+    await tell(books, gateway, "charge.dispute.created", dispute.id)
+    assert await books.ask(balance_of, TILL, "EUR") == NOTHING
+    emulator.stripe.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}, "submit": True})
+    # Twice, and the opening once more after the end: only how it stands counts.
+    for type_ in ("charge.dispute.closed", "charge.dispute.closed", "charge.dispute.created"):
+        await tell(books, gateway, type_, dispute.id)
+    async with books.sessions() as session:
+        assert (await session.get(Dispute, dispute.id)).state == state
+    assert await books.ask(balance_of, TILL, "EUR") == Money(till, "EUR")
+    assert await books.ask(balance_of, Account(AccountKind.LOSSES, books.city), "EUR") == Money(losses, "EUR")
+    assert await books.ask(balance_of, Account(AccountKind.DISPUTED, "stripe"), "EUR") == NOTHING
+
+
+async def test_an_event_told_fifty_times_at_once_is_kept_once(books, gateway):
+    told = Told("evt_once", "charge.updated", "ch_1")
+
+    async def hear():
+        async with transaction(books.sessions) as session:
+            return await service.receive(session, books.clock, told)
+
+    assert sum(await asyncio.gather(*(hear() for _ in range(50)))) == 1
+    assert await read_inbox(books.sessions, books.clock, gateway) == 1
+    async with books.sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(GatewayEvent)) == 1
+
+
+async def test_a_card_removed_at_stripe_is_declined_for_good(books, emulator, gateway):
+    await save(books, emulator, gateway)
+    (card,) = await books.ask(lambda session: list_cards(session, books.rider, limit=5))
+    await gateway.forget_card(card.reference)
+    await gateway.forget_card(card.reference)
+    due = await books.charge()
+    await collect_due(books.sessions, books.clock, gateway)
+    assert (await payment_of(books, due)).decline_code == "card_removed"
+
+
+async def test_a_webhook_is_believed_only_with_its_signature_and_only_today(gateway):
+    body = b'{"id": "evt_1", "object": "event", "type": "charge.updated", "data": {"object": {"id": "ch_1"}}}'
+    now = int(time.time())
+    assert gateway.read_webhook(body, signature(SECRET, body.decode(), now)) == Told("evt_1", "charge.updated", "ch_1")
+    for forged in ("", "t=1,v1=2", signature("whsec_other", body.decode(), now), signature(SECRET, body.decode(), 1)):
+        with pytest.raises(WebhookForged):
+            gateway.read_webhook(body, forged)
+    with pytest.raises(WebhookForged):
+        gateway.read_webhook(body + b" ", signature(SECRET, body.decode(), now))
+
+
+async def test_an_answer_that_never_comes_is_unknown(emulator):
+    nobody = StripeGateway("sk_test_any", secret=SECRET, base_url="http://127.0.0.1:9")
+    with pytest.raises(GatewayUnavailable):
+        await nobody.open_customer(key="k", account_id=new_id())
+    forbidden = StripeGateway("nonsense", secret=SECRET, base_url=emulator.url)
+    with pytest.raises(GatewayUnavailable):
+        await forbidden.open_customer(key="k", account_id=new_id())
