@@ -17,16 +17,16 @@ from mobility.fleet.rules.commands import Reply, ReplyUnreadable, read_reply
 from mobility.fleet.rules.topics import SERVICE_USER, Channel, every, read_topic, shared
 from mobility.fleet.service.commands import BY_RADIO, confirm
 from mobility.settings import Settings
-from mobility.telemetry import service as telemetry
 from mobility.telemetry.gmqtt import Batch, Inbox, Listener, read_broker_url
 from mobility.telemetry.ports import Tally
 from mobility.telemetry.rules.budget import Budgets
 from mobility.telemetry.rules.messages import Message, Refused
 from mobility.telemetry.rules.reports import Refusal
+from mobility.telemetry.service import ingest, tell, watch_apart
 from mobility.telemetry.service.store import keep_refused
 from mobility.telemetry.valkey import ValkeyTally
 
-FILTERS = tuple((shared(every(channel)), 1) for channel in (Channel.TELEMETRY, Channel.REPLY))
+HEARD = (every(Channel.TELEMETRY), every(Channel.REPLY))
 COUNTS_EVERY_S = 60.0
 RETRY_AFTER_S = 0.5
 LEAVE_AFTER_S = 0.1  # the last acknowledgements go out before the connection ends
@@ -134,9 +134,9 @@ class Consumer:
 
     async def _ingest(self, messages: Sequence[Message]) -> None:
         async with transaction(self.sessions) as session:
-            outcome = await telemetry.ingest(session, self.clock, messages)
-            await telemetry.tell(session, self.clock, self.live, self.tally, outcome)
-            after_commit(session, partial(telemetry.watch_apart, self.sessions, self.clock, outcome.in_ride))
+            outcome = await ingest(session, self.clock, messages)
+            await tell(session, self.clock, self.live, self.tally, outcome)
+            after_commit(session, partial(watch_apart, self.sessions, self.clock, outcome.in_ride))
 
     async def _quarantine(self, message: Message, detail: str) -> None:
         self.counts["not_storable"] += 1
@@ -190,7 +190,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     sessions = create_sessions(engine)
     sessions.configure(info={BY_RADIO: True})
     consumer = Consumer(sessions, SystemClock(), Live(valkey), ValkeyTally(valkey), stop)
-    listener = Listener(broker, f"{SERVICE_USER}-{settings.mobility_consumer}", FILTERS, consumer.hear)
+    filters = [(shared(each) if settings.mobility_mqtt_shared else each, 1) for each in HEARD]
+    listener = Listener(broker, f"{SERVICE_USER}-{settings.mobility_consumer}", filters, consumer.hear)
     try:
         async with asyncio.TaskGroup() as tasks:
             beside = (listener.listen(), consumer.tell_counts(), consumer.hurry_at_stop())

@@ -25,6 +25,8 @@ class Service:
     redis_url: str
     folder: Path
     city: str
+    mqtt_url: str = ""
+    more_environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=lambda: free_port())
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
@@ -47,7 +49,10 @@ class Service:
             "REDIS_URL": self.redis_url,
             "MOBILITY_PORT": str(self.port),
             "MOBILITY_MAILBOX": str(self.mailbox),
+            "MOBILITY_PHOTOS": str(self.folder / "photos"),
             "MOBILITY_CITY": self.city,
+            "MOBILITY_MQTT_URL": self.mqtt_url,
+            **self.more_environment,
         }
 
     def run(self, *arguments: str) -> None:

@@ -48,7 +48,7 @@ async def broker_passwords(session: AsyncSession, others: Mapping[str, str]) -> 
         select(Vehicle.id, Vehicle.broker_hash).where(Vehicle.broker_hash.is_not(None)).order_by(Vehicle.id)
     )
     users = [(user, broker_hash_of(password)) for user, password in others.items()]
-    return "".join(f"{user}:{hashed}\n" for user, hashed in [*users, *rows.tuples()])
+    return "".join(f"{user}:{hashed}\n" for user, hashed in [*users, *rows])
 
 
 async def _get(session: AsyncSession, vehicle_id: UUID) -> Vehicle:
