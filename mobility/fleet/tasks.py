@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
@@ -7,8 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.city.tables import City
 from mobility.db.session import Sessions, transaction
-from mobility.fleet.ports import RadioUnavailable, VehicleRadio
-from mobility.fleet.service import alerts, commands
+from mobility.fleet.ports import PhotoStore, RadioUnavailable, VehicleRadio
+from mobility.fleet.service import alerts, commands, photos, riding
+from mobility.fleet.service.upkeep import open_due_orders
+
+# No request lasts so long: a picture that has no row by then never gets one.
+ORPHAN_AFTER = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -28,15 +34,18 @@ async def expire_commands(session: AsyncSession, clock: Clock) -> int:
     return await commands.expire_due(session, clock)
 
 
+async def forget_zones(session: AsyncSession, clock: Clock) -> int:
+    """Forget in which zones rides were; how many notices and speed limits."""
+    return await riding.forget(session, clock)
+
+
 async def watch_fleets(sessions: Sessions, clock: Clock) -> int:
     """Judge each city's vehicles by its alert rules, then do to them what their alerts ask; how many changed.
 
     The vehicles are changed one by one: none waits for another, and no rider for a whole fleet.
     """
     changed = 0
-    async with transaction(sessions) as session:
-        cities = (await session.scalars(select(City.id).order_by(City.id))).all()
-    for city_id in cities:
+    for city_id in await _city_ids(sessions):
         async with transaction(sessions) as session:
             changed += await alerts.evaluate(session, clock, city_id)
         async with transaction(sessions) as session:
@@ -47,6 +56,31 @@ async def watch_fleets(sessions: Sessions, clock: Clock) -> int:
     return changed
 
 
+async def open_work_orders(sessions: Sessions, clock: Clock) -> int:
+    """Make each city's work orders that have come due; how many."""
+    opened = 0
+    for city_id in await _city_ids(sessions):
+        async with transaction(sessions) as session:
+            opened += await open_due_orders(session, clock, city_id)
+    return opened
+
+
+async def forget_closed_damage(session: AsyncSession, clock: Clock, *, kept_days: int) -> int:
+    """Drop photos and reporters of damage closed longer ago than that; of how many reports."""
+    return await photos.forget_closed(session, clock, timedelta(days=kept_days))
+
+
+async def sweep_photos(sessions: Sessions, clock: Clock, store: PhotoStore) -> int:
+    """Remove the pictures that no row names any more, or never did; how many."""
+    swept = 0
+    async for names in store.names_before(clock.now() - ORPHAN_AFTER):
+        async with transaction(sessions) as session:
+            orphans = await photos.list_orphans(session, names)
+        await store.remove(orphans)
+        swept += len(orphans)
+    return swept
+
+
 async def _publish(radio: VehicleRadio, due: commands.Due) -> bool:
     try:
         await radio.publish(due.vehicle_id, due.message)
@@ -54,3 +88,8 @@ async def _publish(radio: VehicleRadio, due: commands.Due) -> bool:
         log.warning("command_not_published", command_id=str(due.message.id), command=due.message.command)
         return False
     return True
+
+
+async def _city_ids(sessions: Sessions) -> Sequence[str]:
+    async with transaction(sessions) as session:
+        return (await session.scalars(select(City.id).order_by(City.id))).all()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from mobility.base.clock import FixedClock
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.commands import Reply
+from mobility.fleet.service import riding
 from mobility.fleet.service.commands import BY_RADIO, confirm
 from mobility.fleet.tables import Alert, RideNotice, Vehicle, VehicleCommand
 from mobility.geo import LonLat
@@ -187,3 +188,15 @@ async def test_nothing_that_is_kept_of_a_watched_ride_holds_a_coordinate_of_it(
     assert await rider.limits() == [25, None]
     digits = [str(number).removeprefix("-") for place in places for number in place]
     assert [each for each in digits if each in kept] == []
+
+
+async def test_a_week_after_the_ride_nobody_knows_which_zones_it_was_in(
+    rider: Rider, sessions: Sessions, clock: FixedClock
+) -> None:
+    for place in (OLD_TOWN, WETLAND, TOWN):
+        await rider.is_at(place)
+    for days, notices, limits in ((7, 1, [25, None]), (1, 0, [])):
+        clock.advance(timedelta(days=days) - timedelta(minutes=9))
+        async with transaction(sessions) as session:
+            await riding.forget(session, clock)
+        assert (len(await rider.notices()), await rider.limits()) == (notices, limits)

@@ -1,13 +1,14 @@
 """Vehicles in a rental and the zones they ride through: speed limits, and what rider and desk are told.
 
-A zone's code is the most that is kept of where a ride was, and only while the rider has to know it.
+A zone's code is the most that is kept of where a ride was, and no longer than `KEPT`.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Row, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +19,10 @@ from mobility.fleet.rules.riding import ALERTS, Declined, Notice, Ridden
 from mobility.fleet.service import alerts, commands
 from mobility.fleet.service.states import Actor
 from mobility.fleet.tables import RideNotice, VehicleCommand
+
+# As long as a rider may complain of a ride that was slowed down.
+KEPT = timedelta(days=7)
+BY_ZONE = "zone"
 
 OPEN = RideNotice.until.is_(None)
 
@@ -67,7 +72,7 @@ async def list_notices(session: AsyncSession, rental_ids: Collection[UUID]) -> d
 async def limit_speed(session: AsyncSession, clock: Clock, ridden: Ridden, limit_kmh: int | None) -> VehicleCommand:
     """Tell a vehicle how fast it may go, None for as fast as its class. Which zone asks for it is not kept."""
     command = Command(Kind.SET_SPEED_LIMIT, {"speed_limit_kmh": limit_kmh})
-    cause = {"rental_id": ridden.rental_id, "reason": "zone"}
+    cause = {"rental_id": ridden.rental_id, "reason": BY_ZONE}
     return await commands.send(session, clock, ridden.vehicle_id, command, actor=Actor.SYSTEM, **cause)  # type: ignore[arg-type]
 
 
@@ -93,6 +98,17 @@ async def end_notices(session: AsyncSession, clock: Clock, vehicle_id: UUID) -> 
         await _end(session, clock, RideNotice.vehicle_id == vehicle_id)
     for kind in kinds:
         await alerts.settle(session, clock, vehicle_id, ALERTS[kind])  # type: ignore[index]  # the table's check
+
+
+async def forget(session: AsyncSession, clock: Clock) -> int:
+    """Delete what says where rides were, by zone or by speed limit, once nobody can ask about it any more; how many."""
+    before = clock.now() - KEPT
+    by_zone = VehicleCommand.kind == Kind.SET_SPEED_LIMIT, VehicleCommand.reason == BY_ZONE
+    old = (
+        delete(RideNotice).where(RideNotice.until < before).returning(RideNotice.id),
+        delete(VehicleCommand).where(*by_zone, VehicleCommand.settled_at < before).returning(VehicleCommand.id),
+    )
+    return sum([len((await session.scalars(rows)).all()) for rows in old])
 
 
 async def _end(session: AsyncSession, clock: Clock, *which: Any) -> None:
