@@ -124,6 +124,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that somebody looks after an alert
+         * @description It escalates no further. Acknowledging once more changes nothing: who did so first stays.
+         */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alert_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to an alert
+         * @description The latest first.
+         */
+        get: operations["list_alert_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alert_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an alert
+         * @description For what a vehicle cannot take back by itself, such as a crash. One whose cause is still there is acknowledged
+         *     instead, and ends when the vehicle says that all is well. A vehicle that moved by itself counts from now on as
+         *     parked where it stands. Ending an alert that is over changes nothing.
+         */
+        post: operations["resolve_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app-config": {
         parameters: {
             query?: never;
@@ -133,6 +195,66 @@ export interface paths {
         };
         /** Settings of the web client */
         get: operations["app_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistances/{assistance_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a look at where a rented vehicle is
+         * @description By somebody else than who asked; for the two of them, for the time asked for. The rider is told.
+         */
+        post: operations["approve_assistance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistances/{assistance_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a look before its time
+         * @description Any operator of the city may; the position is erased at once.
+         */
+        post: operations["close_assistance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistances/{assistance_id}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at where a rented vehicle is
+         * @description For the two only. Each look is written down: who, when, why.
+         */
+        get: operations["look_at_ride"];
         put?: never;
         post?: never;
         delete?: never;
@@ -175,6 +297,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who looked at riders' data, and why
+         * @description The latest first. The city that the service works for may read it too; nobody can change it.
+         */
+        get: operations["list_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is wrong with a city's vehicles
+         * @description The latest first. The rules are the city file's; see `docs/city-file.md`.
+         */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/assistances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List looks at where rented vehicles are
+         * @description The latest asked for first; without any position.
+         */
+        get: operations["list_assistances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/damage-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report damage to the vehicle beside me
+         * @description For whoever passes by. A dangerous damage (`critical`) takes the vehicle out of service at once.
+         *
+         *     Photos are added to the report afterwards.
+         */
+        post: operations["report_damage_beside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/damages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a city's damage
+         * @description The latest first, each with what was said of it.
+         */
+        get: operations["list_damages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/eligibility": {
         parameters: {
             query?: never;
@@ -204,10 +428,12 @@ export interface paths {
         };
         /**
          * Watch a city's fleet
-         * @description Server-sent events: one `snapshot` (`{"vehicles": […]}`), then a `vehicle` for each change of one.
+         * @description Server-sent events: one `snapshot` (`{"vehicles": […]}`), then a `vehicle` for each change of one, `gone`
+         *     (`{"id": …}`) when one leaves the box, and every `alert`, `command` and `task` of the city.
          *
-         *     Who returns with the `Last-Event-ID` of an event that is still kept gets what was missed instead of a snapshot. In a
-         *     rental a vehicle stays where the rental began. A comment is sent about every second of silence.
+         *     Who returns to the same box with the `Last-Event-ID` of an event that is still kept gets what was missed instead of
+         *     a snapshot. Who reads slowly gets each vehicle's latest report and still every change of state; who reads nothing is
+         *     cut off. In a rental a vehicle stays where the rental began. A comment is sent about every second of silence.
          */
         get: operations["watch_fleet"];
         put?: never;
@@ -292,6 +518,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a city's crews are to do
+         * @description The latest first.
+         */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/telemetry/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what became of a city's reports
+         * @description Accepted, repeated and refused by reason; and who has not been heard for twenty minutes.
+         */
+        get: operations["get_telemetry_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/today": {
         parameters: {
             query?: never;
@@ -329,6 +595,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/work-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a city's work orders
+         * @description The latest first.
+         */
+        get: operations["list_work_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/zones/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain the rule at a place: which zone decides what, for which class, at which hour
+         * @description The rule that searches, ends of rides, speed limits and GBFS go by. The place asked about is not kept.
+         */
+        get: operations["explain_zones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/damage-photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a photo of damage
+         * @description For its reporter and the operators of the city; to everybody else it does not exist.
+         */
+        get: operations["get_damage_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/damage-reports/{report_id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a photo to my report
+         * @description The body is one JPEG, PNG or WebP file. Five a report, until the damage is closed.
+         *
+         *     Only its pixels are kept, as a JPEG of at most 1,600 pixels a side: place, time and device stay with the sender.
+         *     Operators of the city and the reporter see it, nobody else.
+         */
+        post: operations["add_damage_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/damages/{damage_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a damage and order its repair
+         * @description May be repeated with another `severity`: a critical one keeps the vehicle off the road, any other does not.
+         */
+        post: operations["confirm_damage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/damages/{damage_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find a damage to be none
+         * @description Calls its work order off; the vehicle is back in service if nothing else holds it.
+         */
+        post: operations["dismiss_damage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/damages/{damage_id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a damage repaired
+         * @description Finishes its work order; the vehicle is back in service if nothing else holds it.
+         */
+        post: operations["repair_damage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fleet/vehicles/{vehicle_id}": {
         parameters: {
             query?: never;
@@ -338,6 +747,111 @@ export interface paths {
         };
         /** Read one vehicle */
         get: operations["get_fleet_vehicle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/vehicles/{vehicle_id}/assistances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to see where a rented vehicle is
+         * @description Shows nothing yet: another operator of the city has to open it within half an hour.
+         */
+        post: operations["ask_assistance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/vehicles/{vehicle_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a vehicle was told to do
+         * @description The latest first, whoever sent it. Which rider did is told by the rental, not here.
+         */
+        get: operations["list_vehicle_commands"];
+        put?: never;
+        /**
+         * Tell a vehicle what to do
+         * @description The answer says that the command is on its way (`sent`). Its one final answer follows within seconds or, for a
+         *     vehicle out of reach, at `expires_at`: read the command again, or watch the live stream.
+         *
+         *     A vehicle that moves, or that is ridden and has not said lately that it stands, is not locked, immobilised or
+         *     rebooted.
+         */
+        post: operations["send_vehicle_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/vehicles/{vehicle_id}/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a command and its answer */
+        get: operations["get_vehicle_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/vehicles/{vehicle_id}/damage-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report damage to a vehicle of my fleet
+         * @description By operators and crews. A dangerous damage (`critical`) takes the vehicle out of service at once.
+         */
+        post: operations["report_fleet_damage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/vehicles/{vehicle_id}/driver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who had a vehicle at an instant
+         * @description For a traffic fine. Answered from the rentals, however long positions are gone; each question is written down.
+         */
+        get: operations["get_driver"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,6 +882,26 @@ export interface paths {
          *     refusal `transition_refused` lists in `allowed` what is possible now. The events of rides come from rides only.
          */
         post: operations["report_vehicle_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/vehicles/{vehicle_id}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a vehicle reported on a day
+         * @description By time. Positions made during a rental were never kept.
+         */
+        get: operations["list_vehicle_reports"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -435,6 +969,72 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/v1/me/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the cards that I saved
+         * @description The one that is charged first.
+         */
+        get: operations["list_cards"];
+        put?: never;
+        /**
+         * Open the page where a card is saved
+         * @description The page belongs to the payment service: a card's number never reaches us.
+         *
+         *     The card is in my list a moment after I come back.
+         */
+        post: operations["open_card_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/cards/{card_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a card
+         * @description It is never charged again.
+         */
+        delete: operations["remove_card"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/damage-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the damage I reported
+         * @description Newest first, each with what became of it.
+         */
+        get: operations["list_my_damage_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/licences": {
         parameters: {
             query?: never;
@@ -495,6 +1095,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one of my payments
+         * @description After `pay`, ask again until the state is no longer pending: `action_url` then says where my bank asks me.
+         */
+        get: operations["get_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{payment_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a declined payment tried again
+         * @description The card saved last is charged, as soon as possible, with me there to answer my bank.
+         */
+        post: operations["pay_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{payment_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was given back of a payment
+         * @description Newest first.
+         */
+        get: operations["list_refunds"];
+        put?: never;
+        /**
+         * Give back part or all of a payment
+         * @description The rider's card gets it; the books get a line that takes the revenue and its tax back.
+         */
+        post: operations["refund_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quotes": {
         parameters: {
             query?: never;
@@ -528,7 +1192,11 @@ export interface paths {
          */
         get: operations["list_my_rides"];
         put?: never;
-        /** Unlock the reserved vehicle and start the ride */
+        /**
+         * Unlock the reserved vehicle and start the ride
+         * @description `riding` when the vehicle has unlocked; `unlocking` when it is still to answer, which it does within 15 seconds:
+         *     then ask `GET /v1/rentals/{rental_id}` again until the ride has begun or `failed`. Only its yes begins paid time.
+         */
         post: operations["start_ride"];
         delete?: never;
         options?: never;
@@ -547,6 +1215,29 @@ export interface paths {
         get: operations["get_ride"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rentals/{rental_id}/damage-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report damage to the vehicle of my ride
+         * @description In the ride or up to seven days after it. A dangerous damage (`critical`) takes the vehicle out of service: at
+         *     once, or at the end of the ride that it is in.
+         *
+         *     Photos are added to the report afterwards.
+         */
+        post: operations["report_ride_damage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -692,6 +1383,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks/{task_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task is done
+         * @description Whoever took it. An alert that needs a person to end it ends with its task; saying so again changes nothing.
+         */
+        post: operations["finish_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{task_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a task
+         * @description Taking one's own task again changes nothing.
+         */
+        post: operations["take_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/telemetry": {
         parameters: {
             query?: never;
@@ -706,9 +1437,70 @@ export interface paths {
          * @description The credential says which vehicle speaks. Repeat a batch whose answer was lost: nothing is stored twice.
          *
          *     What cannot be believed is refused alone. An older report never changes the latest state. Positions made during a
-         *     rental are dropped: they are neither stored nor told on.
+         *     rental are dropped: they are neither stored nor told on. A vehicle that sends more than it can measure is told to
+         *     wait, and repeats then what was not answered.
          */
         post: operations["report_telemetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear from the payment service
+         * @description Kept once by its id and looked into afterwards: what counts is how things stand there then.
+         */
+        post: operations["receive_payment_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-orders/{order_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish the work on a vehicle
+         * @description A damage it was for is repaired; the vehicle is back in service if nothing else holds it.
+         */
+        post: operations["finish_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-orders/{order_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set to work on a vehicle
+         * @description The vehicle is out of service until the order is finished.
+         */
+        post: operations["start_work"];
         delete?: never;
         options?: never;
         head?: never;
@@ -719,6 +1511,45 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccessList
+         * @description The latest first.
+         */
+        AccessList: {
+            items: components["schemas"]["AccessView"][];
+            /** @description `after` of the next page; null on the last */
+            next: number | null;
+        };
+        /**
+         * AccessView
+         * @description Somebody of the staff looked at who rode, or at where a rider was.
+         */
+        AccessView: {
+            /**
+             * Format: date-time
+             * @description The instant that was asked about
+             */
+            about: string;
+            /**
+             * Format: uuid
+             * @description Who looked
+             */
+            account_id: string;
+            assistance_id: string | null;
+            /** Format: date-time */
+            at: string;
+            id: number;
+            /**
+             * @description driver: at who rode; position: at where
+             * @enum {string}
+             */
+            kind: "driver" | "position";
+            reason: string;
+            /** @description null when nobody rode */
+            rental_id: string | null;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /** AccountList */
         AccountList: {
             items: components["schemas"]["AccountView"][];
@@ -742,6 +1573,87 @@ export interface components {
             name: string;
             phone: string | null;
         };
+        /** AlertEventList */
+        AlertEventList: {
+            items: components["schemas"]["AlertEventView"][];
+            /**
+             * @description Give it as `after` for the next page
+             * @example 51
+             */
+            next: number | null;
+        };
+        /**
+         * AlertEventView
+         * @description One thing that happened to an alert; never changed, never deleted.
+         */
+        AlertEventView: {
+            /** @description Account of who did it; null for the service itself */
+            actor_id: string | null;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description raised, escalated, acknowledged or cleared
+             * @example raised
+             */
+            change: string;
+            id: number;
+            /** @example Set up again */
+            note: string | null;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+        };
+        /** AlertList */
+        AlertList: {
+            items: components["schemas"]["AlertView"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /**
+         * AlertView
+         * @description Something about a vehicle that somebody should know.
+         */
+        AlertView: {
+            acknowledged_at: string | null;
+            cleared_at: string | null;
+            /** @description When it last became graver for want of an answer */
+            escalated_at: string | null;
+            /**
+             * @description What is known beside the kind; never a position
+             * @example {
+             *       "metres": 140
+             *     }
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "low_charge" | "silent" | "moved_without_rental" | "left_zone" | "ride_outside_area" | "ride_in_no_ride_zone" | "parked_elsewhere" | "tipped" | "crash" | "charging_fault" | "tamper" | "low_12v" | "open_damage" | "unlock_failed" | "lock_unconfirmed" | "command_expired";
+            /** @example AT-017 */
+            plate: string;
+            /** Format: date-time */
+            raised_at: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /**
+             * @example open
+             * @enum {string}
+             */
+            state: "open" | "acknowledged" | "cleared";
+            /**
+             * @description How often it happened while the alert stood
+             * @example 1
+             */
+            times_noted: number;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
         /**
          * AppConfig
          * @description What the web client must know before it asks anything else.
@@ -750,6 +1662,61 @@ export interface components {
             city: string;
             locales: string[];
             style_url: string;
+        };
+        /**
+         * AssistanceList
+         * @description The latest asked for first.
+         */
+        AssistanceList: {
+            items: components["schemas"]["AssistanceView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /** AssistanceRequest */
+        AssistanceRequest: {
+            /**
+             * @description How long it stays open
+             * @default 30
+             */
+            minutes: number;
+            /** @description assistance: the rider needs help and is told at once; theft: the vehicle is believed stolen, and the rider is told when the look is over */
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * @description Why, for the access log
+             * @example Fine 2026-1187, red light
+             */
+            reason: string;
+        };
+        /**
+         * AssistanceView
+         * @description A look at where a rented vehicle is; the position itself is asked for apart.
+         */
+        AssistanceView: {
+            approved_by: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            asked_by: string;
+            closed_at: string | null;
+            /** @description null when the time was up or the ride ended */
+            closed_by: string | null;
+            /** Format: uuid */
+            id: string;
+            opened_at: string | null;
+            purpose: components["schemas"]["Purpose"];
+            reason: string;
+            /**
+             * @description asked: a second person has to open it; over: for good
+             * @enum {string}
+             */
+            state: "asked" | "open" | "over";
+            /**
+             * Format: date-time
+             * @description When it is over by itself; until opened, when the request lapses
+             */
+            until: string;
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /** BatchResult */
         BatchResult: {
@@ -760,7 +1727,7 @@ export interface components {
             accepted: number;
             refused: components["schemas"]["RefusedReport"][];
             /**
-             * @description Reports stored before, by their `seq`
+             * @description Reports stored before, by their `boot` and `seq`
              * @example 1
              */
             repeated: number;
@@ -827,6 +1794,43 @@ export interface components {
             south: number;
             west: number;
         };
+        /** CardList */
+        CardList: {
+            items: components["schemas"]["CardView"][];
+            /** @description Whether one must be saved before the first ride */
+            needed: boolean;
+        };
+        /** CardPageRequest */
+        CardPageRequest: {
+            /**
+             * @description Page to come back to
+             * @default /
+             */
+            return_path: string;
+        };
+        /** CardPageView */
+        CardPageView: {
+            /** @description Page of the payment service where a card is saved */
+            url: string;
+        };
+        /**
+         * CardView
+         * @description A card that I saved; its number is known to the payment service alone.
+         */
+        CardView: {
+            /** @example visa */
+            brand: string;
+            /** @description Rides are charged to this one: it was saved last */
+            charged: boolean;
+            exp_month: number;
+            exp_year: number;
+            /** Format: uuid */
+            id: string;
+            /** @example 4242 */
+            last4: string;
+            /** Format: date-time */
+            saved_at: string;
+        };
         /**
          * CityDetail
          * @description Everything a rider's app needs before it asks for vehicles; prices are those in force today.
@@ -889,6 +1893,17 @@ export interface components {
             time_zone: string;
         };
         /**
+         * ClosingNote
+         * @description How an alert or a task came to its end.
+         */
+        ClosingNote: {
+            /**
+             * @description What was done, for colleagues
+             * @example Set up again
+             */
+            note: string;
+        };
+        /**
          * CodeRequest
          * @description Where to send a code: `email` or `phone`, one of the two.
          */
@@ -920,6 +1935,290 @@ export interface components {
              * @description To be given back with the code
              */
             request_id: string;
+        };
+        /** CommandList */
+        CommandList: {
+            items: components["schemas"]["CommandView"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /**
+         * CommandRequest
+         * @description What a vehicle is to do.
+         */
+        CommandRequest: {
+            /**
+             * @description Of `set_speed_limit`: `{"speed_limit_kmh": 5 to 130}`, null to lift it; of the others none
+             * @example {}
+             */
+            arguments?: {
+                [key: string]: unknown;
+            };
+            /** @example horn */
+            command: components["schemas"]["Kind"];
+            /**
+             * @description Why, for colleagues
+             * @example Flat tyre
+             */
+            reason: string;
+        };
+        /**
+         * CommandView
+         * @description An order to a vehicle and its one final answer.
+         */
+        CommandView: {
+            /**
+             * @description Who sent it: rider, operator or system
+             * @example operator
+             */
+            actor: string;
+            arguments: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Why the vehicle refused, in its own words
+             * @example jammed
+             */
+            code: string | null;
+            /** @example horn */
+            command: components["schemas"]["Kind"];
+            /**
+             * Format: date-time
+             * @description From here on the vehicle does not carry it out any more
+             */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** @description What the vehicle said after the final answer, if it did: done or not */
+            late: boolean | null;
+            /**
+             * @description How often it was put on the air
+             * @example 2
+             */
+            published: number;
+            /** @example Somebody is looking for it */
+            reason: string | null;
+            /** @description When it got its final answer; null while it is sent */
+            settled_at: string | null;
+            /**
+             * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
+             * @example confirmed
+             */
+            state: components["schemas"]["State"];
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /**
+         * DamageAccount
+         * @description A report as operators read it: by whom is told as a role, not as a name.
+         */
+        DamageAccount: {
+            /** Format: uuid */
+            id: string;
+            photos: components["schemas"]["PhotoView"][];
+            /** Format: date-time */
+            reported_at: string;
+            /** @enum {string} */
+            role: "rider" | "operator" | "crew";
+            /**
+             * @description minor: it looks bad; major: it disturbs the ride; critical: nobody may ride
+             * @example major
+             * @enum {string}
+             */
+            severity: "minor" | "major" | "critical";
+            /**
+             * @description In the reporter's own words
+             * @example The left lever is loose
+             */
+            words: string | null;
+        };
+        /**
+         * DamageClosing
+         * @description It is none, or no more.
+         */
+        DamageClosing: {
+            /**
+             * @description For colleagues
+             * @example New pads
+             */
+            note?: string | null;
+        };
+        /**
+         * DamageConfirmation
+         * @description It is so.
+         */
+        DamageConfirmation: {
+            /**
+             * @description For colleagues
+             * @example New pads
+             */
+            note?: string | null;
+            /**
+             * @description How bad it is; left out, as bad as was said
+             * @example critical
+             * @enum {null|string}
+             */
+            severity?: "minor" | "major" | "critical" | null;
+        };
+        /**
+         * DamageList
+         * @description Newest first.
+         */
+        DamageList: {
+            items: components["schemas"]["DamageView"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /**
+         * DamageReportList
+         * @description Newest first.
+         */
+        DamageReportList: {
+            items: components["schemas"]["DamageReportView"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /**
+         * DamageReportView
+         * @description What one person said, and what became of it.
+         */
+        DamageReportView: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @example brake
+             * @enum {string}
+             */
+            kind: "body" | "tyre" | "light" | "brake" | "mirror" | "battery" | "lock" | "dirty" | "other";
+            photos: components["schemas"]["PhotoView"][];
+            /** Format: date-time */
+            reported_at: string;
+            /**
+             * @description minor: it looks bad; major: it disturbs the ride; critical: nobody may ride
+             * @example major
+             * @enum {string}
+             */
+            severity: "minor" | "major" | "critical";
+            /** @description Of the damage, which others may have reported too */
+            state: components["schemas"]["DamageState"];
+            /**
+             * @description In the reporter's own words
+             * @example The left lever is loose
+             */
+            words: string | null;
+        };
+        /**
+         * DamageSaid
+         * @description What is wrong with a vehicle.
+         */
+        DamageSaid: {
+            /**
+             * @example brake
+             * @enum {string}
+             */
+            kind: "body" | "tyre" | "light" | "brake" | "mirror" | "battery" | "lock" | "dirty" | "other";
+            /**
+             * @description minor: it looks bad; major: it disturbs the ride; critical: nobody may ride
+             * @example major
+             * @enum {string}
+             */
+            severity: "minor" | "major" | "critical";
+            /**
+             * @description In the reporter's own words
+             * @example The left lever is loose
+             */
+            words?: string | null;
+        };
+        /**
+         * DamageSaidBeside
+         * @description What is wrong with the vehicle that the reporter stands beside, named by its plate or its public id.
+         */
+        DamageSaidBeside: {
+            /**
+             * @example brake
+             * @enum {string}
+             */
+            kind: "body" | "tyre" | "light" | "brake" | "mirror" | "battery" | "lock" | "dirty" | "other";
+            /**
+             * @description Label on the vehicle
+             * @example AT-017
+             */
+            plate?: string | null;
+            /** @description Where the reporter stands; compared, and not kept */
+            position: components["schemas"]["LonLat"];
+            /**
+             * @description minor: it looks bad; major: it disturbs the ride; critical: nobody may ride
+             * @example major
+             * @enum {string}
+             */
+            severity: "minor" | "major" | "critical";
+            /** @description Public id, as a search gives it */
+            vehicle_id?: string | null;
+            /**
+             * @description In the reporter's own words
+             * @example The left lever is loose
+             */
+            words?: string | null;
+        };
+        /**
+         * DamageState
+         * @description Of the damage, which others may have reported too
+         * @enum {string}
+         */
+        DamageState: "open" | "confirmed" | "dismissed" | "repaired";
+        /**
+         * DamageView
+         * @description Something wrong with a vehicle; reports of the same kind while it is not closed are reports of it.
+         */
+        DamageView: {
+            closed_at: string | null;
+            decided_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @example brake
+             * @enum {string}
+             */
+            kind: "body" | "tyre" | "light" | "brake" | "mirror" | "battery" | "lock" | "dirty" | "other";
+            /**
+             * @description For colleagues
+             * @example New pads
+             */
+            note: string | null;
+            /** Format: date-time */
+            opened_at: string;
+            /** @example AT-017 */
+            plate: string;
+            /** @description The first 20, oldest first */
+            reports: components["schemas"]["DamageAccount"][];
+            /**
+             * @description The worst that was said, or what an operator decided
+             * @example major
+             * @enum {string}
+             */
+            severity: "minor" | "major" | "critical";
+            state: components["schemas"]["DamageState"];
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /**
+         * DriverView
+         * @description Who had a vehicle, as the authority that fines asks for it.
+         */
+        DriverView: {
+            /** Format: uuid */
+            account_id: string;
+            email: string | null;
+            /** @description null while the ride goes on */
+            ended_at: string | null;
+            name: string;
+            phone: string | null;
+            /** Format: uuid */
+            rental_id: string;
+            /** Format: date-time */
+            started_at: string;
         };
         /**
          * Eligibility
@@ -1079,6 +2378,12 @@ export interface components {
             vehicle: components["schemas"]["BookedVehicle"];
         };
         /**
+         * Kind
+         * @example horn
+         * @enum {string}
+         */
+        Kind: string;
+        /**
          * LicenceCategory
          * @description Driving title as printed; AM by its option
          * @example B
@@ -1142,6 +2447,23 @@ export interface components {
             state: components["schemas"]["LicenceState"];
         };
         /**
+         * LocatedView
+         * @description The service looked at where the rider's vehicle was: two of its people had leave to, for a time.
+         */
+        LocatedView: {
+            is_open: boolean;
+            /** @description How often they looked */
+            looks: number;
+            /** Format: date-time */
+            opened_at: string;
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * Format: date-time
+             * @description When it is or was over
+             */
+            until: string;
+        };
+        /**
          * LonLat
          * @description A position on the ground, WGS 84 decimal degrees, longitude first.
          */
@@ -1163,9 +2485,13 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description `kind` is commune, zone, station or place
+             * @description `kind` is commune, zone, station or place. Of a zone, `zone` is its kind, `rule` what it says in the terms of GBFS, and `hours` when, every hour for none.
              * @example {
+             *       "hours": [],
              *       "kind": "zone",
+             *       "rule": {
+             *         "maximum_speed_kph": 20
+             *       },
              *       "zone": "slow"
              *     }
              */
@@ -1273,6 +2599,23 @@ export interface components {
             kind: "none";
         };
         /**
+         * NoticeView
+         * @description Something to know of where the ride is. Where exactly that is nobody keeps.
+         */
+        NoticeView: {
+            /** @enum {string} */
+            kind: "outside_service_area" | "no_ride_zone";
+            /** @description In the language of Accept-Language */
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description When the vehicle was first seen there
+             */
+            since: string;
+            /** @description The zone of the city's map; null outside the service area */
+            zone_code: string | null;
+        };
+        /**
          * OpeningHours
          * @description Times of the city's time zone between which rides start; `PH` replaces the weekday on public holidays.
          */
@@ -1293,11 +2636,21 @@ export interface components {
             /** @description `after` of the next page; null on the last */
             next: string | null;
         };
+        /** PaymentRetry */
+        PaymentRetry: {
+            /**
+             * @description Page to come back to from my bank
+             * @default /
+             */
+            return_path: string;
+        };
         /**
          * PaymentView
          * @description What one ride cost and whether it was collected.
          */
         PaymentView: {
+            /** @description Where my bank asks me, after `pay` */
+            action_url: string | null;
             /** @description Tax included, in cents */
             amount: components["schemas"]["Money"];
             /** Format: date-time */
@@ -1309,6 +2662,10 @@ export interface components {
             decline_code: string | null;
             /** Format: uuid */
             id: string;
+            /** @description When a declined payment is tried again by itself */
+            next_try_at: string | null;
+            /** @description What brings a declined payment after all */
+            remedy: components["schemas"]["Remedy"] | null;
             /** Format: uuid */
             rental_id: string;
             settled_at: string | null;
@@ -1317,6 +2674,18 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "captured" | "declined";
+        };
+        /** PhotoView */
+        PhotoView: {
+            /** @example 1200 */
+            height_px: number;
+            /**
+             * Format: uuid
+             * @description Read the picture at /v1/damage-photos/{id}
+             */
+            id: string;
+            /** @example 1600 */
+            width_px: number;
         };
         /**
          * Price
@@ -1379,6 +2748,12 @@ export interface components {
             };
         };
         /**
+         * Purpose
+         * @description assistance: the rider needs help and is told at once; theft: the vehicle is believed stolen, and the rider is told when the look is over
+         * @enum {string}
+         */
+        Purpose: string;
+        /**
          * QuarterHour
          * @description How far "near" is: a walk of so many minutes at such a speed.
          */
@@ -1428,12 +2803,40 @@ export interface components {
             total: components["schemas"]["Money"];
             vat: components["schemas"]["Vat"];
         };
+        /** RefundList */
+        RefundList: {
+            items: components["schemas"]["RefundView"][];
+        };
+        /** RefundRequest */
+        RefundRequest: {
+            /** @description How much, tax included */
+            cents: number;
+            /** @description For the books; the rider may read it */
+            reason: string;
+        };
+        /** RefundView */
+        RefundView: {
+            cents: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            payment_id: string;
+            reason: string;
+            settled_at: string | null;
+            /**
+             * @description pending until the payment service has answered
+             * @enum {string}
+             */
+            state: "pending" | "done" | "refused";
+        };
         /**
          * Refusal
          * @description Why it was not taken; do not send it again
          * @enum {string}
          */
-        Refusal: "unreadable" | "unknown_field" | "position_out_of_range" | "position_swapped" | "position_without_fix" | "clock_ahead" | "too_old" | "charge_out_of_range" | "range_out_of_range" | "odometer_out_of_range" | "speed_out_of_range";
+        Refusal: "unreadable" | "unknown_field" | "unknown_version" | "unknown_alarm" | "unknown_vehicle" | "batch_too_large" | "number_reused" | "position_out_of_range" | "position_swapped" | "position_without_fix" | "position_leapt" | "accuracy_out_of_range" | "heading_out_of_range" | "clock_ahead" | "too_old" | "charge_out_of_range" | "range_out_of_range" | "odometer_out_of_range" | "speed_out_of_range" | "signal_out_of_range";
         /** RefusedReport */
         RefusedReport: {
             /** @description Why it was not taken; do not send it again */
@@ -1441,6 +2844,12 @@ export interface components {
             /** @description Place of the report in the batch, from 0 */
             index: number;
         };
+        /**
+         * Remedy
+         * @description What brings the money after all.
+         * @enum {string}
+         */
+        Remedy: "wait" | "confirm" | "other_card";
         /**
          * RentalList
          * @description Newest first.
@@ -1460,21 +2869,78 @@ export interface components {
             end_position: components["schemas"]["LonLat"] | null;
             end_station_id: string | null;
             ended_at: string | null;
+            failure: components["schemas"]["RideFailure"] | null;
             /** Format: uuid */
             id: string;
+            /** @description When the service looked at where the vehicle was */
+            located: components["schemas"]["LocatedView"][];
+            /** @description What the rider has to know of where the ride is */
+            notices: components["schemas"]["NoticeView"][];
             /** @description Seconds in pauses, a running one included */
             paused_s: number;
             /** @description null until the ride has ended */
             payment: components["schemas"]["RidePayment"] | null;
             /** @description What the ride would cost if it ended now, or what it did cost */
             price_so_far: components["schemas"]["Price"];
+            /**
+             * Format: date-time
+             * @description When the vehicle was told to unlock
+             */
+            requested_at: string;
             start_position: components["schemas"]["LonLat"];
             start_station_id: string | null;
-            /** Format: date-time */
-            started_at: string;
-            /** @enum {string} */
-            state: "riding" | "paused" | "ended";
+            /** @description When the vehicle confirmed: from then on the ride is paid. null while unlocking or failed */
+            started_at: string | null;
+            /**
+             * @description unlocking: the vehicle has not answered yet; failed: it did not unlock, nothing is to pay
+             * @enum {string}
+             */
+            state: "unlocking" | "riding" | "paused" | "ended" | "failed";
             vehicle: components["schemas"]["BookedVehicle"];
+        };
+        /**
+         * ReportView
+         * @description A report as it is kept; what the vehicle did not say is null.
+         */
+        ReportView: {
+            accuracy_m: number | null;
+            alarms: string[] | null;
+            /**
+             * Format: date-time
+             * @description Time by the vehicle's clock
+             */
+            at: string;
+            /** @description Restarts of the device so far */
+            boot: number;
+            /** @description As the vehicle said, believed or not */
+            charge_percent: number | null;
+            charging: boolean | null;
+            heading_deg: number | null;
+            ignition: boolean | null;
+            locked: boolean | null;
+            network_technology: string | null;
+            odometer_m: number | null;
+            /** @description Null as well when it was made during a rental */
+            position: components["schemas"]["LonLat"] | null;
+            range_m: number | null;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * @description Number of the report
+             * @example 4711
+             */
+            seq: number;
+            signal_dbm: number | null;
+            speed_kmh: number | null;
+        };
+        /**
+         * RideFailure
+         * @description Why a ride did not begin, in the rider's language. The vehicle, or another one, may be reserved again at once.
+         */
+        RideFailure: {
+            /** @enum {string} */
+            code: "unlock_unanswered" | "unlock_refused" | "vehicle_withdrawn";
+            sentence: string;
         };
         /** RidePayment */
         RidePayment: {
@@ -1501,6 +2967,48 @@ export interface components {
             role: "operator" | "crew" | "city" | "admin";
         };
         /**
+         * RuleHere
+         * @description The rule in force for a class of vehicles, in the terms of GBFS `geofencing_zones`.
+         */
+        RuleHere: {
+            /**
+             * @description Which zone answers each question; null where none does and the rule outside all zones holds
+             * @example {
+             *       "maximum_speed_kph": "old-town",
+             *       "ride_end_allowed": "pier"
+             *     }
+             */
+            decided_by: {
+                [key: string]: string | null;
+            };
+            /** @description km/h; null where only the class limits it */
+            maximum_speed_kph: number | null;
+            ride_end_allowed: boolean;
+            ride_start_allowed: boolean;
+            ride_through_allowed: boolean;
+            /** @description Whether a ride ends in a bay of a station, and nowhere else */
+            station_parking: boolean;
+            /** @example moped */
+            vehicle_type: string;
+            /** @description In order of precedence */
+            zones: components["schemas"]["ZoneHere"][];
+        };
+        /** RulesHere */
+        RulesHere: {
+            /**
+             * Format: date-time
+             * @description The instant the rules hold at
+             */
+            at: string;
+            /** @description One for each class asked about */
+            items: components["schemas"]["RuleHere"][];
+            /**
+             * Format: date-time
+             * @description The same on the city's clocks, which zones' hours are read off
+             */
+            local: string;
+        };
+        /**
          * Segment
          * @description From minute `start` until minute `end` of a rental (for ever if absent), `rate_cents` per `interval` begun.
          */
@@ -1509,6 +3017,17 @@ export interface components {
             interval: number;
             rate_cents: number;
             start: number;
+        };
+        /**
+         * SightingView
+         * @description Where the vehicle was when it last said so; only this is kept, and only while the look is open.
+         */
+        SightingView: {
+            /** @description By the vehicle's clock */
+            at: string | null;
+            /** @description null until the vehicle says where it is */
+            position: components["schemas"]["LonLat"] | null;
+            speed_kmh: number | null;
         };
         /** SignIn */
         SignIn: {
@@ -1531,6 +3050,15 @@ export interface components {
             /** @description For `Authorization: Bearer`; the web uses the cookie set beside it */
             token: string;
         };
+        /** SilentVehicle */
+        SilentVehicle: {
+            /** Format: date-time */
+            heard_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @example AT-017 */
+            plate: string;
+        };
         /**
          * Source
          * @description Where facts of the file come from, and under which licence.
@@ -1544,6 +3072,13 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /**
+         * State
+         * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
+         * @example confirmed
+         * @enum {string}
+         */
+        State: "sent" | "confirmed" | "refused" | "expired" | "superseded";
         /** StationDetail */
         StationDetail: {
             bays: number;
@@ -1594,6 +3129,89 @@ export interface components {
             price_cents: number;
             vehicle_type: string;
         };
+        /** TaskList */
+        TaskList: {
+            items: components["schemas"]["TaskView"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /**
+         * TaskView
+         * @description Something to be done to a vehicle by a crew.
+         */
+        TaskView: {
+            /** @description The alert that asked for it */
+            alert_id: string | null;
+            assigned_at: string | null;
+            /** @description Account of who took it */
+            assigned_to: string | null;
+            /** @description When it was done or cancelled */
+            closed_at: string | null;
+            closed_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            due_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "swap_battery" | "charge" | "fetch" | "find" | "check" | "repair";
+            /** @example Battery swapped */
+            note: string | null;
+            /** @example AT-017 */
+            plate: string;
+            /**
+             * @description open, assigned, done or cancelled
+             * @example open
+             */
+            state: string;
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /**
+         * TelemetryHealth
+         * @description What became of a city's reports on a day (UTC). Counters may lose a little when a process is killed.
+         */
+        TelemetryHealth: {
+            /**
+             * @description Reports stored
+             * @example 861204
+             */
+            accepted: number;
+            /** Format: date */
+            day: string;
+            /** @description When any vehicle was last heard, by our clock */
+            last_heard_at: string | null;
+            /**
+             * @description By code
+             * @example {
+             *       "position_without_fix": 12
+             *     }
+             */
+            refused: {
+                [key: string]: number;
+            };
+            /**
+             * @description Reports that were stored before
+             * @example 93
+             */
+            repeated: number;
+            /** @description At most 100, the longest silent first */
+            silent: components["schemas"]["SilentVehicle"][];
+            /**
+             * Format: date-time
+             * @description Vehicles not heard since then count as silent
+             */
+            silent_since: string;
+            /**
+             * @description What came in the name of no vehicle of any city, by code
+             * @example {
+             *       "unknown_vehicle": 3
+             *     }
+             */
+            strangers: {
+                [key: string]: number;
+            };
+        };
         /**
          * Today
          * @description The city's day so far, by its own clocks.
@@ -1605,6 +3223,12 @@ export interface components {
             rides_running: number;
             takings: components["schemas"]["Money"];
         };
+        /** UnlockingRide */
+        UnlockingRide: {
+            /** @constant */
+            kind: "unlocking";
+            rental: components["schemas"]["RentalView"];
+        };
         /** Vat */
         Vat: {
             /** @description The VAT in the total */
@@ -1613,6 +3237,18 @@ export interface components {
             net: components["schemas"]["Money"];
             /** @example 20 */
             rate_percent: number;
+        };
+        /** VehicleDay */
+        VehicleDay: {
+            /**
+             * Format: date
+             * @description In the city's time zone
+             */
+            day: string;
+            /** @description By time, the earliest first */
+            items: components["schemas"]["ReportView"][];
+            /** @description Pass as `after` for the rest of the day */
+            next: string | null;
         };
         /** VehicleEventList */
         VehicleEventList: {
@@ -1692,6 +3328,112 @@ export interface components {
             seats: number;
             /** @default 50 */
             station_reach_m: number;
+        };
+        /**
+         * WorkDone
+         * @description What was done.
+         */
+        WorkDone: {
+            /**
+             * @description For colleagues
+             * @example New pads
+             */
+            note?: string | null;
+            /** @description As read off, metres; left out, what the vehicle last said */
+            odometer_m?: number | null;
+        };
+        /**
+         * WorkOrderList
+         * @description Newest first.
+         */
+        WorkOrderList: {
+            items: components["schemas"]["WorkOrderView"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /**
+         * WorkOrderView
+         * @description Work due on a vehicle: by its odometer, by the calendar or for a damage.
+         */
+        WorkOrderView: {
+            /**
+             * @example odometer
+             * @enum {string}
+             */
+            cause: "odometer" | "date" | "damage";
+            /** Format: date-time */
+            created_at: string;
+            damage_id: string | null;
+            /**
+             * @example brake
+             * @enum {null|string}
+             */
+            damage_kind: "body" | "tyre" | "light" | "brake" | "mirror" | "battery" | "lock" | "dirty" | "other" | null;
+            done_at: string | null;
+            /**
+             * @description Metres
+             * @example 5000000
+             */
+            due_odometer_m: number | null;
+            /** @description A day of the city's calendar */
+            due_on: string | null;
+            /** @description Whether the vehicle is not for rent until it is done */
+            holds: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Of the rule, by language; null once it left the city file
+             * @example {
+             *       "en": "Service"
+             *     }
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description For colleagues
+             * @example New pads
+             */
+            note: string | null;
+            /**
+             * @description When it was done, metres
+             * @example 5012300
+             */
+            odometer_m: number | null;
+            /** @example AT-017 */
+            plate: string;
+            /**
+             * @description Code of the city's maintenance rule
+             * @example service
+             */
+            rule: string | null;
+            started_at: string | null;
+            /** @enum {string} */
+            state: "open" | "in_progress" | "done" | "cancelled";
+            /** Format: uuid */
+            vehicle_id: string;
+        };
+        /**
+         * ZoneHere
+         * @description A zone that holds the place and binds the class.
+         */
+        ZoneHere: {
+            /** @example old-town */
+            code: string;
+            /** @description Whether its hours say so; out of them it decides nothing */
+            is_in_force: boolean;
+            /** @enum {string} */
+            kind: "service" | "no_ride" | "slow" | "no_parking" | "no_start" | "bays" | "bays_only";
+            /**
+             * @description By language
+             * @example {
+             *       "en": "Railway station",
+             *       "fr": "Gare"
+             *     }
+             */
+            name: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
@@ -2053,6 +3795,219 @@ export interface operations {
             };
         };
     };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an alert */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_alert` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alert_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alert_events: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of an alert */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEventList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_alert` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an alert */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_alert` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alert_still_true` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     app_config: {
         parameters: {
             query?: never;
@@ -2073,6 +4028,201 @@ export interface operations {
             };
             /** @description `invalid_request` · `unstorable_text` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_assistance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a look at where a ride is */
+                assistance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistanceView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `two_people_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_assistance` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assistance_open` · `assistance_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_assistance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a look at where a ride is */
+                assistance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistanceView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_assistance` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_ride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a look at where a ride is */
+                assistance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `not_one_of_the_two` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_assistance` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assistance_not_open` · `assistance_over` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2157,6 +4307,370 @@ export interface operations {
             };
         };
     };
+    list_access: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description Only alerts in this state; without it all that are not cleared */
+                state?: "open" | "acknowledged" | "cleared" | null;
+                /** @description Only alerts of this kind */
+                kind?: "low_charge" | "silent" | "moved_without_rental" | "left_zone" | "ride_outside_area" | "ride_in_no_ride_zone" | "parked_elsewhere" | "tipped" | "crash" | "charging_fault" | "tamper" | "low_12v" | "open_damage" | "unlock_failed" | "lock_unconfirmed" | "command_expired" | null;
+                /** @description Only alerts of this severity */
+                severity?: "info" | "warning" | "critical" | null;
+                /** @description Only alerts of this vehicle */
+                vehicle_id?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_assistances: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistanceList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_damage_beside: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DamageSaidBeside"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageReportView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `not_beside_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_out_of_range` · `vehicle_not_named` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `damage_reported_too_often` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_damages: {
+        parameters: {
+            query?: {
+                /** @description Only damage in this state; without it all that is not closed */
+                state?: components["schemas"]["DamageState"] | null;
+                /** @description Only of the vehicle with this lasting id */
+                vehicle_id?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_eligibility: {
         parameters: {
             query?: never;
@@ -2220,7 +4734,10 @@ export interface operations {
     };
     watch_fleet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only vehicles in `west,south,east,north`, WGS 84 degrees */
+                bbox?: string | null;
+            };
             header?: {
                 /** @description `id` of the last event that came */
                 "Last-Event-ID"?: string | null;
@@ -2269,6 +4786,15 @@ export interface operations {
             };
             /** @description `unknown_city` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `box_unreadable` · `box_too_large` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2499,6 +5025,138 @@ export interface operations {
             };
         };
     };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description Only tasks in this state; without it all that are to be done */
+                state?: "open" | "assigned" | "done" | "cancelled" | null;
+                /** @description Only tasks of this kind */
+                kind?: "swap_battery" | "charge" | "fetch" | "find" | "check" | "repair" | null;
+                /** @description Only tasks that this account took */
+                assigned_to?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_telemetry_health: {
+        parameters: {
+            query?: {
+                /** @description UTC; today when left out, two weeks back at most */
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetryHealth"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     summarise_today: {
         parameters: {
             query?: never;
@@ -2621,6 +5279,543 @@ export interface operations {
             };
         };
     };
+    list_work_orders: {
+        parameters: {
+            query?: {
+                /** @description Only orders in this state; without it all that are to be done */
+                state?: "open" | "in_progress" | "done" | "cancelled" | null;
+                /** @description Only of the vehicle with this lasting id */
+                vehicle_id?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_zones: {
+        parameters: {
+            query: {
+                /** @description WGS 84 degrees east, -180 to 180 */
+                lon: number;
+                /** @description WGS 84 degrees north, -90 to 90 */
+                lat: number;
+                /** @description Only this class of vehicles */
+                type?: string | null;
+                /** @description When, within a year of now; without an offset, on the city's clocks; absent, now */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesHere"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_vehicle_type` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_out_of_range` · `position_swapped` · `time_too_far` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_damage_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a photo */
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_photo` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `photo_store_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_damage_photo: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of one of my reports */
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description One photo, 8 MB at most; known by its bytes, not by its header */
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_damage_report` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `damage_closed` · `photos_too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `photo_unreadable` · `photo_too_many_pixels` · `photo_animated` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `photo_store_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_damage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a damage */
+                damage_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DamageConfirmation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_damage` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `damage_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_damage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a damage */
+                damage_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DamageClosing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_damage` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `damage_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repair_damage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a damage */
+                damage_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DamageClosing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_damage` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `damage_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_fleet_vehicle: {
         parameters: {
             query?: never;
@@ -2671,6 +5866,492 @@ export interface operations {
             };
             /** @description `unknown_vehicle` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_assistance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistanceRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistanceView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicle_not_rented` · `assistance_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vehicle_commands: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_vehicle_command: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicle_moving` · `command_under_way` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `command_arguments` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `command_too_soon` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vehicle_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+                /** @description Id of a command to this vehicle */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` · `unknown_command` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_fleet_damage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DamageSaid"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageReportView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_driver: {
+        parameters: {
+            query: {
+                /** @description With time zone */
+                at: string;
+                /** @description Why, for the access log; without a rider's name */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` · `nobody_drove` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `instant_unclear` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2840,6 +6521,81 @@ export interface operations {
             };
         };
     };
+    list_vehicle_reports: {
+        parameters: {
+            query?: {
+                /** @description In the city's time zone; today when left out */
+                day?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleDay"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `day_out_of_reach` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reserve_vehicle: {
         parameters: {
             query?: never;
@@ -2904,7 +6660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vehicle_taken` · `vehicle_unavailable` · `charge_too_low` · `not_in_force` · `service_closed` · `already_holding` · `already_riding` */
+            /** @description `vehicle_taken` · `vehicle_unavailable` · `charge_too_low` · `not_in_force` · `service_closed` · `no_start_zone` · `already_holding` · `already_riding` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3115,6 +6871,216 @@ export interface operations {
             };
         };
     };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_card_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardPageRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardPageView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payment_service_away` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a card */
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_card` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_damage_reports: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageReportList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     declare_licence: {
         parameters: {
             query?: never;
@@ -3214,7 +7180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NoRide"] | components["schemas"]["HeldRide"] | components["schemas"]["RidingRide"] | components["schemas"]["PausedRide"];
+                    "application/json": components["schemas"]["NoRide"] | components["schemas"]["HeldRide"] | components["schemas"]["UnlockingRide"] | components["schemas"]["RidingRide"] | components["schemas"]["PausedRide"];
                 };
             };
             /** @description `invalid_request` · `unstorable_text` */
@@ -3271,6 +7237,310 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a payment */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_payment` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_again: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a payment */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentRetry"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_payment` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payment_not_due` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_refunds: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a payment */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_payment` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_payment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a payment */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_payment` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payment_not_captured` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refund_too_high` · `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3535,6 +7805,111 @@ export interface operations {
             };
         };
     };
+    report_ride_damage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DamageSaid"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageReportView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rental_long_ago` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `damage_reported_too_often` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_ride: {
         parameters: {
             query?: never;
@@ -3602,7 +7977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rental_ended` · `transition_refused` · `out_of_zone` · `no_parking_zone` · `not_at_a_station` · `station_full` */
+            /** @description `still_unlocking` · `rental_failed` · `rental_ended` · `transition_refused` · `out_of_zone` · `no_parking_zone` · `not_at_a_station` · `station_full` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3688,7 +8063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rental_ended` · `transition_refused` */
+            /** @description `still_unlocking` · `rental_failed` · `rental_ended` · `transition_refused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3747,7 +8122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rental_not_ended` */
+            /** @description `rental_not_ended` · `rental_failed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3815,7 +8190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rental_ended` · `transition_refused` */
+            /** @description `still_unlocking` · `rental_failed` · `rental_ended` · `transition_refused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4038,6 +8413,155 @@ export interface operations {
             };
         };
     };
+    finish_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a task */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a task */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_taken` · `task_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     report_telemetry: {
         parameters: {
             query?: never;
@@ -4051,50 +8575,93 @@ export interface operations {
                     /** @description In any order, late and repeated ones too */
                     reports: {
                         /**
+                         * @description What is wrong now; an empty list ends every alarm
+                         * @example [
+                         *       "tipped"
+                         *     ]
+                         */
+                        alarms?: ("charging_fault" | "crash" | "low_12v" | "moved" | "tamper" | "tipped")[] | null;
+                        /**
                          * Format: date-time
                          * @description Time by the vehicle's clock, with its offset
                          */
                         at: string;
                         /**
-                         * @description State of charge, 0 to 100
+                         * @description Restarts of the device so far; its numbers may begin anew with each
+                         * @default 0
+                         * @example 12
+                         */
+                        boot?: number;
+                        /**
+                         * @description State of charge
                          * @example 82.5
                          */
                         charge_percent?: number | null;
+                        /** @description Whether it is being charged */
+                        charging?: boolean | null;
+                        /**
+                         * @description Degrees clockwise from north
+                         * @example 270
+                         */
+                        heading_deg?: number | null;
+                        /** @description Whether it is switched on */
+                        ignition?: boolean | null;
                         /** @description Whether the vehicle is locked */
                         locked?: boolean | null;
+                        /** @description How the vehicle is connected */
+                        network?: {
+                            /**
+                             * @description Strength of the signal
+                             * @example -95
+                             */
+                            signal_dbm?: number | null;
+                            /**
+                             * @description Radio in use
+                             * @example lte-m
+                             */
+                            technology: string;
+                        } | null;
                         /**
-                         * @description Metres ever driven, from 0
+                         * @description Metres ever driven
                          * @example 1204300
                          */
                         odometer_m?: number | null;
-                        /** @description WGS 84 degrees; never stored during a rental */
+                        /** @description Never stored during a rental */
                         position?: {
+                            /** @description Radius in metres that holds the true position, as the receiver estimates */
+                            accuracy_m?: number | null;
                             /**
-                             * @description Degrees north, -90 to 90
+                             * @description Degrees north
                              * @example 50.53049
                              */
                             lat: number;
                             /**
-                             * @description Degrees east, -180 to 180
+                             * @description Degrees east
                              * @example 2.64
                              */
                             lon: number;
                         } | null;
                         /**
-                         * @description Metres left, 0 to 1,000,000
+                         * @description Metres left
                          * @example 57750
                          */
                         range_m?: number | null;
                         /**
-                         * @description Number of the report, never used twice by a vehicle
+                         * @description Number of the report, never used twice between two restarts
                          * @example 4711
                          */
                         seq: number;
                         /**
-                         * @description Speed in km/h, 0 to 200
+                         * @description Speed in km/h
                          * @example 0
                          */
                         speed_kmh?: number | null;
+                        /**
+                         * @description Version of this form
+                         * @default 1
+                         * @enum {unknown}
+                         */
+                        v?: 1;
                     }[];
                 };
             };
@@ -4129,6 +8696,202 @@ export interface operations {
             };
             /** @description `batch_too_large` · `body_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reports_too_often` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_payment_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Stripe-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` · `webhook_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a work order */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkDone"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_work_order` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `work_order_closed` · `damage_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `odometer_implausible` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a work order */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_work_order` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `work_order_closed` · `vehicle_in_use` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
