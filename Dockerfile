@@ -21,7 +21,7 @@ COPY migrations/ migrations/
 RUN cp -r migrations /venv/lib/python3.*/site-packages/mobility/
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --create-home mobility
+RUN useradd --system --uid 10001 --create-home mobility && install --directory --owner mobility --mode 700 /photos
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY --from=web /web/dist web/dist/

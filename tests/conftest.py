@@ -158,7 +158,12 @@ async def app(
     database_url: str, running_servers: Servers, valkey: Redis, clock: FixedClock, mailbox: Path
 ) -> AsyncIterator[Litestar]:
     """The whole API on a database of its own, with real commits; its clock stands still until the test moves it."""
-    settings = Settings(database_url=database_url, redis_url=running_servers.redis_url, mobility_mailbox=mailbox)
+    settings = Settings(
+        database_url=database_url,
+        redis_url=running_servers.redis_url,
+        mobility_mailbox=mailbox,
+        mobility_photos=mailbox.with_name("photos"),
+    )
     adapters = replace(choose_adapters(settings), clock=clock)
     yield create_app(settings, adapters)
     await adapters.valkey.aclose()

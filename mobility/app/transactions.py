@@ -46,6 +46,9 @@ class TransactionMiddleware(ASGIMiddleware):
             if scope["method"] in SAFE_METHODS:
                 await next_app(scope, receive, _closing_first(session, send))
             else:
+                if scope["route_handler"].opt.get("slow_body"):
+                    # A phone in a lift sends for a minute: meanwhile the connection serves others.
+                    await session.close()
                 await self._write(session, scope, receive, send, next_app)
 
     async def _write(self, session: AsyncSession, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp) -> None:

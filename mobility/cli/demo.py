@@ -75,7 +75,8 @@ def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int |
 def started_servers(data_dir: Path, console: Console) -> Iterator[dict[str, str]]:
     """The environment of the demo's processes, with servers of its own unless both URLs are given."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    environment = {"MOBILITY_MAILBOX": str(data_dir / "mailbox.jsonl"), **os.environ}
+    kept = {"MOBILITY_MAILBOX": str(data_dir / "mailbox.jsonl"), "MOBILITY_PHOTOS": str(data_dir / "photos")}
+    environment = {**kept, **os.environ}
     if environment.get("DATABASE_URL") and environment.get("REDIS_URL"):
         console.print("Using the servers of DATABASE_URL and REDIS_URL.")
         yield environment

@@ -32,7 +32,7 @@ class PhotoStore(Protocol):
     """Keeps pictures under names that nobody can guess; read by this service only, never by the public.
 
     A picture is put before the row that names it is committed, and removed after that row is gone: a crash between the
-    two leaves a picture without a row, which `service.photos.sweep` finds, and never a row without its picture.
+    two leaves a picture without a row, which `tasks.sweep_photos` finds, and never a row without its picture.
 
     Raises
     ------

@@ -30,6 +30,11 @@ DECIDING = {
     *("pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"),
     *("acknowledge_alert", "resolve_alert", "take_task", "finish_task"),
     *("approve_assistance", "close_assistance"),
+    "confirm_damage",
+    "dismiss_damage",
+    "repair_damage",
+    "start_work",
+    "finish_work",
 }
 
 

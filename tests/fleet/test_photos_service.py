@@ -25,6 +25,7 @@ from mobility.fleet.rules.photos import (
 )
 from mobility.fleet.service import NewVehicle, damages, photos
 from mobility.fleet.tables import DamagePhoto, DamageReport
+from mobility.fleet.tasks import sweep_photos
 from mobility.riders.rules.access import Caller
 from mobility.riders.tables import Account
 from tests.support.photos import GPS_CANARY, geotagged, photo
@@ -72,8 +73,7 @@ class Album:
             return await photos.forget_closed(session, self.clock, KEEP)
 
     async def sweep(self) -> int:
-        async with transaction(self.sessions) as session:
-            return await photos.sweep(session, self.clock, self.store)
+        return await sweep_photos(self.sessions, self.clock, self.store)
 
     def age(self, by: timedelta) -> None:
         """Let the files be as old as the clock would have them, and time pass."""

@@ -1,12 +1,12 @@
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 import pytest
 from redis.asyncio import Redis
 
-from mobility.app import Adapters, create_app
+from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
 from mobility.db.embedded import Servers
 from mobility.db.session import create_engine
@@ -40,7 +40,8 @@ class Api:
 async def api(running_servers: Servers, database_url: str, valkey: Redis, clock: FixedClock) -> AsyncIterator[Api]:
     engine, letterbox = create_engine(database_url), Letterbox()
     settings = Settings(database_url=database_url, redis_url=running_servers.redis_url)
-    app = create_app(settings, Adapters(engine, valkey, clock, letterbox, ValkeyLimiter(valkey)))
+    chosen = replace(choose_adapters(settings), engine=engine, valkey=valkey, clock=clock, delivery=letterbox)
+    app = create_app(settings, replace(chosen, limiter=ValkeyLimiter(valkey)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mobility.test") as client:
         yield Api(client, letterbox)
     await engine.dispose()

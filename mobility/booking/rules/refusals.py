@@ -81,6 +81,12 @@ class RideNotEnded(Conflict):
     en = "This ride has not ended yet: it has no receipt yet."
 
 
+class RideLongAgo(Conflict):
+    code = "rental_long_ago"
+    fr = "Ce trajet a plus de {days} jours : dites-le à côté du véhicule, s'il y est encore."
+    en = "This ride is more than {days} days ago: say so beside the vehicle, if it is still so."
+
+
 WHY_OVER: dict[str, type[Conflict]] = {
     HoldState.EXPIRED: HoldExpired,
     HoldState.USED: HoldUsed,

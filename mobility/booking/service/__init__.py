@@ -1,5 +1,6 @@
 """What riders do: find, hold, ride, pay. Services flush; the edge that called them commits."""
 
+from mobility.booking.service.damage import report_damage
 from mobility.booking.service.eligibility import reasons_by_type
 from mobility.booking.service.holds import cancel, hold
 from mobility.booking.service.rentals import end, pause, resume
@@ -19,6 +20,7 @@ __all__ = [
     "quote",
     "reasons_by_type",
     "receipt",
+    "report_damage",
     "resume",
     "start",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, get_args
 
-from mobility.base.errors import Conflict, NotFound, TooMany
+from mobility.base.errors import Conflict, Invalid, NotFound, TooMany
 
 Kind = Literal["body", "tyre", "light", "brake", "mirror", "battery", "lock", "dirty", "other"]
 Severity = Literal["minor", "major", "critical"]
@@ -77,6 +77,12 @@ class NotBesideVehicle(NotFound):
     code = "not_beside_vehicle"
     fr = "Aucun véhicule de ce nom ne se trouve près de vous."
     en = "There is no vehicle of this name beside you."
+
+
+class VehicleNotNamed(Invalid):
+    code = "vehicle_not_named"
+    fr = "Nommez un véhicule, par sa plaque ou par son identifiant."
+    en = "Name one vehicle, by its plate or by its id."
 
 
 class DamageReportedTooOften(TooMany):

@@ -20,8 +20,6 @@ from mobility.riders.rules.access import Caller
 
 # Off the event loop, and two at once: each may take 200 MB for a second.
 DRAWING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="photos")
-# No request lasts so long: a picture that has no row by then never gets one.
-ORPHAN_AFTER = timedelta(hours=1)
 DROP_AT_ONCE = 500
 
 
@@ -74,7 +72,7 @@ async def find_name(session: AsyncSession, photo_id: UUID, caller: Caller) -> st
 async def forget_closed(session: AsyncSession, clock: Clock, keep: timedelta) -> int:
     """Drop the photos of damage closed longer ago than `keep`, and who reported it; how many reports.
 
-    The pictures themselves go with the next `sweep`.
+    The pictures themselves go with the next sweep: see `tasks.sweep_photos`.
     """
     old = (
         select(DamageReport.id)
@@ -92,17 +90,8 @@ async def forget_closed(session: AsyncSession, clock: Clock, keep: timedelta) ->
     return len(report_ids)
 
 
-async def sweep(session: AsyncSession, clock: Clock, store: PhotoStore) -> int:
-    """Remove the pictures that no row names: of uploads refused or cut off, and of photos dropped; how many."""
-    swept = 0
-    async for names in store.names_before(clock.now() - ORPHAN_AFTER):
-        orphans = await _without_row(session, names)
-        await store.remove(orphans)
-        swept += len(orphans)
-    return swept
-
-
-async def _without_row(session: AsyncSession, names: Sequence[str]) -> list[str]:
+async def list_orphans(session: AsyncSession, names: Sequence[str]) -> list[str]:
+    """Those of the names that no row names: of uploads refused or cut off, and of photos dropped."""
     known = set(await session.scalars(select(DamagePhoto.name).where(DamagePhoto.name.in_(names))))
     return [name for name in names if name not in known]
 

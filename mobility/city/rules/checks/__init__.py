@@ -13,8 +13,8 @@ from mobility.city.rules.checks.calendar import check_holidays, check_opening_ho
 from mobility.city.rules.checks.classes import check_classes, check_fleet, check_start_stations
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
 from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
-from mobility.city.rules.checks.precedence import check_precedence
 from mobility.city.rules.checks.maintenance import check_maintenance
+from mobility.city.rules.checks.precedence import check_precedence
 from mobility.city.rules.checks.prices import check_segments, check_tariffs, check_vat
 from mobility.city.rules.checks.texts import check_languages
 from mobility.city.rules.faults import Fault
