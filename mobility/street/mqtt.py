@@ -1,9 +1,11 @@
 import asyncio
 import ssl
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +25,8 @@ CONNECTED_WITHIN_S = ACKNOWLEDGED_WITHIN_S = 30.0
 # Vehicles that come back at once go in one after another: thousands of handshakes in one moment all run out of time.
 CONNECTING_MAX = 100
 FIRST_WAIT_S, LAST_WAIT_S = 0.5, 15.0
+# After a lost connection the last words are said again: a killed broker forgets what it acknowledged a second ago.
+SAID_AGAIN_S = 10.0
 
 Obey = Callable[[bytes], Awaitable[bytes | None]]
 """From a command's bytes to those of its reply, None for no reply, however long that takes."""
@@ -57,14 +61,33 @@ def read_broker(url: str, ca: Path | None = None) -> Broker:
     return Broker(address.hostname, port or TLS_PORT, ssl.create_default_context(cafile=ca))
 
 
+class Unacknowledged(PersistentStorage):  # type: ignore[misc]
+    """What is on its way to the broker."""
+
+    def clear(self) -> None:
+        """The broker has forgotten this session: what was on its way is not acknowledged, it has to be said again."""
+        self._messages.clear()
+        self._notify_waiters(lambda waiter: waiter.set_exception(ConnectionResetError()))
+
+
 class MqttRadio:
     """A connection of its own to the broker, with the vehicle's own name and secret, open from the first report on."""
 
-    def __init__(self, broker: Broker, vehicle_id: str, secret: str, *, obey: Obey, tally: Tally) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        vehicle_id: str,
+        secret: str,
+        *,
+        obey: Obey,
+        tally: Tally,
+        now: Callable[[], float] = monotonic,
+    ) -> None:
         self._broker, self._vehicle_id, self._secret = broker, vehicle_id, secret
-        self._obey, self._tally = obey, tally
+        self._obey, self._tally, self._now = obey, tally, now
         self._client: Client | None = None
-        self._unacknowledged = PersistentStorage()
+        self._unacknowledged = Unacknowledged()
+        self._acknowledged = deque[tuple[float, bytes]]()
         self._obeying = set[asyncio.Task[None]]()
 
     async def send(self, reports: Sequence[Report]) -> None:
@@ -78,9 +101,8 @@ class MqttRadio:
         self._tally.reports += len(reports)
 
     async def reconnect(self) -> None:
-        if self._client is not None:
-            with suppress(OSError, MQTTError):
-                await self._client.reconnect()
+        """Hang up; the next sending opens the connection again."""
+        await self.close()
 
     async def close(self) -> None:
         client, self._client = self._client, None
@@ -96,10 +118,16 @@ class MqttRadio:
                 await self._unacknowledged.wait_empty()
         except (OSError, MQTTError):  # a TimeoutError is an OSError
             return False
+        self._remember(payload)
         return True
 
+    def _remember(self, payload: bytes) -> None:
+        self._acknowledged.append((self._now(), payload))
+        while self._acknowledged[0][0] < self._now() - SAID_AGAIN_S:
+            self._acknowledged.popleft()
+
     async def _connect(self) -> Client:
-        self._unacknowledged = PersistentStorage()
+        self._unacknowledged = Unacknowledged()
         client = Client(
             self._vehicle_id,
             clean_session=False,
@@ -119,6 +147,8 @@ class MqttRadio:
 
     def _listen(self, client: Client, *_: Any) -> None:
         client.subscribe(self._topic("command"), qos=1)
+        for _at, payload in self._acknowledged:
+            client.publish(self._topic("telemetry"), payload, qos=1)
 
     def _hear(self, client: Client, topic: str, payload: bytes, *_: Any) -> int:
         task = asyncio.create_task(self._answer(payload))

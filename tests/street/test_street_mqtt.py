@@ -19,7 +19,7 @@ from mobility.street import mqtt
 from mobility.street.device import Device
 from mobility.street.faults import NONE, Faults
 from mobility.street.garage import Garage
-from mobility.street.mqtt import Broker, BrokerUnreadable, MqttRadio, read_broker
+from mobility.street.mqtt import Broker, BrokerUnreadable, MqttRadio, Unacknowledged, read_broker
 from mobility.street.tally import Tally
 from mobility.street.vehicle import Vehicle, VehicleClass
 
@@ -154,10 +154,32 @@ async def test_a_broker_that_is_away_is_waited_for(vehicle, folder, broker, gara
         await service.listen(broker)
         await sending
         await device.send(radio)
-        await until(lambda: [report["seq"] for report in service.reports][-2:] == [1, 2])
+        await until(lambda: {report["seq"] for report in service.reports} == {1, 2})
         await radio.close()
         await service.client.disconnect()
     assert tally.reports == 2
+
+
+async def test_what_a_broker_forgot_with_the_session_is_not_taken_for_acknowledged():
+    on_its_way = Unacknowledged()
+    on_its_way.push_message(1, b"report")
+    waiting = asyncio.create_task(on_its_way.wait_empty())
+    await asyncio.sleep(0)
+    on_its_way.clear()
+    with pytest.raises(ConnectionResetError):
+        await waiting
+
+
+async def test_after_a_lost_connection_the_last_words_are_said_again(vehicle, service):
+    device, radio = vehicle()
+    device.note()
+    await device.send(radio)
+    await radio.reconnect()
+    device.note()
+    await device.send(radio)
+    await until(lambda: {report["seq"] for report in service.reports} == {1, 2})
+    assert [report["seq"] for report in service.reports].count(1) > 1
+    await radio.close()
 
 
 async def test_a_vehicle_that_the_broker_does_not_know_keeps_its_reports_until_it_does(vehicle, broker, service, tally):
