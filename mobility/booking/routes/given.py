@@ -9,6 +9,7 @@ from litestar.params import PathParameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock as AnyClock
+from mobility.payments.ports import PaymentGateway
 from mobility.riders.rules.access import Caller
 
 PAGE_DEFAULT, PAGE_MAX = 50, 100
@@ -17,6 +18,7 @@ Session = NamedDependency[AsyncSession]
 Clock = NamedDependency[AnyClock]
 Me = NamedDependency[Caller]
 Language = NamedDependency[str]
+Gateway = NamedDependency[PaymentGateway]
 
 CityId = Annotated[str, PathParameter(description="Id of a city", examples=[Example(value="springfield")])]
 HoldId = Annotated[UUID, PathParameter(description="Id of one of my holds")]

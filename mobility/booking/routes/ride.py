@@ -6,7 +6,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from mobility.booking import queries, service
-from mobility.booking.routes.given import Clock, HoldId, Language, Me, RentalId, Session
+from mobility.booking.routes.given import Clock, Gateway, HoldId, Language, Me, RentalId, Session
 from mobility.booking.rules import refusals
 from mobility.booking.schemas.rides import EndRequest, HoldRequest, HoldView, RentalRequest, RentalView
 from mobility.city.rules import parking
@@ -14,6 +14,8 @@ from mobility.city.rules.in_force import NotInForce
 from mobility.fleet.rules.machine import TransitionRefused
 from mobility.fleet.rules.refusals import ChargeTooLow, UnknownVehicle, VehicleTaken, VehicleUnavailable
 from mobility.geo import PositionOutOfRange, PositionSwapped
+from mobility.payments import service as payments
+from mobility.payments.rules.refusals import CardExpired, CardNeeded, RideUnpaid
 from mobility.riders.guards import signed_in
 from mobility.riders.rules.access import CrossSiteRequest, NotSignedIn
 from mobility.riders.rules.eligibility import NotEligible
@@ -49,11 +51,17 @@ RIDING = [
             parking.StartNotAllowedHere,
             refusals.AlreadyHolding,
             refusals.AlreadyRiding,
+            RideUnpaid,
+            CardNeeded,
+            CardExpired,
         ],
     },
 )
-async def reserve_vehicle(data: JSONBody[HoldRequest], session: Session, clock: Clock, caller: Me) -> HoldView:
+async def reserve_vehicle(
+    data: JSONBody[HoldRequest], session: Session, clock: Clock, caller: Me, gateway: Gateway
+) -> HoldView:
     """One hold or ride a person at a time. `vehicle_taken` names up to three free vehicles nearby."""
+    await payments.refuse_without_means(session, clock, caller.account_id, gateway)
     held = await service.hold(session, clock, account_id=caller.account_id, public_id=data.vehicle_id)
     return HoldView.of(held)
 
