@@ -4,9 +4,11 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Account = Schemas["MeView"];
+export type Alert = Schemas["AlertView"];
 export type AppConfig = Schemas["AppConfig"];
 export type BookedVehicle = Schemas["BookedVehicle"];
 export type City = Schemas["CityDetail"];
+export type Command = Schemas["CommandView"];
 export type Eligibility = Schemas["Eligibility"];
 export type FleetEvent = Schemas["VehicleEventView"];
 export type FleetState = FleetVehicle["state"];
@@ -15,7 +17,12 @@ export type Hold = Schemas["HoldView"];
 export type LicenceCategory = Schemas["LicenceCategory"];
 export type Line = Schemas["BillLine"];
 export type Money = Schemas["Money"];
-export type MyRide = Schemas["NoRide"] | Schemas["HeldRide"] | Schemas["RidingRide"] | Schemas["PausedRide"];
+export type MyRide =
+  | Schemas["NoRide"]
+  | Schemas["HeldRide"]
+  | Schemas["UnlockingRide"]
+  | Schemas["RidingRide"]
+  | Schemas["PausedRide"];
 export type Names = Record<string, string>;
 export type NearbyVehicle = Schemas["NearbyVehicle"];
 export type Position = Schemas["LonLat"];

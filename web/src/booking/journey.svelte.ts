@@ -1,17 +1,19 @@
 import { answered, serverNow, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
 import type { Position, Receipt, Rental, RentalList } from "../api/types";
-import { type Ride, rideFrom, rideFromRental } from "./ride";
+import { lookAgainAfter_ms, type Ride, rideFrom, rideFromRental } from "./ride";
 
 /** The rider's story on this device, always as the service last told it. */
 class Journey {
   ride = $state<Ride>({ kind: "none" });
   #intentions = new Intentions();
 
-  /** A receipt on show stays until the rider has read it. */
+  /** A receipt on show, or why a ride did not begin, stays until the rider has read it. */
   async refresh(): Promise<void> {
     const ride = rideFrom(await answered(service.GET("/v1/me/ride")), serverNow());
-    if (this.ride.kind !== "ended" || ride.kind !== "none") this.ride = ride;
+    if (ride.kind !== "none") this.ride = ride;
+    else if (this.ride.kind === "unlocking") await this.#look(this.ride.rental.id);
+    else if (this.ride.kind !== "ended" && this.ride.kind !== "failed") this.ride = ride;
   }
 
   async hold(vehicle_id: string): Promise<void> {
@@ -31,6 +33,26 @@ class Journey {
       answered(service.POST("/v1/rentals", { params: withKey(key), body: { hold_id } })),
     );
     this.#take(rental);
+  }
+
+  /** Asks until the vehicle has answered, or the returned function is called; without a connection it asks on. */
+  waitForUnlock(rental_id: string): () => void {
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (nth: number) => {
+      timer = setTimeout(() => {
+        void this.#look(rental_id)
+          .catch(() => {})
+          .then(() => this.ride.kind === "unlocking" && wait(nth + 1));
+      }, lookAgainAfter_ms(nth));
+    };
+    wait(0);
+    return () => clearTimeout(timer);
+  }
+
+  /** The vehicle did not unlock: reserve the same one again and tell it once more. */
+  async tryAgain(rental: Rental): Promise<void> {
+    await this.hold(rental.vehicle.vehicle_id);
+    if (this.ride.kind === "held") await this.unlock(this.ride.hold.id);
   }
 
   async pause(rental_id: string): Promise<void> {
@@ -62,6 +84,11 @@ class Journey {
 
   close(): void {
     this.ride = { kind: "none" };
+  }
+
+  async #look(rental_id: string): Promise<void> {
+    const params = { path: { rental_id } };
+    this.#take(await answered(service.GET("/v1/rentals/{rental_id}", { params })));
   }
 
   #take(rental: Rental): void {

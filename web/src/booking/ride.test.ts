@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Hold, Rental } from "../api/types";
-import { elapsed_s, left_s, leftShare, rideFrom, rideFromRental } from "./ride";
+import { elapsed_s, left_s, leftShare, lookAgainAfter_ms, rideFrom, rideFromRental } from "./ride";
 
 const at = (time: string) => new Date(`2026-07-01T${time}Z`);
 const hold = { created_at: "2026-07-01T12:00:00Z", expires_at: "2026-07-01T12:15:00Z" } as Hold;
@@ -35,4 +35,23 @@ test("a rental that has ended leads to its receipt", () => {
   const ended: Rental = { ...rental, state: "ended" };
   expect(rideFromRental(ended, at("12:00:00"))).toEqual({ kind: "ended", rental: ended, receipt: null });
   expect(rideFromRental(rental, at("12:00:00")).kind).toBe("riding");
+});
+
+test("a vehicle that unlocks is waited for, and one that does not is said so", () => {
+  const unlocking: Rental = { ...rental, state: "unlocking", started_at: null };
+  expect(rideFrom({ kind: "unlocking", rental: unlocking }, at("12:00:00")).kind).toBe("unlocking");
+  expect(rideFromRental(unlocking, at("12:00:00"))).toEqual({ kind: "unlocking", rental: unlocking });
+  const failed: Rental = { ...unlocking, state: "failed" };
+  expect(rideFromRental(failed, at("12:00:00"))).toEqual({ kind: "failed", rental: failed });
+});
+
+test("no second counts before the vehicle has unlocked", () => {
+  expect(elapsed_s({ ...rental, started_at: null }, at("12:10:30"))).toBe(0);
+});
+
+test("the vehicle is asked for every second at first, later less often", () => {
+  const waits = [...Array(20).keys()].map(lookAgainAfter_ms);
+  expect(waits[0]).toBe(1_000);
+  expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+  expect(waits.at(-1)).toBe(5_000);
 });

@@ -4,6 +4,7 @@ import type { Hold, MyRide, Receipt, Rental } from "../api/types";
 export type Ride =
   | { kind: "none" }
   | { kind: "held"; hold: Hold }
+  | { kind: "unlocking" | "failed"; rental: Rental }
   | { kind: "riding" | "paused"; rental: Rental; known_at: Date }
   | { kind: "ended"; rental: Rental; receipt: Receipt | null };
 
@@ -12,9 +13,23 @@ export function rideFrom(answer: MyRide, known_at: Date): Ride {
 }
 
 export function rideFromRental(rental: Rental, known_at: Date): Ride {
-  return rental.state === "ended"
-    ? { kind: "ended", rental, receipt: null }
-    : { kind: rental.state, rental, known_at };
+  switch (rental.state) {
+    case "ended":
+      return { kind: "ended", rental, receipt: null };
+    case "unlocking":
+    case "failed":
+      return { kind: rental.state, rental };
+    default:
+      return { kind: rental.state, rental, known_at };
+  }
+}
+
+const LOOK_FIRST_MS = 1_000;
+const LOOK_LAST_MS = 5_000;
+
+/** How long to wait before asking for the `nth` time, from 0, whether the vehicle has answered. */
+export function lookAgainAfter_ms(nth: number): number {
+  return Math.min(LOOK_LAST_MS, LOOK_FIRST_MS * 1.2 ** nth);
 }
 
 /** Seconds until a hold is over; 0 from the instant it expires. */
@@ -28,8 +43,9 @@ export function leftShare(hold: Hold, now: Date): number {
   return whole_s > 0 ? Math.min(1, left_s(hold, now) / whole_s) : 0;
 }
 
-/** Seconds since the unlock, pauses included: that is what the price counts. */
+/** Seconds since the vehicle unlocked, pauses included: that is what the price counts. */
 export function elapsed_s(rental: Rental, now: Date): number {
+  if (rental.started_at === null) return 0;
   const until = rental.ended_at === null ? now.getTime() : Date.parse(rental.ended_at);
   return Math.max(0, (until - Date.parse(rental.started_at)) / 1000);
 }

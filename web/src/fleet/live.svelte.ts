@@ -1,4 +1,4 @@
-import type { FleetVehicle } from "../api/types";
+import type { Command, FleetVehicle } from "../api/types";
 import { type Fleet, fleetOf, withChanges } from "./live";
 
 // The browser itself returns after a lost connection, with the id of the last event it has; only an answer that is no
@@ -6,22 +6,34 @@ import { type Fleet, fleetOf, withChanges } from "./live";
 const RETURN_AFTER_MS = 3_000;
 const SHOW_AFTER_MS = 100;
 
+export type CommandNews = { id: string; vehicle_id: string; state: Command["state"] };
+
 /** The city's fleet as the service tells it: a snapshot, then each change. */
 export class LiveFleet {
   fleet = $state.raw<Fleet>(new Map());
   loaded = $state(false);
   connected = $state(false);
+  /** Which command, to which vehicle, was last told of. */
+  command = $state.raw<CommandNews | null>(null);
   #changes: FleetVehicle[] = [];
 
-  /** Listens until the returned function is called; `onrefused` after an answer that is no stream. */
-  listen(city: string, onrefused: () => void): () => void {
+  /**
+   * Listens until the returned function is called; `onalert` when an alert changes or may have, `onrefused` after an
+   * answer that is no stream.
+   */
+  listen(city: string, onrefused: () => void, onalert: () => void): () => void {
     let source: EventSource;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const open = () => {
       source = new EventSource(`/v1/cities/${encodeURIComponent(city)}/fleet/live`);
       source.addEventListener("open", () => (this.connected = true));
-      source.addEventListener("snapshot", (event) => this.#replace(event));
+      source.addEventListener("snapshot", (event) => {
+        this.#replace(event);
+        onalert();
+      });
+      source.addEventListener("alert", onalert);
       source.addEventListener("vehicle", (event) => this.change(JSON.parse(event.data) as FleetVehicle));
+      source.addEventListener("command", (event) => (this.command = JSON.parse(event.data) as CommandNews));
       source.addEventListener("error", () => {
         this.connected = false;
         if (source.readyState !== EventSource.CLOSED) return;

@@ -1,3 +1,4 @@
+import type { Command } from "../api/types";
 import type { Catalogue } from "../i18n/fr";
 
 function word(key: string, texts: Catalogue): string | undefined {
@@ -17,4 +18,22 @@ export function eventName(event: string, texts: Catalogue): string {
 
 export function actorName(actor: string, texts: Catalogue): string {
   return word(`actor_${actor}`, texts) ?? actor;
+}
+
+export function commandName(command: Command["command"], texts: Catalogue): string {
+  return word(`command_${command}`, texts) ?? command;
+}
+
+/** What became of a command. */
+export function answerName({ state, code }: Pick<Command, "state" | "code">, texts: Catalogue): string {
+  return state === "refused" ? texts.answer_refused(code) : texts[`answer_${state}`];
+}
+
+/** What an alert is about, in words; a kind the catalogue does not know keeps its code. */
+export function alertName(kind: string, texts: Catalogue): string {
+  return word(`alert_${kind}`, texts) ?? kind;
+}
+
+export function severityName(severity: string, texts: Catalogue): string {
+  return word(`severity_${severity}`, texts) ?? severity;
 }

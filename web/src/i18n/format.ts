@@ -32,6 +32,13 @@ export function formatTime(instant: Date, locale: Locale, timeZone: string): str
     : `${part("hour")}:${part("minute")}`;
 }
 
+/** A time as hours are written, `06:00` to `24:00`: `6 h`, `14 h 30` in French. */
+export function formatClock(time: string, locale: Locale): string {
+  const [hours = "", minutes = ""] = time.split(":");
+  if (locale === "en") return time;
+  return minutes === "00" ? `${Number(hours)}${NBSP}h` : `${Number(hours)}${NBSP}h${NBSP}${minutes}`;
+}
+
 export function formatDay(instant: Date, locale: Locale, timeZone: string): string {
   return new Intl.DateTimeFormat(REGION[locale], {
     weekday: "long",

@@ -1,26 +1,33 @@
 import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
-import type { FleetEvent, FleetVehicle, Today, VehicleType } from "../api/types";
+import type { Command, FleetEvent, FleetVehicle, Today, VehicleType } from "../api/types";
 import { Place } from "../city/place.svelte";
 import { type Action, ALL_STATES, countByState, matching, type StateFilter, stepTo } from "../fleet/live";
 import { LiveFleet } from "../fleet/live.svelte";
 import { nameIn } from "../i18n/format";
 import { language } from "../i18n/locale.svelte";
 import { session } from "../riders/session.svelte";
+import { Alerts } from "./alerts.svelte";
+
+const COMMANDS_SHOWN = 5;
 
 /** The operator's desk: the live fleet, what is looked for, and the vehicle looked at. */
 export class Console {
   readonly place = new Place();
   readonly live = new LiveFleet();
+  readonly alerts = new Alerts();
   readonly opening = new Attempt();
   readonly reading = new Attempt();
   readonly acting = new Attempt();
+  readonly commanding = new Attempt();
 
+  pane = $state<"vehicles" | "alerts">("vehicles");
   state = $state<StateFilter>(ALL_STATES);
   search = $state("");
   chosen_id = $state<string | null>(null);
   events = $state.raw<FleetEvent[] | null>(null);
+  commands = $state.raw<Command[] | null>(null);
   today = $state.raw<Today | null>(null);
   #intentions = new Intentions();
 
@@ -51,7 +58,9 @@ export class Console {
     if (id === this.chosen_id) return;
     this.chosen_id = id;
     this.events = null;
+    this.commands = null;
     this.acting.dismiss();
+    this.commanding.dismiss();
   }
 
   step(step: 1 | -1): void {
@@ -80,6 +89,26 @@ export class Console {
         return answered(service.POST("/v1/fleet/vehicles/{vehicle_id}/events", { params, body }));
       });
       this.live.change(changed);
+    });
+  }
+
+  /** The chosen vehicle's latest commands; the last known ones stay when the service cannot say. */
+  async readCommands(vehicle_id: string): Promise<void> {
+    const params = { path: { vehicle_id }, query: { limit: COMMANDS_SHOWN } };
+    const read = answered(service.GET("/v1/fleet/vehicles/{vehicle_id}/commands", { params }));
+    const items = await read.then((page) => page.items).catch(() => this.commands);
+    if (vehicle_id === this.chosen_id) this.commands = items;
+  }
+
+  /** Sends a command; its answer comes with the live stream. */
+  command(vehicle: FleetVehicle, command: Command["command"], reason: string): Promise<boolean> {
+    return this.commanding.run(command, async () => {
+      await this.#intentions.carryOut(`${command}:${vehicle.id}:${reason}`, (key) => {
+        const params = { path: { vehicle_id: vehicle.id }, ...withKey(key) };
+        const body = { command, reason, arguments: {} };
+        return answered(service.POST("/v1/fleet/vehicles/{vehicle_id}/commands", { params, body }));
+      });
+      await this.readCommands(vehicle.id);
     });
   }
 

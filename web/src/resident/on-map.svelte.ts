@@ -46,7 +46,7 @@ class ResidentMap {
     );
   }
 
-  #onRoad = $derived(journey.ride.kind !== "none" && journey.ride.kind !== "held");
+  #onRoad = $derived(["riding", "paused", "ended"].includes(journey.ride.kind));
 
   // Derived, so that the map is not sent again each time the price is.
   #riddenType = $derived(riddenVehicle()?.type ?? null);
@@ -87,7 +87,7 @@ function nearestPlaces(resident: Resident): Position[] {
 function riddenVehicle(): BookedVehicle | null {
   const ride = journey.ride;
   if (ride.kind === "held") return ride.hold.vehicle;
-  return ride.kind === "riding" || ride.kind === "paused" ? ride.rental.vehicle : null;
+  return ride.kind === "none" || ride.kind === "ended" ? null : ride.rental.vehicle;
 }
 
 function mapVehicle(

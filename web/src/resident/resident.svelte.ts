@@ -129,6 +129,7 @@ export class Resident {
     if (journey.ride.kind === "ended") this.ending = null;
   }
 
+  /** What the rider has read is over: back to what is around. */
   async closeReceipt(): Promise<void> {
     journey.close();
     await this.search();
