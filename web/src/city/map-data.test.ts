@@ -51,9 +51,18 @@ test("stations are named in the reader's language", () => {
 test("a rider sees only the zones and stations of their vehicle's class", () => {
   const zone = (vehicle_types: string[]): Feature => ({
     ...station,
-    properties: { kind: "zone", name: "", vehicle_types },
+    properties: { kind: "zone", name: "", vehicle_types, max_speed_kmh: null, hours: [] },
   });
   const zones = { ...city, features: [zone([]), zone(["atlas"]), zone(["totem"])] };
   expect(mapData(zones, "fr", "atlas").service.features).toHaveLength(2);
   expect(mapData(zones, "fr").service.features).toHaveLength(3);
+});
+
+test("a zone is labelled with what it says", () => {
+  const slow = {
+    ...station,
+    properties: { kind: "zone", zone: "slow", name: { fr: "École" }, max_speed_kmh: 20, hours: [] },
+  };
+  const label = mapData({ ...city, features: [slow] }, "fr").service.features[0]?.properties?.["label"];
+  expect(label).toBe("20\u00a0km/h");
 });

@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection, Point, Polygon, Position as Coordinates } from "geojson";
 import type { Locale } from "../i18n/format";
+import { type Zone, zoneLabel } from "./zone-words";
 
 /**
  * The city's map in the reader's language: the quiet background, and what the service lays over it.
@@ -34,7 +35,12 @@ function withName(feature: Feature, locale: Locale): Feature {
   const name: unknown = feature.properties?.["name"];
   const inLanguage =
     typeof name === "object" && name !== null ? (name as Record<string, string>)[locale] : name;
-  return { ...feature, properties: { ...feature.properties, name: inLanguage ?? "" } };
+  const properties = { ...feature.properties, name: inLanguage ?? "" };
+  if (kindOf(feature) !== "zone") return { ...feature, properties };
+  return {
+    ...feature,
+    properties: { ...properties, label: zoneLabel(properties as unknown as Zone, locale) },
+  };
 }
 
 /** A commune's name stands once, in the middle of its largest part: a polygon would repeat it in every map tile. */

@@ -1,5 +1,5 @@
 import type { FeatureCollection } from "geojson";
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { Palette } from "./palette";
 
 /** Fonts of the reader's device: the style names no glyph server. */
@@ -103,44 +103,74 @@ function label(colour: Palette, token: string) {
   };
 }
 
-/** The service's own marks, laid over any background: zones, hatches, slow streets, stations. */
+const ofZone = (...zones: string[]) =>
+  ["all", kind("zone"), ["in", ["get", "zone"], ["literal", zones]]] as FilterSpecification;
+
+/** The service's own marks, laid over any background: zones, each with a line, a fill and words of its own, stations. */
 export function serviceLayers(colour: Palette): LayerSpecification[] {
   return [
-    {
-      id: "service-edge",
-      type: "line",
-      source: "service",
-      filter: ["all", kind("zone"), ["==", ["get", "zone"], "service"]],
-      paint: { "line-color": colour("--map-station"), "line-width": 2, "line-opacity": 0.55 },
-    },
-    {
-      id: "slow",
-      type: "line",
-      source: "service",
-      filter: ["all", kind("zone"), ["==", ["get", "zone"], "slow"]],
-      paint: {
-        "line-color": colour("--map-slow"),
-        "line-width": 1.5,
-        "line-opacity": 0.75,
-        "line-dasharray": [1, 2],
-      },
-    },
+    zoneEdge("service-edge", ["service"], colour("--map-station"), { width: 2 }),
+    zoneFill("slow", ["slow"], colour("--map-slow"), 0.1),
+    zoneEdge("slow-edge", ["slow"], colour("--map-slow"), { dashes: [1, 2] }),
     {
       id: "no-parking",
       type: "fill",
       source: "service",
-      filter: ["all", kind("zone"), ["==", ["get", "zone"], "no_parking"]],
+      filter: ofZone("no_parking"),
       paint: { "fill-pattern": "hatch" },
     },
-    {
-      id: "no-parking-edge",
-      type: "line",
-      source: "service",
-      filter: ["all", kind("zone"), ["==", ["get", "zone"], "no_parking"]],
-      paint: { "line-color": colour("--map-forbidden"), "line-width": 1.5, "line-opacity": 0.7 },
-    },
+    zoneEdge("no-parking-edge", ["no_parking"], colour("--map-forbidden"), {}),
+    zoneFill("no-ride", ["no_ride"], colour("--map-forbidden"), 0.28),
+    zoneEdge("no-ride-edge", ["no_ride"], colour("--map-forbidden"), { width: 3 }),
+    zoneEdge("no-start-edge", ["no_start"], colour("--map-forbidden"), { dashes: [4, 3] }),
+    zoneFill("bays", ["bays"], colour("--map-station"), 0.25),
+    zoneEdge("bays-edge", ["bays", "bays_only"], colour("--map-station"), { dashes: [3, 1.5] }),
+    zoneLabels("slow-labels", ["slow"], 13.2, colour, "--map-slow"),
+    zoneLabels("zone-labels", ["no_parking", "no_ride", "no_start"], 14.5, colour, "--map-forbidden"),
+    zoneLabels("bays-labels", ["bays", "bays_only"], 15.2, colour, "--map-station"),
     ...stations(colour),
   ];
+}
+
+function zoneFill(id: string, zones: string[], fill: string, opacity: number): LayerSpecification {
+  const paint = { "fill-color": fill, "fill-opacity": opacity };
+  return { id, type: "fill", source: "service", filter: ofZone(...zones), paint };
+}
+
+function zoneEdge(
+  id: string,
+  zones: string[],
+  stroke: string,
+  { width = 1.5, dashes }: { width?: number; dashes?: number[] },
+): LayerSpecification {
+  const dashed = dashes ? { "line-dasharray": dashes } : {};
+  const paint = { "line-color": stroke, "line-width": width, "line-opacity": 0.7, ...dashed };
+  return { id, type: "line", source: "service", filter: ofZone(...zones), paint };
+}
+
+/** The words of small zones come when one is near enough to meet them. */
+function zoneLabels(
+  id: string,
+  zones: string[],
+  minzoom: number,
+  colour: Palette,
+  token: string,
+): LayerSpecification {
+  return {
+    id,
+    type: "symbol",
+    source: "service",
+    filter: ofZone(...zones),
+    minzoom,
+    layout: {
+      "text-field": ["get", "label"],
+      "text-font": BOLD,
+      "text-size": 11.5,
+      "text-max-width": 9,
+      "text-padding": 6,
+    },
+    paint: label(colour, token),
+  };
 }
 
 /** The area where the service runs, lighter than what is around it; goes under the names. */
