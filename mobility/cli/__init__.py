@@ -12,6 +12,7 @@ COMMANDS = {
     "consumer": "consume:consumer",
     "city": "city:city",
     "accounts": "accounts:accounts",
+    "broker": "broker:broker",
     "db": "database:db",
     "street": "street:street",
     "feeds": "feeds:feeds",

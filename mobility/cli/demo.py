@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from mobility.cli.demo_broker import started_broker
 from mobility.cli.demo_city import LOGINS, STREET_OPERATOR, prepare_city
 from mobility.cli.serve import listen
 from mobility.db.embedded import Servers, servers
@@ -53,7 +54,7 @@ PR_SET_PDEATHSIG = 1
 @click.option("--seed", default=1, show_default=True, help="Seed of the street's decisions.")
 @click.option("--seconds", type=click.IntRange(1), help="Stop by itself after so long.")
 def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int | None) -> None:
-    """Run the whole service for a city: servers, API, worker, vehicles and riders."""
+    """Run the whole service for a city: servers, broker, API, worker, consumer, vehicles and riders."""
     console = Console()
     refuse_full_disk(data_dir)
     with ExitStack() as stack:
@@ -63,12 +64,16 @@ def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int |
         console.print("Migrating and loading the city …")
         upgrade(settings.database_url)
         city = prepare_city(settings, city_file, data_dir)
+        broker = stack.enter_context(started_broker(settings, data_dir, console))
+        environment["MOBILITY_MQTT_URL"] = broker
         welcome(console, settings, city)
         street = ["street", "--city", city, "--keys", str(data_dir / "vehicles.jsonl"), "--riders", str(riders)]
         street += ["--mailbox", str(settings.mobility_mailbox), "--seed", str(seed), "--status", "json"]
         street += ["--url", address(settings), "--operator-email", STREET_OPERATOR]
-        crew = stack.enter_context(running(environment, data_dir, [["serve"], ["worker"], street]))
-        watch(console, crew, settings, until=time.monotonic() + seconds if seconds else None)
+        street += ["--over", "mqtt" if broker else "http"]
+        crew = [["serve"], ["worker"], *([["consumer"]] if broker else []), street]
+        processes = stack.enter_context(running(environment, data_dir, crew))
+        watch(console, processes, settings, until=time.monotonic() + seconds if seconds else None)
 
 
 @contextmanager

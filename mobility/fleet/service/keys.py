@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.fleet.rules.credentials import NO_HASH, SECRET_BYTES, broker_hash_of, hash_of, matches
+from mobility.fleet.rules.credentials import CHOSEN_ROUNDS, NO_HASH, SECRET_BYTES, broker_hash_of, hash_of, matches
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.tables import Vehicle
 
@@ -47,7 +47,7 @@ async def broker_passwords(session: AsyncSession, others: Mapping[str, str]) -> 
     rows = await session.execute(
         select(Vehicle.id, Vehicle.broker_hash).where(Vehicle.broker_hash.is_not(None)).order_by(Vehicle.id)
     )
-    users = [(user, broker_hash_of(password)) for user, password in others.items()]
+    users = [(user, broker_hash_of(password, rounds=CHOSEN_ROUNDS)) for user, password in others.items()]
     return "".join(f"{user}:{hashed}\n" for user, hashed in [*users, *rows])
 
 
