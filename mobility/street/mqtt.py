@@ -91,14 +91,18 @@ class MqttRadio:
         self._obeying = set[asyncio.Task[None]]()
 
     async def send(self, reports: Sequence[Report]) -> None:
-        """One message at QoS 1; returns when the broker has acknowledged it."""
-        payload, wait_s = msgspec.json.encode(reports), FIRST_WAIT_S
+        """One message; returns when the broker has acknowledged it."""
+        await self.say(msgspec.json.encode(reports))
+        self._tally.reports += len(reports)
+
+    async def say(self, payload: bytes) -> None:
+        """Publish at QoS 1 until it is acknowledged."""
+        wait_s = FIRST_WAIT_S
         while not await self._is_acknowledged(payload):
             self._tally.count_repeat()
             await self.close()
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, LAST_WAIT_S)
-        self._tally.reports += len(reports)
 
     async def reconnect(self) -> None:
         """Hang up; the next sending opens the connection again."""

@@ -12,7 +12,7 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.base.clock import FixedClock
+from mobility.base.clock import Clock, FixedClock
 from mobility.base.ids import new_id
 from mobility.booking import service
 from mobility.booking.service.rides import Held
@@ -39,7 +39,7 @@ class Person:
         return {"Authorization": f"Bearer {self.token}"}
 
 
-def add_rider(session: AsyncSession, clock: FixedClock, *, born_on: date = date(1994, 11, 23)) -> Person:
+def add_rider(session: AsyncSession, clock: Clock, *, born_on: date = date(1994, 11, 23)) -> Person:
     """A signed-in person with a verified licence B; the caller flushes or commits."""
     now, account_id, token = clock.now(), new_id(), secrets.token_urlsafe(32)
     address = f"{account_id}@example.org"
