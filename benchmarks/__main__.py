@@ -9,6 +9,7 @@ BENCHMARKS = {
     "placement.pmed": "published p-median instances, solved with the placement optimiser",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
     "street.vehicles": "vehicles with connections of their own that one process of the street can be",
+    "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",
     "telemetry.zones": "which rule holds where, of 200 zones of 200 vertices, beside bare Shapely",
 }
 
