@@ -121,10 +121,10 @@ async def explain_zones(
     instant = found.instant_of(at, now=clock.now())
     types = found.file.vehicle_types if vehicle_type is None else (found.vehicle_type(vehicle_type),)
     zones, in_force = found.zones, found.zones_at(instant)
-    items = [
+    rules = [
         RuleHere.of(each, in_force.ruling(position, each), zones.at(position, vehicle_type=each.code)) for each in types
     ]
-    return RulesHere(at=instant, local=found.local(instant), items=items)
+    return RulesHere(at=instant, local=found.local(instant), rules=rules)
 
 
 def _holds(if_none_match: str, tag: str) -> bool:

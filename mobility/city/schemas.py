@@ -141,7 +141,7 @@ class RuleHere(Struct, frozen=True, kw_only=True):
 class RulesHere(Struct, frozen=True, kw_only=True):
     at: Annotated[datetime, Meta(description="The instant the rules hold at")]
     local: Annotated[datetime, Meta(description="The same on the city's clocks, which zones' hours are read off")]
-    items: Annotated[list[RuleHere], Meta(description="One for each class asked about")]
+    rules: Annotated[list[RuleHere], Meta(description="One for each class asked about")]
 
 
 class StationDetail(Struct, frozen=True, kw_only=True):

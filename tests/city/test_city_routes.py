@@ -108,13 +108,13 @@ async def rules_at(client: AsyncClient, **asked: object) -> Any:
 async def test_the_zone_that_decides_is_named(client: AsyncClient) -> None:
     """The market's bays in its square, on a Saturday morning and on a Friday, by Lakeport's clocks."""
     saturday = await rules_at(client, type="breeze", at="2026-06-20T09:00:00")
-    (moped,) = saturday["items"]
+    (moped,) = saturday["rules"]
     assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (True, "market-bays")
     assert saturday["at"] == saturday["local"] == "2026-06-20T09:00:00+12:00"
     square = {"lon": 174.979, "type": "breeze"}
-    (moped,) = (await rules_at(client, **square, at="2026-06-20T09:00:00"))["items"]
+    (moped,) = (await rules_at(client, **square, at="2026-06-20T09:00:00"))["rules"]
     assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (False, "market-day")
-    (moped,) = (await rules_at(client, **square, at="2026-06-19T09:00:00"))["items"]
+    (moped,) = (await rules_at(client, **square, at="2026-06-19T09:00:00"))["rules"]
     assert (moped["ride_end_allowed"], moped["decided_by"]["ride_end_allowed"]) == (True, "town")
     assert [(zone["code"], zone["is_in_force"]) for zone in moped["zones"]] == [("market-day", False), ("town", True)]
 
@@ -122,13 +122,13 @@ async def test_the_zone_that_decides_is_named(client: AsyncClient) -> None:
 async def test_every_class_is_told_its_rule_of_now_unless_one_is_asked_for(client: AsyncClient) -> None:
     answer = await rules_at(client, lon=175.001, lat=-40.001)
     assert answer["at"] == "2026-06-15T08:00:00Z"
-    assert [item["vehicle_type"] for item in answer["items"]] == ["breeze", "pebble"]
-    assert [item["maximum_speed_kph"] for item in answer["items"]] == [25, None]
-    assert [item["station_parking"] for item in answer["items"]] == [False, True]
+    assert [item["vehicle_type"] for item in answer["rules"]] == ["breeze", "pebble"]
+    assert [item["maximum_speed_kph"] for item in answer["rules"]] == [25, None]
+    assert [item["station_parking"] for item in answer["rules"]] == [False, True]
 
 
 async def test_outside_every_zone_the_floor_answers(client: AsyncClient) -> None:
-    (moped,) = (await rules_at(client, lon=175.07, type="breeze"))["items"]
+    (moped,) = (await rules_at(client, lon=175.07, type="breeze"))["rules"]
     assert (moped["ride_end_allowed"], moped["ride_through_allowed"], moped["zones"]) == (False, True, [])
     assert set(moped["decided_by"].values()) == {None}
 

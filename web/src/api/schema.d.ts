@@ -3000,13 +3000,13 @@ export interface components {
              * @description The instant the rules hold at
              */
             at: string;
-            /** @description One for each class asked about */
-            items: components["schemas"]["RuleHere"][];
             /**
              * Format: date-time
              * @description The same on the city's clocks, which zones' hours are read off
              */
             local: string;
+            /** @description One for each class asked about */
+            rules: components["schemas"]["RuleHere"][];
         };
         /**
          * Segment
@@ -6660,7 +6660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vehicle_taken` · `vehicle_unavailable` · `charge_too_low` · `not_in_force` · `service_closed` · `no_start_zone` · `already_holding` · `already_riding` */
+            /** @description `vehicle_taken` · `vehicle_unavailable` · `charge_too_low` · `not_in_force` · `service_closed` · `no_start_zone` · `already_holding` · `already_riding` · `ride_unpaid` · `card_needed` · `card_expired` */
             409: {
                 headers: {
                     [name: string]: unknown;
