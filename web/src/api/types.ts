@@ -7,6 +7,7 @@ export type Account = Schemas["MeView"];
 export type Alert = Schemas["AlertView"];
 export type AppConfig = Schemas["AppConfig"];
 export type BookedVehicle = Schemas["BookedVehicle"];
+export type Card = Schemas["CardView"];
 export type City = Schemas["CityDetail"];
 export type Command = Schemas["CommandView"];
 export type Eligibility = Schemas["Eligibility"];
@@ -25,6 +26,7 @@ export type MyRide =
   | Schemas["PausedRide"];
 export type Names = Record<string, string>;
 export type NearbyVehicle = Schemas["NearbyVehicle"];
+export type Payment = Schemas["PaymentView"];
 export type Position = Schemas["LonLat"];
 export type Receipt = Schemas["ReceiptView"];
 export type Rental = Schemas["RentalView"];
