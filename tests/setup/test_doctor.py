@@ -225,8 +225,14 @@ def test_a_missing_browser_is_a_warning(checkout: Machine, tmp_path: Path, monke
     assert only(machine.check_browser, checkout).state is State.WARN
 
 
+def test_a_missing_broker_is_a_warning(checkout: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert only(machine.check_broker, checkout).state is State.OK
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    assert only(machine.check_broker, checkout).state is State.WARN
+
+
 def test_an_installed_package_is_not_asked_about_sources(bare: Machine) -> None:
-    for check in (machine.check_packages, machine.check_web_pages, machine.check_node, machine.check_browser):
+    for check in (machine.check_packages, machine.check_web_pages, machine.check_node, machine.check_broker):
         assert not list(check(bare))
 
 

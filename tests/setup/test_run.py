@@ -151,23 +151,28 @@ def test_node_comes_from_its_wheel_when_the_machine_has_none_new_enough(
         assert words == f"the wheel runs {wheel}/lib/node_modules/npm/bin/npm-cli.js\n"
 
 
-def test_a_missing_browser_is_named_in_one_line_to_type(
-    script: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch
+FROM_APT = [("browser", "chromium"), ("broker", "mosquitto mosquitto-clients")]
+
+
+@pytest.mark.parametrize(("step", "packages"), FROM_APT)
+def test_a_missing_browser_or_broker_is_named_in_one_line_to_type(
+    script: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch, step: str, packages: str
 ) -> None:
     monkeypatch.setenv("PATH", str(project))
-    with pytest.raises(script.CannotSetUp, match=r"sudo apt-get install chromium$"):
-        script.browser()
+    with pytest.raises(script.CannotSetUp, match=rf"sudo apt-get install {packages}$"):
+        getattr(script, step)()
 
 
-def test_root_on_debian_gets_the_browser_from_apt(
-    script: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("step", "packages"), FROM_APT)
+def test_root_on_debian_gets_the_browser_and_the_broker_from_apt(
+    script: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch, step: str, packages: str
 ) -> None:
-    program(project / "apt-get", '#!/bin/sh\necho "$1" >> calls\n')
+    program(project / "apt-get", '#!/bin/sh\necho "$@" >> calls\n')
     monkeypatch.setenv("PATH", str(project))
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setenv("DEBIAN_FRONTEND", "")  # restored afterwards
-    script.browser()
-    assert calls(project) == ["update", "install"]
+    getattr(script, step)()
+    assert " ".join(calls(project)) == f"update -qq install -qq -y --no-install-recommends {packages}"
 
 
 def test_the_first_failing_command_ends_a_series_with_its_status(script: ModuleType, project: Path) -> None:

@@ -25,6 +25,7 @@ CHECKS: tuple[Callable[[Machine], Iterator[Finding]], ...] = (
     machine.check_web_pages,
     machine.check_node,
     machine.check_browser,
+    machine.check_broker,
 )
 
 

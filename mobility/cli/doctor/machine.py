@@ -147,3 +147,14 @@ def check_browser(machine: Machine) -> Iterator[Finding]:
         yield Finding(State.WARN, "Chromium", "not found", advice)
     else:
         yield Finding(State.OK, "Chromium", f"at {found}")
+
+
+def check_broker(machine: Machine) -> Iterator[Finding]:
+    if machine.run is None:
+        return
+    found = machine.run.find_broker()
+    if found is None:
+        advice = "sudo apt-get install mosquitto mosquitto-clients; without it the demo's vehicles report over HTTP"
+        yield Finding(State.WARN, "Mosquitto", "not found", advice)
+    else:
+        yield Finding(State.OK, "Mosquitto", f"at {found}")
