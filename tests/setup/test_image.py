@@ -81,12 +81,13 @@ def test_the_image_carries_no_development_package() -> None:
 def test_the_services_set_only_settings_that_exist() -> None:
     known = {name.upper() for name in Settings.__struct_fields__}
     ours = [service for service in COMPOSE["services"].values() if service["image"] == "mobility"]
-    assert len(ours) == 3
+    assert len(ours) == 4
     for service in ours:
         assert service["environment"].keys() <= known
 
 
-def test_only_the_api_is_reached_from_outside_and_only_from_this_machine() -> None:
+def test_only_the_api_on_this_machine_and_the_vehicles_listener_are_reached_from_outside() -> None:
     assert {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service} == {
-        "api": ["127.0.0.1:8000:8000"]
+        "api": ["127.0.0.1:8000:8000"],
+        "mosquitto": ["8883:8883"],
     }
