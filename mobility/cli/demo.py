@@ -70,7 +70,7 @@ def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int |
         street = ["street", "--city", city, "--keys", str(data_dir / "vehicles.jsonl"), "--riders", str(riders)]
         street += ["--mailbox", str(settings.mobility_mailbox), "--seed", str(seed), "--status", "json"]
         street += ["--url", address(settings), "--operator-email", STREET_OPERATOR]
-        street += ["--over", "mqtt" if broker else "http"]
+        street += ["--over", "mqtt" if broker else "http", "--faults", "gentle", "--alarms"]
         crew = [["serve"], ["worker"], *([["consumer"]] if broker else []), street]
         processes = stack.enter_context(running(environment, data_dir, crew))
         watch(console, processes, settings, until=time.monotonic() + seconds if seconds else None)
