@@ -11,6 +11,7 @@ BENCHMARKS = {
     "street.vehicles": "vehicles with connections of their own that one process of the street can be",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",
     "telemetry.zones": "which rule holds where, of 200 zones of 200 vertices, beside bare Shapely",
+    "telemetry.store": "reports stored beside the bare COPY, keys compared, one vehicle's day, growth with the fleet",
 }
 
 

@@ -30,9 +30,9 @@ VEHICLES = """
 """
 STATUSES = """
     INSERT INTO vehicle_status (vehicle_id, lon, lat, charge_percent, range_m, odometer_m, locked, report_seq,
-        reported_at, heard_at)
+        position_at, reported_at, heard_at)
     SELECT id, 2.6 + random() / 10, 50.5 + random() / 10, 20 + random() * 80, (10000 + random() * 60000)::int, 0, true,
-        0, now(), now()
+        0, now(), now(), now()
     FROM vehicle WHERE plate LIKE 'X-%'
 """
 

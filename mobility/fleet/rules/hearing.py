@@ -1,10 +1,12 @@
 """What becomes of a vehicle's latest state when it reports, possibly late, twice or in disorder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
+
+from msgspec import Struct
 
 from mobility.geo import LonLat
 
@@ -15,8 +17,7 @@ CHARGE_LEAP_PERCENT = 15
 CHARGE_LEAP_WITHIN = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(Struct, frozen=True, kw_only=True, gc=False):
     """What a vehicle said at one instant; None is what it did not say."""
 
     at: datetime
@@ -36,12 +37,11 @@ class Heard:
     signal_dbm: int | None = None
 
 
-PLAIN: Final = ("odometer_m", "locked", "ignition", "charging", "alarms", "network_technology", "signal_dbm")
+PLAIN: Final = ("locked", "ignition", "charging", "alarms", "network_technology", "signal_dbm")
 """Matters of which the newest word simply counts."""
 
 
-@dataclass(slots=True)
-class Known:
+class Known(Struct, gc=False):
     """A vehicle and its latest state; the fields are columns, in the order of `queries.lock_known`.
 
     `report_boot` and `report_seq` are the greatest number of its reports so far.
@@ -81,7 +81,7 @@ class Known:
         return self.report_boot, self.report_seq
 
 
-KNOWN_COLUMNS = tuple(field.name for field in fields(Known))
+KNOWN_COLUMNS = Known.__struct_fields__
 
 
 def newest(known: Known, reports: Sequence[Heard]) -> tuple[Known, bool]:
@@ -89,29 +89,37 @@ def newest(known: Known, reports: Sequence[Heard]) -> tuple[Known, bool]:
 
     What is older than what is known changes nothing. Only the greatest number follows every report: it tells repeats.
     """
-    after = (known.reported_at, *known.number)
-    news = sorted((heard for heard in reports if _age(heard) > after), key=_age)
-    state = replace(known)
+    state = copy(known)
+    if not reports:
+        return state, False
+    state.report_boot, state.report_seq = max([known.number, *[(each.boot, each.seq) for each in reports]])
+    after = (known.reported_at, known.report_boot, known.report_seq)
+    news = [heard for heard in reports if _age(heard) > after]
+    news.sort(key=_age)
     for heard in news:
         _take_in(state, heard)
-    state.report_boot, state.report_seq = max([known.number, *((each.boot, each.seq) for each in reports)])
+    for matter in PLAIN:
+        for heard in reversed(news):
+            said = getattr(heard, matter)
+            if said is not None:
+                setattr(state, matter, said)
+                break
     return state, bool(news)
 
 
 def _take_in(state: Known, heard: Heard) -> None:
+    """What depends on what was said before, or is of the same instant."""
     if heard.charge_percent is not None:
         _take_in_charge(state, heard, heard.charge_percent)
     elif heard.range_m is not None:
         state.range_m = heard.range_m
+    if heard.odometer_m is not None:
+        state.odometer_m = heard.odometer_m
     if heard.position is not None:
         state.lon, state.lat = heard.position.lon, heard.position.lat
         state.accuracy_m, state.position_at = heard.accuracy_m, heard.at
     # Unsaid it is unknown: an older speed says nothing of whether the vehicle moves.
     state.speed_kmh = heard.speed_kmh
-    for matter in PLAIN:
-        value = getattr(heard, matter)
-        if value is not None:
-            setattr(state, matter, value)
     state.reported_at = heard.at
 
 

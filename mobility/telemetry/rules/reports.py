@@ -68,7 +68,10 @@ class Refusal(StrEnum):
     SIGNAL_OUT_OF_RANGE = "signal_out_of_range"
 
 
-class Fix(LonLat, frozen=True, forbid_unknown_fields=True):
+# `gc=False` below: none of these can be part of a cycle, and thousands are alive while a batch is being stored.
+
+
+class Fix(LonLat, frozen=True, forbid_unknown_fields=True, gc=False):
     """Where a receiver believes to be, WGS 84 degrees."""
 
     lon: Annotated[float, Meta(ge=-180, le=180, description="Degrees east", examples=[2.64])]
@@ -79,7 +82,7 @@ class Fix(LonLat, frozen=True, forbid_unknown_fields=True):
     ] = None
 
 
-class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     technology: Annotated[
         str, Meta(pattern=r"^[0-9A-Za-z .+/-]{1,16}$", description="Radio in use", examples=["lte-m"])
     ]
@@ -88,7 +91,7 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
 
 
-class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What a vehicle says at one instant. A value it does not know is left out."""
 
     v: Annotated[Literal[1], Meta(description="Version of this form")] = 1

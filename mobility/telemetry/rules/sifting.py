@@ -22,6 +22,7 @@ AGE_MAX = timedelta(hours=24)  # a day on a dead network is repeated once it is 
 # No vehicle here is faster, and a receiver between houses may be a kilometre off.
 LEAP_SPEED_KMH = 200
 LEAP_NOISE_M = 1_000
+CLOSE_DEG = 0.005  # at most 790 m together: less than the noise
 # After an hour without a position it may have come by lorry; and a vehicle is not doubted for longer than that.
 LEAP_WITHIN = timedelta(hours=1)
 NOWHERE: Final = LonLat(0, 0)
@@ -136,15 +137,22 @@ def without_leaps(
 
 
 def _leaps(reports: Sequence[Said], known: Known, rentals: Sequence[Span]) -> Iterator[Said]:
-    position, at = known.position, known.position_at
-    for each in sorted(reports, key=lambda said: said.report.at):
-        report = each.report
-        if report.position is None or in_rental(rentals, report.at):
+    last: Known | LonLat = known
+    at = known.position_at
+    for each in sorted(reports, key=_time) if len(reports) > 1 else reports:
+        position = each.report.position
+        if position is None or (rentals and in_rental(rentals, each.report.at)):
             continue
-        if is_leap(position, report.position, apart=abs(report.at - at)):
+        # Nearly all are as close; only of the others the distance is worked out.
+        close = abs(position.lon - last.lon) < CLOSE_DEG and abs(position.lat - last.lat) < CLOSE_DEG
+        if not close and is_leap(LonLat(last.lon, last.lat), position, apart=abs(each.report.at - at)):
             yield each
         else:
-            position, at = report.position, report.at
+            last, at = position, each.report.at
+
+
+def _time(said: Said) -> datetime:
+    return said.report.at
 
 
 def is_leap(a: LonLat, b: LonLat, *, apart: timedelta) -> bool:
@@ -165,10 +173,10 @@ def perhaps_in_rental(said: ByVehicle, known: Mapping[UUID, Known]) -> dict[UUID
     """
     asked = {}
     for vehicle_id, reports in said.items():
-        positions = [each.report.at for each in reports if each.report.position is not None]
-        if not positions:
+        times = [each.report.at for each in reports if each.report.position is not None]
+        if not times:
             continue
-        since, vehicle = min(positions) - CLOCK_TOLERANCE, known[vehicle_id]
+        since, vehicle = min(times) - CLOCK_TOLERANCE, known[vehicle_id]
         if vehicle.state in PERHAPS_IN_USE or vehicle.state_since >= since:
             asked[vehicle_id] = since
     return asked
@@ -181,11 +189,13 @@ def without_trails(
     kept: dict[UUID, list[Report]] = {}
     in_ride: list[InRide] = []
     for vehicle_id, reports in said.items():
-        spans = rentals.get(vehicle_id, ())
+        spans = rentals.get(vehicle_id)
+        if not spans:
+            kept[vehicle_id] = [each.report for each in reports]
+            continue
         kept[vehicle_id] = [without_trail(each.report, spans) for each in reports]
-        if spans:
-            rides = (_in_ride(each.report, spans, known[vehicle_id]) for each in reports)
-            in_ride += [ride for ride in rides if ride is not None]
+        rides = (_in_ride(each.report, spans, known[vehicle_id]) for each in reports)
+        in_ride += [ride for ride in rides if ride is not None]
     return kept, in_ride
 
 

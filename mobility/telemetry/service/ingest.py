@@ -1,4 +1,4 @@
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
@@ -68,15 +68,14 @@ def _counts(
     repeated: Mapping[UUID, int],
     refused: Iterable[tuple[UUID, str]],
 ) -> dict[str, Counter[str]]:
-    counts: dict[str, Counter[str]] = {}
-    for vehicle_id, what, count in (
-        *((vehicle_id, "accepted", count) for vehicle_id, count in accepted.items()),
-        *((vehicle_id, "repeated", count) for vehicle_id, count in repeated.items()),
-        *((vehicle_id, code, 1) for vehicle_id, code in refused),
-    ):
-        city_id = known[vehicle_id].city_id if vehicle_id in known else NO_CITY
-        counts.setdefault(city_id, Counter())[what] += count
-    return counts
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for vehicle_id, count in accepted.items():
+        counted = counts[known[vehicle_id].city_id]
+        counted["accepted"] += count
+        counted["repeated"] += repeated[vehicle_id]
+    for vehicle_id, code in refused:
+        counts[known[vehicle_id].city_id if vehicle_id in known else NO_CITY][code] += 1
+    return dict(counts)
 
 
 def _heard(reports: Mapping[UUID, Sequence[Report]]) -> dict[UUID, list[Heard]]:

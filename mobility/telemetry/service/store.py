@@ -62,7 +62,7 @@ async def find_stored(session: AsyncSession, keys: Sequence[Key], now: datetime)
 
 async def copy(session: AsyncSession, reports: Mapping[UUID, Sequence[Report]], received_at: datetime) -> None:
     """One binary COPY. That each report is new is known by now, under the lock of its vehicle; the key is the net."""
-    rows = list(_rows(reports, received_at))
+    rows = list(rows_of(reports, received_at))
     if not rows:
         return
     connection = await driver_of(session)
@@ -98,7 +98,7 @@ def _part(payload: bytes, refused: Refused) -> bytes:
     return payload if refused.index is None else bytes(split(payload)[refused.index])
 
 
-def _rows(reports: Mapping[UUID, Sequence[Report]], received_at: datetime) -> Iterator[tuple[Any, ...]]:
+def rows_of(reports: Mapping[UUID, Sequence[Report]], received_at: datetime) -> Iterator[tuple[Any, ...]]:
     """Values of `COLUMNS`, in the order of vehicles and numbers: neighbours in the index come together."""
     for vehicle_id, said in reports.items():
         for report in said:

@@ -1,10 +1,10 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mobility.fleet.rules.hearing import CHARGE_LEAP_WITHIN, Heard, Known, newest
 from mobility.geo import LonLat

@@ -1,0 +1,128 @@
+"""Which key a day of reports should have, and how long one vehicle's day takes to read."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any
+
+import asyncpg
+from sqlalchemy import text
+
+from benchmarks.telemetry.fleet import EVERY_S, Fleet
+from mobility.db.session import driver_of, transaction
+from mobility.telemetry.queries import list_reports
+
+KEYS = {
+    "(vehicle_id, boot, seq, at)": ("PRIMARY KEY (vehicle_id, boot, seq, at)",),
+    "(vehicle_id, at, boot, seq)": ("PRIMARY KEY (vehicle_id, at, boot, seq)",),
+    "(vehicle_id, boot, seq) and (vehicle_id, at)": ("PRIMARY KEY (vehicle_id, boot, seq)", "INDEX (vehicle_id, at)"),
+    "(vehicle_id, at, boot, seq), BRIN (at)": ("PRIMARY KEY (vehicle_id, at, boot, seq)", "INDEX USING brin (at)"),
+}
+KEY_ROWS, KEY_VEHICLES = 1_000_000, 2_000
+DAY_REPORTS = 86_400 // EVERY_S
+ASKED = 20
+
+# In the order of time, as reports come: neighbours in the table are of different vehicles.
+GENERATED = """
+    INSERT INTO {table} (vehicle_id, boot, seq, at, received_at, lon, lat, accuracy_m, speed_kmh, charge_percent,
+        range_m, odometer_m, locked, ignition)
+    SELECT id, 0, number, at, at, 2.6 + number * 1e-6, 50.5, 5, 0, 82.5, 57750, 1204300 + number, true, false
+    FROM generate_series(1, $1::int) AS number,
+        LATERAL (SELECT $2::timestamptz + number * interval '1 second' * $3 AS at) AS instant,
+        LATERAL (SELECT id FROM bench_vehicle) AS vehicle
+"""
+
+
+async def compare_keys(street: Fleet) -> None:
+    async with transaction(street.sessions) as session:
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        connection = await driver_of(session)
+        await choose(connection, KEY_VEHICLES)
+        print(f"{KEY_ROWS:,} rows of {KEY_VEHICLES:,} vehicles into a table with the key")
+        for name, indexes in KEYS.items():
+            print(f"  {name:<46} {await tried(connection, indexes)}", flush=True)
+
+
+async def choose(connection: "asyncpg.Connection[Any]", vehicles: int) -> None:
+    """The vehicles that the rows are of."""
+    await connection.execute(
+        f"CREATE TEMP TABLE bench_vehicle ON COMMIT DROP AS SELECT id FROM vehicle ORDER BY id LIMIT {vehicles}"
+    )
+
+
+async def tried(connection: "asyncpg.Connection[Any]", indexes: tuple[str, ...]) -> str:
+    await connection.execute("CREATE TABLE bench_key (LIKE telemetry_report)")
+    for index in indexes:
+        added = f"ALTER TABLE bench_key ADD {index}" if index.startswith("PRIMARY") else index_of(index)
+        await connection.execute(added)
+    began = time.perf_counter()
+    per_vehicle = KEY_ROWS // KEY_VEHICLES
+    await connection.execute(
+        GENERATED.format(table="bench_key"), per_vehicle, datetime(2026, 1, 1, tzinfo=UTC), EVERY_S
+    )
+    insert_s = time.perf_counter() - began
+    await connection.execute("ANALYZE bench_key")
+    index_mb = await connection.fetchval("SELECT pg_indexes_size('bench_key') / 1e6")
+    of_vehicle = "SELECT * FROM bench_key WHERE vehicle_id = $1 ORDER BY at"
+    of_number = "SELECT at FROM bench_key WHERE vehicle_id = $1 AND boot = 0 AND seq = 250"
+    ids = [row["id"] for row in await connection.fetch("SELECT id FROM bench_vehicle ORDER BY random() LIMIT 50")]
+    day_ms, number_ms = [await asked(connection, query, ids) for query in (of_vehicle, of_number)]
+    await connection.execute("DROP TABLE bench_key")
+    speed = f"{KEY_ROWS / insert_s:8.0f} rows/s, index {float(index_mb):5.0f} MB"
+    return f"{speed}, all of a vehicle {day_ms:5.2f} ms, one number {number_ms:5.2f} ms"
+
+
+def index_of(index: str) -> str:
+    return f"CREATE INDEX ON bench_key {index.removeprefix('INDEX ')}"
+
+
+async def asked(connection: "asyncpg.Connection[Any]", query: str, ids: list[Any]) -> float:
+    """Median milliseconds."""
+    took = []
+    for vehicle_id in ids:
+        began = time.perf_counter()
+        await connection.fetch(query, vehicle_id)
+        took.append((time.perf_counter() - began) * 1e3)
+    return median(took)
+
+
+async def read_days(street: Fleet, rows: int) -> None:
+    """One vehicle's day out of `rows` reports of that day, every vehicle having said all of its own."""
+    vehicles = rows // DAY_REPORTS
+    # In a partition that the migration opened; midnight, so that the whole day lies in it.
+    start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    began = time.perf_counter()
+    async with transaction(street.sessions) as session:
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        connection = await driver_of(session)
+        await choose(connection, vehicles)
+        # Up to the last second before the next midnight.
+        await connection.execute(
+            GENERATED.format(table="telemetry_report"), DAY_REPORTS - 1, start - timedelta(seconds=1), EVERY_S
+        )
+        ids = [row["id"] for row in await connection.fetch("SELECT id FROM bench_vehicle ORDER BY random()")]
+    made_s, count = time.perf_counter() - began, vehicles * (DAY_REPORTS - 1)
+    async with transaction(street.sessions) as session:
+        day = f"telemetry_days.day_{start:%Y%m%d}"
+        await session.execute(text(f"ANALYZE {day}"))
+        bytes_a_row = (await session.scalar(text(f"SELECT pg_total_relation_size('{day}')")) or 0) / count
+        print(
+            f"{count:,} rows of {vehicles} vehicles, made in {made_s:.0f} s, {bytes_a_row:.0f} bytes a row with its key"
+        )
+        whole, page = [], []
+        for vehicle_id in ids[:ASKED]:
+            whole.append(await read(session, vehicle_id, start, DAY_REPORTS))
+            page.append(await read(session, vehicle_id, start, 200))
+    print(
+        f"  one vehicle's day ({DAY_REPORTS - 1} rows): first of all {whole[0]:.1f} ms, median {median(whole):.1f} ms"
+    )
+    print(f"  its first page of 200: median {median(page):.1f} ms")
+
+
+async def read(session: Any, vehicle_id: Any, start: datetime, limit: int) -> float:
+    session.expunge_all()
+    began = time.perf_counter()
+    until = start + timedelta(days=1)
+    found = await list_reports(session, vehicle_id, since=start, until=until, after=None, limit=limit)
+    assert len(found) == min(limit, DAY_REPORTS - 1)
+    return (time.perf_counter() - began) * 1e3
