@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,6 +16,7 @@ from mobility.fleet.service import NewVehicle
 from mobility.fleet.tables import Vehicle
 from mobility.riders.tables import Licence
 from tests.support.fleets import signed_in
+from tests.support.photos import photo
 from tests.support.rides import LIGHTHOUSE, Phone, add_rider
 from tests.support.strangers import Operation, code, operations, rows
 
@@ -32,14 +33,23 @@ PARAMS: dict[str, Any] = {
     "list_vehicles_nearby": HERE,
     "get_driver": {"at": "2026-06-15T08:00:00Z", "reason": "Fine 2026-1187"},
 }
+DAMAGE = {"kind": "brake", "severity": "minor"}
+PHOTO = {"add_damage_photo": photo()}
 BODIES: dict[str, Any] = {
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
     "end_ride": {"position": HERE},
+    "report_damage_beside": DAMAGE | {"plate": "P-003", "position": {"lon": 175.1, "lat": -40.05}},
+    "report_fleet_damage": DAMAGE,
+    "report_ride_damage": DAMAGE,
+    "confirm_damage": {"severity": "minor"},
+    "dismiss_damage": {"note": "nothing there"},
+    "repair_damage": {"note": "new pads"},
+    "finish_work": {"odometer_m": 1_200},
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "verify_licence": {"birth_date_confirmed": True},
 }
 # What ends something comes after what needs it.
-LAST = ["look_at_ride", "close_assistance", "end_ride"]
+LAST = ["start_work", "finish_work", "repair_damage", "dismiss_damage", "look_at_ride", "close_assistance", "end_ride"]
 MATRIX = {
     "get_city": PUBLIC,
     "get_city_map": PUBLIC,
@@ -69,6 +79,18 @@ MATRIX = {
     "pause_ride": MINE,
     "resume_ride": MINE,
     "end_ride": MINE,
+    "report_damage_beside": SIGNED_IN,
+    "report_ride_damage": MINE,
+    "add_damage_photo": MINE,
+    "get_damage_photo": MINE,
+    "report_fleet_damage": OPERATORS,
+    "list_damages": OPERATORS,
+    "confirm_damage": OPERATORS,
+    "dismiss_damage": OPERATORS,
+    "repair_damage": OPERATORS,
+    "list_work_orders": OPERATORS,
+    "start_work": OPERATORS,
+    "finish_work": OPERATORS,
 }
 
 
@@ -85,7 +107,8 @@ class Things:
         headers = {"Accept-Language": "en", "Idempotency-Key": uuid4().hex, **self.people[who]}
         path = operation.path.format(**(self.ids | others))
         params, body = PARAMS.get(operation.id), BODIES.get(operation.id)
-        return await self.client.request(operation.method, path, params=params, json=body, headers=headers)
+        given: Any = {"content": PHOTO[operation.id]} if operation.id in PHOTO else {"json": body}
+        return await self.client.request(operation.method, path, params=params, headers=headers, **given)
 
 
 @pytest.fixture
@@ -107,6 +130,7 @@ async def things(
         json=BODIES["ask_assistance"],
         headers=colleague | {"Idempotency-Key": uuid4().hex},
     )
+    damage_ids = await _damage(Phone(client, alix), colleague, rental["id"], desk_vehicle.id)
     return Things(
         client=client,
         people={
@@ -125,9 +149,24 @@ async def things(
             "account_id": str(alix.account_id),
             "licence_id": str(licence),
             "assistance_id": asked.json()["id"],
+            **damage_ids,
         },
         secrets=(f"{alix.account_id}@example.org", f"{bo.account_id}@example.org", ridden.plate, held.plate, "-40.0"),
     )
+
+
+async def _damage(rider: Phone, desk: dict[str, str], rental_id: str, vehicle_id: UUID) -> dict[str, str]:
+    """A report of the rider's with a photo, and a damage of the desk's with its work order."""
+    report = (await rider.post(f"/v1/rentals/{rental_id}/damage-reports", DAMAGE)).json()["id"]
+    path, key = f"/v1/damage-reports/{report}/photos", {"Idempotency-Key": uuid4().hex}
+    added = await rider.client.post(path, content=photo(), headers=rider.person.headers | key)
+    path, key = f"/v1/fleet/vehicles/{vehicle_id}/damage-reports", {"Idempotency-Key": uuid4().hex}
+    await rider.client.post(path, json=DAMAGE | {"kind": "tyre"}, headers=desk | key)
+    of_vehicle = {"params": {"vehicle_id": str(vehicle_id)}, "headers": desk}
+    damage = (await rider.client.get("/v1/cities/lakeport/damages", **of_vehicle)).json()["items"][0]["id"]
+    await rider.client.post(f"/v1/damages/{damage}/confirm", json={}, headers=desk)
+    order = (await rider.client.get("/v1/cities/lakeport/work-orders", **of_vehicle)).json()["items"][0]["id"]
+    return {"report_id": report, "photo_id": added.json()["id"], "damage_id": damage, "order_id": order}
 
 
 async def _stranger(sessions: Sessions, clock: FixedClock) -> dict[str, str]:
@@ -157,7 +196,7 @@ async def test_nobody_reaches_what_is_not_theirs_and_nothing_of_it_is_told(
 async def test_a_thing_of_somebody_else_is_refused_like_one_that_does_not_exist(app: Litestar, things: Things) -> None:
     for operation in operations(app):
         if MATRIX.get(operation.id) is MINE:
-            nothing = {"rental_id": str(uuid4()), "hold_id": str(uuid4())}
+            nothing = {name: str(uuid4()) for name in ("rental_id", "hold_id", "report_id", "photo_id")}
             theirs, missing = (
                 await things.ask("stranger", operation),
                 await things.ask("stranger", operation, **nothing),
@@ -182,6 +221,7 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "verify_licence": "licence_decided",
         "ask_assistance": "vehicle_not_rented",
         "get_driver": "nobody_drove",
+        "dismiss_damage": "damage_closed",
     }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state
 
@@ -199,7 +239,7 @@ async def test_a_hold_named_in_a_body_starts_nobody_elses_ride(
 
 
 async def test_lists_of_mine_hold_nothing_of_others(things: Things) -> None:
-    for path in ("/v1/rentals", "/v1/payments"):
+    for path in ("/v1/rentals", "/v1/payments", "/v1/me/damage-reports"):
         answer = await things.client.get(path, headers=things.people["stranger"])
         assert answer.json() == {"items": [], "next": None}, path
     answer = await things.client.get("/v1/me/ride", headers=things.people["stranger"])

@@ -19,6 +19,7 @@ SOME_ID = "5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c"
 NEARBY = "/v1/cities/lakeport/vehicles/nearby?lon=175&lat=-40"
 FLEET = "/v1/cities/lakeport/fleet/vehicles"
 EVENTS = f"/v1/fleet/vehicles/{SOME_ID}/events"
+LARGER = {"add_damage_photo": 9_000_000}
 QUOTE = {"vehicle_id": SOME_ID, "minutes": 15}
 
 
@@ -31,18 +32,23 @@ async def boss(
     return client
 
 
-async def test_a_body_of_two_megabytes_is_not_read(app: Litestar, boss: httpx.AsyncClient) -> None:
+async def test_a_body_of_two_megabytes_is_not_read_and_a_photo_of_nine_neither(
+    app: Litestar, boss: httpx.AsyncClient
+) -> None:
     for operation in operations(app):
         if operation.takes_body:
             path = operation.path.replace("{city}", "lakeport")
             path = "/".join(SOME_ID if part.startswith("{") else part for part in path.split("/"))
             key = {"Idempotency-Key": uuid4().hex}
-            answer = await boss.request(operation.method, path, content=b"[" * 2_000_000, headers=key)
+            answer = await boss.request(
+                operation.method, path, content=b"[" * LARGER.get(operation.id, 2_000_000), headers=key
+            )
             assert refusal(answer) == (413, "body_too_large"), operation.id
 
 
 async def test_a_page_has_a_hundred_entries_at_most(app: Litestar, boss: httpx.AsyncClient) -> None:
     lists = ["/v1/cities", "/v1/cities/lakeport/stations", FLEET, EVENTS, "/v1/accounts", "/v1/rentals", "/v1/payments"]
+    lists += ["/v1/me/damage-reports", "/v1/cities/lakeport/damages", "/v1/cities/lakeport/work-orders"]
     for path in lists:
         for limit in ("1000000000", "101", "0", "-1", "1e30", "9" * 4000, "ten", "", "1.5"):
             answer = await boss.get(path, params={"limit": limit})
@@ -73,6 +79,10 @@ async def test_a_forged_cursor_or_filter_is_refused(boss: httpx.AsyncClient) -> 
         f"{FLEET}?after=" + "x" * 41,
         f"{EVENTS}?after=9223372036854775808",
         f"{FLEET}?state=exploded",
+        "/v1/me/damage-reports?after=nobody",
+        "/v1/cities/lakeport/damages?state=exploded",
+        "/v1/cities/lakeport/damages?vehicle_id=%27",
+        "/v1/cities/lakeport/work-orders?state=exploded",
         "/v1/accounts?query=" + "x" * 101,
     ]:
         assert refusal(await boss.get(path)) == (400, "invalid_request"), path
