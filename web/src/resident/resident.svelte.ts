@@ -7,6 +7,7 @@ import { journey } from "../booking/journey.svelte";
 import type { Ride } from "../booking/ride";
 import { type Located, meIn, originFrom } from "../city/origin";
 import { locate, mayLocate, Place } from "../city/place.svelte";
+import { NEEDS_WALLET } from "../payments/wallet";
 import { session } from "../riders/session.svelte";
 
 /** What lies over the map and its sheet. */
@@ -15,6 +16,7 @@ export type Dialog =
   | { kind: "profile"; vehicle: NearbyVehicle }
   | { kind: "menu" }
   | { kind: "rides" }
+  | { kind: "wallet"; why: string | null }
   | null;
 
 /** The resident's page: what is shown, and what the person asks for. */
@@ -82,6 +84,15 @@ export class Resident {
     this.dialog = null;
     if (await this.act("reserve", () => journey.hold(vehicle.vehicle_id))) this.chosen_id = null;
     this.#completeProfile(vehicle);
+    this.#openWallet();
+  }
+
+  /** A card or money is missing: the wallet says what, and takes it. */
+  #openWallet(): void {
+    const failure = this.acting.failure;
+    if (failure?.kind !== "refused" || !NEEDS_WALLET.has(failure.code)) return;
+    this.acting.dismiss();
+    this.dialog = { kind: "wallet", why: failure.sentence };
   }
 
   /** The service has refused this person for this class: the profile says why and takes what is missing. */

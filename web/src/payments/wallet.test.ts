@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import type { Payment } from "../api/types";
+import { expiry, unpaid } from "./wallet";
+
+const payment = (id: string, state: Payment["state"]) => ({ id, state }) as Payment;
+
+test("what is owed is what was declined, the oldest first", () => {
+  const newestFirst = [
+    payment("3", "declined"),
+    payment("2", "captured"),
+    payment("1", "declined"),
+    payment("0", "pending"),
+  ];
+  expect(unpaid(newestFirst).map((each) => each.id)).toEqual(["1", "3"]);
+});
+
+test("a card's end is written as on the card", () => {
+  expect(expiry({ exp_month: 4, exp_year: 2031 })).toBe("04/31");
+});

@@ -1,0 +1,13 @@
+import type { Payment } from "../api/types";
+
+/** What was declined and keeps a rider from riding, the oldest first. */
+export function unpaid(payments: readonly Payment[]): Payment[] {
+  return payments.filter((payment) => payment.state === "declined").reverse();
+}
+
+/** Codes of refusals that the wallet can do something about. */
+export const NEEDS_WALLET: ReadonlySet<string> = new Set(["card_needed", "card_expired", "ride_unpaid"]);
+
+export function expiry(card: { exp_month: number; exp_year: number }): string {
+  return `${String(card.exp_month).padStart(2, "0")}/${String(card.exp_year % 100).padStart(2, "0")}`;
+}
