@@ -4,9 +4,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.telemetry.fleet import EVERY_S, Fleet
 from mobility.db.session import driver_of, transaction
@@ -20,7 +22,11 @@ KEYS = {
 }
 KEY_ROWS, KEY_VEHICLES = 1_000_000, 2_000
 DAY_REPORTS = 86_400 // EVERY_S
-ASKED = 20
+ASKED, PAGE = 20, 200
+DAY = """
+    SELECT * FROM telemetry_report
+    WHERE vehicle_id = $1 AND at >= $2 AND at < $2::timestamptz + interval '1 day' ORDER BY at, boot, seq
+"""
 
 # In the order of time, as reports come: neighbours in the table are of different vehicles.
 GENERATED = """
@@ -109,20 +115,30 @@ async def read_days(street: Fleet, rows: int) -> None:
         print(
             f"{count:,} rows of {vehicles} vehicles, made in {made_s:.0f} s, {bytes_a_row:.0f} bytes a row with its key"
         )
-        whole, page = [], []
-        for vehicle_id in ids[:ASKED]:
-            whole.append(await read(session, vehicle_id, start, DAY_REPORTS))
-            page.append(await read(session, vehicle_id, start, 200))
+        plan = await (await driver_of(session)).fetch("EXPLAIN (ANALYZE, BUFFERS)" + DAY, ids[-1], start)
+        whole = [await read_whole(session, vehicle_id, start) for vehicle_id in ids[:ASKED]]
+        page = [await read_page(session, vehicle_id, start) for vehicle_id in ids[:ASKED]]
     print(
         f"  one vehicle's day ({DAY_REPORTS - 1} rows): first of all {whole[0]:.1f} ms, median {median(whole):.1f} ms"
     )
-    print(f"  its first page of 200: median {median(page):.1f} ms")
+    print(f"  its first page of {PAGE}: median {median(page):.1f} ms")
+    print("\n".join(f"  | {row[0]}" for row in plan))
 
 
-async def read(session: Any, vehicle_id: Any, start: datetime, limit: int) -> float:
+async def read_whole(session: AsyncSession, vehicle_id: UUID, start: datetime) -> float:
+    """Milliseconds of the bare query."""
+    began = time.perf_counter()
+    found = await (await driver_of(session)).fetch(DAY, vehicle_id, start)
+    assert len(found) == DAY_REPORTS - 1
+    return (time.perf_counter() - began) * 1e3
+
+
+async def read_page(session: AsyncSession, vehicle_id: UUID, start: datetime) -> float:
+    """Milliseconds of what the route asks."""
     session.expunge_all()
     began = time.perf_counter()
-    until = start + timedelta(days=1)
-    found = await list_reports(session, vehicle_id, since=start, until=until, after=None, limit=limit)
-    assert len(found) == min(limit, DAY_REPORTS - 1)
+    found = await list_reports(
+        session, vehicle_id, since=start, until=start + timedelta(days=1), after=None, limit=PAGE + 1
+    )
+    assert len(found) == PAGE + 1
     return (time.perf_counter() - began) * 1e3

@@ -8,6 +8,7 @@ shown. Each turn ends with the commit on disk.
 
 import argparse
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
 
 def with_fleet(vehicles: int, measure: Callable[[Fleet], Awaitable[None]]) -> None:
     async def run() -> None:
+        gc.freeze()  # as the consumer does
         async with fleet(url) as street:
             await measure(street)
 
