@@ -42,6 +42,8 @@ async def finish(session: AsyncSession, clock: Clock, task_id: UUID, *, account_
     ------
     UnknownTask, TaskClosed
     """
+    # The alert before its task, in the order in which a round ends both.
+    alert = await _lock_alert(session, task_id)
     task = await _lock(session, task_id)
     if task.state == "done" and task.closed_by == account_id:
         return task
@@ -49,8 +51,8 @@ async def finish(session: AsyncSession, clock: Clock, task_id: UUID, *, account_
     task.state, task.closed_at, task.closed_by, task.note = "done", clock.now(), account_id, note
     await session.flush()
     await tell_tasks(session, clock, [task])
-    if task.alert_id:
-        await _end_alert(session, clock, task.alert_id, account_id, note)
+    if alert and await _is_latched(session, alert):
+        await clear(session, clock, alert, actor_id=account_id, note=note)
     return task
 
 
@@ -66,11 +68,15 @@ def _refuse_closed(task: Task) -> None:
         raise TaskClosed
 
 
-async def _end_alert(session: AsyncSession, clock: Clock, alert_id: UUID, account_id: UUID, note: str) -> None:
-    alert = await session.scalar(select(Alert).where(Alert.id == alert_id, Alert.state.in_(STANDS)).with_for_update())
-    if alert is None:
-        return
+async def _lock_alert(session: AsyncSession, task_id: UUID) -> Alert | None:
+    """The alert that asked for the task, while it stands."""
+    asked = select(Task.alert_id).where(Task.id == task_id)
+    standing = select(Alert).where(Alert.id == asked.scalar_subquery(), Alert.state.in_(STANDS))
+    alert: Alert | None = await session.scalar(standing.with_for_update().execution_options(populate_existing=True))
+    return alert
+
+
+async def _is_latched(session: AsyncSession, alert: Alert) -> bool:
+    """Whether a person must end it; the others end when the vehicle itself says that all is well."""
     rules = await rules_of(session, await queries.get_vehicle(session, alert.vehicle_id))
-    # The others end when the vehicle itself says that all is well.
-    if rules[alert.kind].latched:
-        await clear(session, clock, alert, actor_id=account_id, note=note)
+    return rules[alert.kind].latched

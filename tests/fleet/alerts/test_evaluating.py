@@ -23,11 +23,11 @@ async def say(street: Street, plate: str, **values: Any) -> None:
     await street.session.execute(status.values({"heard_at": now, "position_at": now, "reported_at": now} | values))
 
 
-async def rounds(street: Street, *, minutes: float, but: tuple[str, ...] = ()) -> None:
-    """Let time pass, a round every half a minute, in which every vehicle is heard but those named."""
+async def rounds(street: Street, *, minutes: float, every: float = 0.5, but: tuple[str, ...] = ()) -> None:
+    """Let time pass, a round `every` so many minutes, in which every vehicle is heard but those named."""
     quiet = [street.id(plate) for plate in but]
-    for _ in range(int(minutes * 2)):
-        street.clock.advance(timedelta(seconds=30))  # type: ignore[attr-defined]
+    for _ in range(int(minutes / every)):
+        street.clock.advance(timedelta(minutes=every))  # type: ignore[attr-defined]
         heard = update(VehicleStatus).where(VehicleStatus.vehicle_id.not_in(quiet))
         await street.session.execute(heard.values(heard_at=street.clock.now()))
         await one_round(street)
@@ -87,7 +87,8 @@ async def test_a_silent_vehicle_is_told_after_twenty_minutes_and_is_what_it_was_
     street: Street,
 ) -> None:
     await street.report("B-002", "maintenance")
-    await rounds(street, minutes=19.5, but=("B-001", "B-002", "P-001"))
+    await rounds(street, minutes=18, every=6, but=("B-001", "B-002", "P-001"))
+    await rounds(street, minutes=1.5, but=("B-001", "B-002", "P-001"))
     assert await told(street) == []
     await rounds(street, minutes=0.5, but=("B-001", "B-002", "P-001"))
     assert await told(street) == [("silent", "open")] * 3
@@ -146,7 +147,7 @@ async def test_two_troubles_keep_a_vehicle_out_until_both_are_over(street: Stree
 
 async def test_an_unacknowledged_alert_becomes_graver_and_is_told_again(street: Street) -> None:
     await say(street, "B-001", alarms=["tipped"])
-    await rounds(street, minutes=63)
+    await rounds(street, minutes=80, every=8)
     alert = (await street.session.scalars(select(Alert))).one()
     assert (alert.severity, alert.escalated_at is not None) == ("critical", True)
     assert await history(street) == ["raised", "escalated"]
@@ -218,14 +219,14 @@ async def test_a_vehicle_outside_every_zone_of_its_class_has_left(street: Street
 @pytest.mark.parametrize("kind", ["charging_fault", "low_12v", "tamper"])
 async def test_a_vehicles_own_alarm_is_an_alert_of_that_name(street: Street, kind: str) -> None:
     await say(street, "P-001", alarms=[kind])
-    await rounds(street, minutes=11)
+    await rounds(street, minutes=11, every=1)
     assert await told(street) == [(kind, "open")]
 
 
 async def test_an_alert_tells_no_position(street: Street) -> None:
     await one_round(street)
     await say(street, "B-001", lat=-41.5, charge_percent=3)
-    await rounds(street, minutes=21, but=("B-001",))
+    await rounds(street, minutes=21, every=1, but=("B-001",))
     facts = [alert.facts for alert in await street.session.scalars(select(Alert))]
     assert len(facts) == 4
     assert {key for each in facts for key in each} == {"metres", "minutes", "charge_percent"}
