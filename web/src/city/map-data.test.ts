@@ -58,11 +58,12 @@ test("a rider sees only the zones and stations of their vehicle's class", () => 
   expect(mapData(zones, "fr").service.features).toHaveLength(3);
 });
 
-test("a zone is labelled with what it says", () => {
-  const slow = {
-    ...station,
-    properties: { kind: "zone", zone: "slow", name: { fr: "École" }, max_speed_kmh: 20, hours: [] },
+test("a zone is labelled with what it says, and drawn otherwise when it holds at times only", () => {
+  const drawn = (hours: object[]) => {
+    const properties = { kind: "zone", zone: "slow", name: { fr: "École" }, max_speed_kmh: 20, hours };
+    const slow: Feature = { ...station, properties };
+    return mapData({ ...city, features: [slow] }, "fr").service.features[0]?.properties;
   };
-  const label = mapData({ ...city, features: [slow] }, "fr").service.features[0]?.properties?.["label"];
-  expect(label).toBe("20\u00a0km/h");
+  expect(drawn([])).toMatchObject({ drawn: "slow", label: "20\u00a0km/h" });
+  expect(drawn([{ days: ["Mo"], begins: "08:00", ends: "09:00" }])).toMatchObject({ drawn: "slow_at_times" });
 });

@@ -37,10 +37,9 @@ function withName(feature: Feature, locale: Locale): Feature {
     typeof name === "object" && name !== null ? (name as Record<string, string>)[locale] : name;
   const properties = { ...feature.properties, name: inLanguage ?? "" };
   if (kindOf(feature) !== "zone") return { ...feature, properties };
-  return {
-    ...feature,
-    properties: { ...properties, label: zoneLabel(properties as unknown as Zone, locale) },
-  };
+  const zone = properties as unknown as Zone;
+  const drawn = zone.hours.length > 0 ? `${zone.zone}_at_times` : zone.zone;
+  return { ...feature, properties: { ...properties, drawn, label: zoneLabel(zone, locale) } };
 }
 
 /** A commune's name stands once, in the middle of its largest part: a polygon would repeat it in every map tile. */

@@ -1,5 +1,11 @@
 import type { FeatureCollection } from "geojson";
-import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type {
+  FillLayerSpecification,
+  FilterSpecification,
+  LayerSpecification,
+  StyleSpecification,
+  SymbolLayerSpecification,
+} from "maplibre-gl";
 import type { Palette } from "./palette";
 
 /** Fonts of the reader's device: the style names no glyph server. */
@@ -103,37 +109,48 @@ function label(colour: Palette, token: string) {
   };
 }
 
+/** Zones by kind, those that hold at times only included: they are drawn as the others, no-parking ones fainter. */
 const ofZone = (...zones: string[]) =>
-  ["all", kind("zone"), ["in", ["get", "zone"], ["literal", zones]]] as FilterSpecification;
+  [
+    "all",
+    kind("zone"),
+    ["in", ["get", "drawn"], ["literal", zones.flatMap((zone) => [zone, `${zone}_at_times`])]],
+  ] as FilterSpecification;
 
 /** The service's own marks, laid over any background: zones, each with a line, a fill and words of its own, stations. */
 export function serviceLayers(colour: Palette): LayerSpecification[] {
   return [
     zoneEdge("service-edge", ["service"], colour("--map-station"), { width: 2 }),
-    zoneFill("slow", ["slow"], colour("--map-slow"), 0.1),
+    zoneFill("slow", ["slow"], { "fill-color": colour("--map-slow"), "fill-opacity": 0.1 }),
     zoneEdge("slow-edge", ["slow"], colour("--map-slow"), { dashes: [1, 2] }),
-    {
-      id: "no-parking",
-      type: "fill",
-      source: "service",
-      filter: ofZone("no_parking"),
-      paint: { "fill-pattern": "hatch" },
-    },
+    zoneFill("no-parking", ["no_parking"], {
+      "fill-pattern": "hatch",
+      "fill-opacity": ["case", ["==", ["get", "drawn"], "no_parking"], 1, 0.4],
+    }),
     zoneEdge("no-parking-edge", ["no_parking"], colour("--map-forbidden"), {}),
-    zoneFill("no-ride", ["no_ride"], colour("--map-forbidden"), 0.28),
+    zoneFill("no-ride", ["no_ride"], { "fill-color": colour("--map-forbidden"), "fill-opacity": 0.28 }),
     zoneEdge("no-ride-edge", ["no_ride"], colour("--map-forbidden"), { width: 3 }),
     zoneEdge("no-start-edge", ["no_start"], colour("--map-forbidden"), { dashes: [4, 3] }),
-    zoneFill("bays", ["bays"], colour("--map-station"), 0.25),
+    zoneFill("bays", ["bays"], { "fill-color": colour("--map-station"), "fill-opacity": 0.25 }),
     zoneEdge("bays-edge", ["bays", "bays_only"], colour("--map-station"), { dashes: [3, 1.5] }),
-    zoneLabels("slow-labels", ["slow"], 13.2, colour, "--map-slow"),
-    zoneLabels("zone-labels", ["no_parking", "no_ride", "no_start"], 14.5, colour, "--map-forbidden"),
-    zoneLabels("bays-labels", ["bays", "bays_only"], 15.2, colour, "--map-station"),
+    zoneLabels("slow-labels", ["slow"], 13.2, { "symbol-placement": "line" }, label(colour, "--map-slow")),
+    zoneLabels(
+      "zone-labels",
+      ["no_parking", "no_ride", "no_start"],
+      14.5,
+      {},
+      label(colour, "--map-forbidden"),
+    ),
+    zoneLabels("bays-labels", ["bays", "bays_only"], 15.2, {}, label(colour, "--map-station")),
     ...stations(colour),
   ];
 }
 
-function zoneFill(id: string, zones: string[], fill: string, opacity: number): LayerSpecification {
-  const paint = { "fill-color": fill, "fill-opacity": opacity };
+function zoneFill(
+  id: string,
+  zones: string[],
+  paint: NonNullable<FillLayerSpecification["paint"]>,
+): LayerSpecification {
   return { id, type: "fill", source: "service", filter: ofZone(...zones), paint };
 }
 
@@ -148,29 +165,26 @@ function zoneEdge(
   return { id, type: "line", source: "service", filter: ofZone(...zones), paint };
 }
 
+type Words = Required<Pick<SymbolLayerSpecification, "layout" | "paint">>;
+
 /** The words of small zones come when one is near enough to meet them. */
 function zoneLabels(
   id: string,
   zones: string[],
   minzoom: number,
-  colour: Palette,
-  token: string,
+  placement: Words["layout"],
+  paint: Words["paint"],
 ): LayerSpecification {
-  return {
-    id,
-    type: "symbol",
-    source: "service",
-    filter: ofZone(...zones),
-    minzoom,
-    layout: {
-      "text-field": ["get", "label"],
-      "text-font": BOLD,
-      "text-size": 11.5,
-      "text-max-width": 9,
-      "text-padding": 6,
-    },
-    paint: label(colour, token),
+  const layout: Words["layout"] = {
+    "text-field": ["get", "label"],
+    "text-font": BOLD,
+    "text-size": 12,
+    "text-max-width": 9,
+    "text-padding": 6,
+    ...placement,
   };
+  const legible = { ...paint, "text-halo-width": 2.2 };
+  return { id, type: "symbol", source: "service", filter: ofZone(...zones), minzoom, layout, paint: legible };
 }
 
 /** The area where the service runs, lighter than what is around it; goes under the names. */
