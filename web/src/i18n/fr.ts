@@ -377,7 +377,8 @@ export const fr = {
   damage_severity_minor: "Ça se voit",
   damage_severity_major: "Ça gêne",
   damage_severity_critical: "C’est dangereux",
-  damage_stop: "Arrêtez-vous dès que possible et terminez le trajet\u00a0: personne d’autre ne pourra le prendre.",
+  damage_stop:
+    "Arrêtez-vous dès que possible et terminez le trajet\u00a0: personne d’autre ne pourra le prendre.",
   damage_words: "En quelques mots (facultatif)",
   damage_words_hint: "Où, depuis quand, comment ça s’est passé.",
   damage_photo: "Ajouter une photo",

@@ -15,6 +15,7 @@ export type Dialog =
   | { kind: "sign_in"; reserve: NearbyVehicle | null }
   | { kind: "profile"; vehicle: NearbyVehicle }
   | { kind: "menu" }
+  | { kind: "damage"; rental_id: string }
   | { kind: "rides" }
   | { kind: "wallet"; why: string | null }
   | null;
