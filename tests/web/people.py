@@ -32,13 +32,26 @@ class People:
             path = f"/v1/accounts/{account['id']}/licences/{licence['id']}/verify"
             await self.ask(operator, "POST", path, json={"birth_date_confirmed": True})
 
+    async def ride(self, contact: str, *, operator: str, near: dict[str, float]) -> str:
+        """Somebody with papers in order is on the road, on the nearest moped; its plate."""
+        await self.ask(contact, "PATCH", "/v1/me", json={"born_on": "1996-04-12"})
+        licence = {"category": "B", "issued_on": "2016-01-01"}
+        await self.ask(contact, "POST", "/v1/me/licences", json=licence)
+        await self.verify_papers(contact, operator=operator)
+        params = {**near, "type": "atlas-moped"}
+        nearby = await self.ask(contact, "GET", "/v1/cities/bethune/vehicles/nearby", params=params)
+        hold = await self.ask(contact, "POST", "/v1/holds", json={"vehicle_id": nearby["items"][0]["vehicle_id"]})
+        rental = await self.ask(contact, "POST", "/v1/rentals", json={"hold_id": hold["id"]})
+        self.rental = rental["id"]
+        return str(rental["vehicle"]["plate"])
+
     async def ask(self, contact: str, method: str, path: str, **options: Any) -> Any:
-        headers = {"Authorization": f"Bearer {await self._token(contact)}", "Idempotency-Key": f"{method} {path}"}
+        headers = {"Authorization": f"Bearer {await self.token(contact)}", "Idempotency-Key": f"{method} {path}"}
         answer = await self._client.request(method, path, headers=headers, **options)
         answer.raise_for_status()
         return answer.json()
 
-    async def _token(self, contact: str) -> str:
+    async def token(self, contact: str) -> str:
         if contact not in self._tokens:
             sent = (await self._client.post("/v1/sign-in/codes", json={"email": contact})).raise_for_status().json()
             body = {"request_id": sent["request_id"], "code": self._service.last_code(contact)}

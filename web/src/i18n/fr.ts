@@ -374,9 +374,9 @@ export const fr = {
   damage_dirty: "Propreté",
   damage_other: "Autre",
   damage_severity: "Est-ce grave\u00a0?",
-  damage_severity_minor: "Ça se voit",
-  damage_severity_major: "Ça gêne",
-  damage_severity_critical: "C’est dangereux",
+  damage_severity_minor: "Sans gêne",
+  damage_severity_major: "Gênant",
+  damage_severity_critical: "Dangereux",
   damage_stop:
     "Arrêtez-vous dès que possible et terminez le trajet\u00a0: personne d’autre ne pourra le prendre.",
   damage_words: "En quelques mots (facultatif)",
