@@ -51,6 +51,24 @@ async def test_an_operator_takes_a_vehicle_out_of_service_with_a_reason_and_puts
     assert console.faults == []
 
 
+async def test_an_operator_tells_a_vehicle_what_to_do_and_sees_its_answer(
+    desk: BrowserContext, service: Service, operator: str, screens: Path
+) -> None:
+    console = await OperatorPage.open(desk, service, screens)
+    await console.sign_in(operator)
+    await console.choose("T-006")
+    await expect(console.page.get_by_text("Aucune commande envoyée.")).to_be_visible()
+    await console.page.get_by_role("button", name="Klaxonner", exact=True).click()
+    await console.page.get_by_role("button", name="Envoyer «").click()
+    await expect(console.page.get_by_text("Écrivez un motif")).to_be_visible()
+    await console.page.get_by_label("Motif").fill("Un usager le cherche")
+    await console.page.get_by_role("button", name="Envoyer «").click()
+    answered = console.page.get_by_role("listitem").filter(has_text="Klaxonner")
+    await expect(answered).to_contain_text("fait")
+    await console.screen("operator-command")
+    assert console.faults == []
+
+
 async def test_an_operator_finds_a_vehicle_from_the_keyboard(
     desk: BrowserContext, service: Service, operator: str, screens: Path
 ) -> None:
