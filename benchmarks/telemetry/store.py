@@ -12,20 +12,23 @@ import gc
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from statistics import median
-from typing import Any
+from pathlib import Path
+from statistics import fmean, median
+from typing import Any, NamedTuple
 
 import asyncpg
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.telemetry.fleet import Fleet, database, fleet
 from benchmarks.telemetry.history import compare_keys, read_days
 from mobility.db.session import driver_of, transaction
+from mobility.fleet.queries import lock_known
 from mobility.telemetry import service
 from mobility.telemetry.rules.messages import Message
 from mobility.telemetry.rules.reports import Report
-from mobility.telemetry.rules.sifting import read_all
-from mobility.telemetry.service.store import COLUMNS, rows_of
+from mobility.telemetry.rules.sifting import new_ones, perhaps_repeated, read_all
+from mobility.telemetry.service.store import COLUMNS, find_stored, rows_of
 
 BATCH = 5_000
 SHAPES = ((10, "500 vehicles, 10 reports each"), (1, "5,000 vehicles, 1 report each"))
@@ -70,58 +73,102 @@ def with_fleet(vehicles: int, measure: Callable[[Fleet], Awaitable[None]]) -> No
 
 
 async def compare(street: Fleet, rounds: int) -> None:
+    ways = {
+        "bare COPY": bare_copy,
+        "COPY to staging, INSERT ON CONFLICT": through_staging,
+        "numbers locked and compared, COPY": by_number,
+        "ingest, from bytes to latest states": ingest,
+    }
     for each, shape in SHAPES:
-        turns = []
+        took: dict[str, list[Took]] = {name: [] for name in ways}
         for at in range(rounds + 1):
             messages = street.says(BATCH, each, first=at * BATCH // each)
-            turns.append([await turn(street, messages) for turn in (bare_copy, through_staging, ingest)])
+            for name, way in ways.items():
+                took[name].append(await way(street, messages))
+        print(f"{BATCH} reports of {shape}; medians of {rounds}, CPU as sums")
         # The first turn prepares statements and plans.
-        copy_s, staged_s, ingest_s = (median(turn[at][0] for turn in turns[1:]) for at in range(3))
-        cpu_us = [median(turn[at][1] for turn in turns[1:]) / BATCH * 1e6 for at in range(3)]
-        print(f"{BATCH} reports of {shape}, medians of {rounds}")
-        print(f"  bare COPY             {BATCH / copy_s:8.0f} rows/s   1.00   client {cpu_us[0]:4.1f} µs CPU a row")
-        print(f"  staging, ON CONFLICT  {BATCH / staged_s:8.0f} rows/s   {copy_s / staged_s:.2f}   {cpu_us[1]:11.1f}")
-        print(f"  ingest from bytes     {BATCH / ingest_s:8.0f} rows/s   {copy_s / ingest_s:.2f}   {cpu_us[2]:11.1f}")
+        bare = summed(took["bare COPY"][1:])
+        for name, turns in took.items():
+            mine = summed(turns[1:])
+            print(
+                f"  {name:<36} {BATCH / mine.wall_s:8.0f} rows/s {bare.wall_s / mine.wall_s:5.2f}   CPU a row:"
+                f" client {mine.client_s * 1e6 / BATCH:5.1f} µs, server {mine.server_s * 1e6 / BATCH:5.1f} µs,"
+                f" ratio {(bare.client_s + bare.server_s) / (mine.client_s + mine.server_s):.2f}",
+                flush=True,
+            )
 
 
-async def timed(work: Awaitable[Any]) -> tuple[float, float]:
-    """Wall and CPU seconds of this process."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    await work
-    return time.perf_counter() - wall, time.process_time() - cpu
+class Took(NamedTuple):
+    """Seconds of the clock, and of CPU in this process and in its one PostgreSQL backend."""
+
+    wall_s: float
+    client_s: float
+    server_s: float
 
 
-async def ingest(street: Fleet, messages: list[Message]) -> tuple[float, float]:
-    async def work() -> None:
-        async with transaction(street.sessions) as session:
-            outcome = await service.ingest(session, street.clock, messages)
-            assert outcome.accepted == BATCH, outcome.counts
-
-    return await timed(work())
+def summed(turns: Sequence[Took]) -> Took:
+    """Of one turn: the median by the clock, the mean by CPU."""
+    wall_s, client_s, server_s = zip(*turns, strict=True)
+    return Took(median(wall_s), fmean(client_s), fmean(server_s))
 
 
-async def bare_copy(street: Fleet, messages: list[Message]) -> tuple[float, float]:
+async def timed(street: Fleet, work: Callable[[AsyncSession], Awaitable[None]]) -> Took:
+    """What `work` and the commit take."""
+    async with street.sessions() as session:
+        backend = await session.scalar(text("SELECT pg_backend_pid()"))
+    wall, client, server = time.perf_counter(), time.process_time(), backend_cpu_s(backend)
+    async with transaction(street.sessions) as session:
+        await work(session)
+    return Took(time.perf_counter() - wall, time.process_time() - client, backend_cpu_s(backend) - server)
+
+
+def backend_cpu_s(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+async def ingest(street: Fleet, messages: list[Message]) -> Took:
+    async def work(session: AsyncSession) -> None:
+        outcome = await service.ingest(session, street.clock, messages)
+        assert outcome.accepted == len(messages) * len(read_all(messages[:1])[0][messages[0].vehicle_id])
+
+    return await timed(street, work)
+
+
+async def by_number(street: Fleet, messages: list[Message]) -> Took:
+    """What ingest stores and how, without reading, rules and latest states: rows of another restart."""
+    said, _ = read_all(messages)
+    rows = rows_with(street, messages, boot=3)
+
+    async def work(session: AsyncSession) -> None:
+        known = await lock_known(session, said)
+        stored = await find_stored(session, perhaps_repeated(said, known), street.clock.now())
+        new, _, _ = new_ones(said, stored)
+        assert sum(map(len, new.values())) == len(rows)
+        await (await driver_of(session)).copy_records_to_table("telemetry_report", records=rows, columns=COLUMNS)
+
+    return await timed(street, work)
+
+
+async def bare_copy(street: Fleet, messages: list[Message]) -> Took:
     """The same rows, read before the clock starts, as those of another restart."""
     rows = rows_with(street, messages, boot=1)
 
-    async def work() -> None:
-        async with transaction(street.sessions) as session:
-            await session.execute(text("SELECT 1"))
-            await (await driver_of(session)).copy_records_to_table("telemetry_report", records=rows, columns=COLUMNS)
+    async def work(session: AsyncSession) -> None:
+        await session.execute(text("SELECT 1"))
+        await (await driver_of(session)).copy_records_to_table("telemetry_report", records=rows, columns=COLUMNS)
 
-    return await timed(work())
+    return await timed(street, work)
 
 
-async def through_staging(street: Fleet, messages: list[Message]) -> tuple[float, float]:
+async def through_staging(street: Fleet, messages: list[Message]) -> Took:
     """COPY into a temporary table, then INSERT … ON CONFLICT: rows only, without rules and latest states."""
     rows = rows_with(street, messages, boot=2)
 
-    async def work() -> None:
-        async with transaction(street.sessions) as session:
-            await session.execute(text("SELECT 1"))
-            await stage(await driver_of(session), rows)
+    async def work(session: AsyncSession) -> None:
+        await session.execute(text("SELECT 1"))
+        await stage(await driver_of(session), rows)
 
-    return await timed(work())
+    return await timed(street, work)
 
 
 async def stage(connection: "asyncpg.Connection[Any]", rows: list[tuple[Any, ...]]) -> None:
@@ -147,23 +194,18 @@ def grow(rounds: int) -> None:
 async def grown(street: Fleet, rounds: int) -> None:
     """Every vehicle in turn says one report; batches as large as ten seconds of the fleet, at most `BATCH`."""
     batch = min(BATCH, len(street.ids))
-    turns = []
+    copied, ingested = [], []
     for at in range(rounds + 1):
         messages = street.says(batch, 1, first=at * batch)
-        copied = await bare_copy(street, messages)
-
-        async def work(messages: list[Message] = messages) -> None:
-            async with transaction(street.sessions) as session:
-                await service.ingest(session, street.clock, messages)
-
-        turns.append((copied, await timed(work())))
-    wall_us = median(turn[1][0] for turn in turns[1:]) / batch * 1e6
-    cpu_us = median(turn[1][1] for turn in turns[1:]) / batch * 1e6
-    ratio = median(turn[0][0] for turn in turns[1:]) / median(turn[1][0] for turn in turns[1:])
-    share = wall_us * len(street.ids) / 10 / 1e6
+        copied.append(await bare_copy(street, messages))
+        ingested.append(await ingest(street, messages))
+    bare, mine = summed(copied[1:]), summed(ingested[1:])
+    client_us, server_us = mine.client_s / batch * 1e6, mine.server_s / batch * 1e6
     print(
-        f"{len(street.ids):>7} vehicles, batches of {batch}: {wall_us:5.1f} µs a report, {cpu_us:4.1f} of it this"
-        f" client's CPU; {ratio:.2f} of COPY; one report in 10 s of each takes {share:6.1%} of one consumer's time"
+        f"{len(street.ids):>7} vehicles, batches of {batch}: CPU of a report {client_us:5.1f} µs in the consumer,"
+        f" {server_us:5.1f} µs in PostgreSQL; {bare.wall_s / mine.wall_s:.2f} of COPY; with a report in 10 s of each"
+        f" {client_us * len(street.ids) / 1e7:6.1%} and {server_us * len(street.ids) / 1e7:6.1%} of a core",
+        flush=True,
     )
 
 

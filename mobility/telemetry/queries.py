@@ -10,20 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.fleet.tables import Vehicle, VehicleStatus
 from mobility.telemetry.tables import DAYS_SCHEMA, TelemetryReport
 
-Place = tuple[datetime, int, int]  # time, restarts, number
+Number = tuple[int, int]  # restarts, number
 
 
 async def list_reports(
-    session: AsyncSession, vehicle_id: UUID, *, since: datetime, until: datetime, after: Place | None, limit: int
+    session: AsyncSession, vehicle_id: UUID, *, since: datetime, until: datetime, after: Number | None, limit: int
 ) -> Sequence[TelemetryReport]:
-    """A vehicle's reports from `since` up to `until`, by time; from the first one behind `after`."""
-    place = (TelemetryReport.at, TelemetryReport.boot, TelemetryReport.seq)
+    """A vehicle's reports from `since` up to `until`, in the order of their numbers; from the first behind `after`.
+
+    That order is the key's: a page reads its own rows and no others.
+    """
+    number = (TelemetryReport.boot, TelemetryReport.seq)
     reports = select(TelemetryReport).where(
         TelemetryReport.vehicle_id == vehicle_id, TelemetryReport.at >= since, TelemetryReport.at < until
     )
     if after is not None:
-        reports = reports.where(tuple_(*place) > after)
-    return (await session.scalars(reports.order_by(*place).limit(limit))).all()
+        reports = reports.where(tuple_(*number) > after)
+    return (await session.scalars(reports.order_by(*number).limit(limit))).all()
 
 
 async def last_heard(session: AsyncSession, city_id: str) -> datetime | None:

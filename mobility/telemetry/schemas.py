@@ -65,7 +65,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
 
 class VehicleDay(Struct, frozen=True):
     day: Annotated[date, Meta(description="In the city's time zone")]
-    items: Annotated[list[ReportView], Meta(description="By time, the earliest first")]
+    items: Annotated[list[ReportView], Meta(description="In the order of their numbers")]
     next: Annotated[str | None, Meta(description="Pass as `after` for the rest of the day")]
 
 

@@ -5,11 +5,14 @@ from uuid import uuid4
 import httpx
 import pytest
 from redis.asyncio import Redis
+from sqlalchemy import select
 
 from mobility.base.clock import FixedClock
 from mobility.db.session import Sessions
 from mobility.fleet.service import NewVehicle
 from mobility.telemetry.rules.budget import BUDGET_BYTES, REFILL_BYTES_PER_S
+from mobility.telemetry.rules.reports import BATCH_MAX
+from mobility.telemetry.tables import TelemetryQuarantine
 from mobility.telemetry.valkey import ValkeyTally
 from tests.support.fleets import signed_in
 from tests.telemetry.conftest import Device
@@ -25,7 +28,7 @@ async def operator(sessions: Sessions, clock: FixedClock, town: list[NewVehicle]
 
 async def test_operators_read_one_vehicles_day_page_by_page(device: Device, operator: dict[str, str]) -> None:
     # 08:00 UTC is 20:00 in Lakeport: its day began at 12:00 UTC the day before.
-    day = [device.report(ago=hours * 60 * MINUTE, charge_percent=50 + hours) for hours in (0, 1, 19, 21)]
+    day = [device.report(ago=hours * 60 * MINUTE, charge_percent=50 + hours) for hours in (21, 19, 1, 0)]
     await device.send(*day, device.report(position={**PIER, "accuracy_m": 3}))
     path, read = f"/v1/fleet/vehicles/{device.vehicle.id}/telemetry", []
     page = {"items": [], "next": ""}
@@ -57,6 +60,8 @@ async def test_a_vehicles_day_is_for_operators_of_its_city(
             "day_out_of_reach",
         )
     assert (await device.client.get(path, params={"after": "1"}, headers=operator)).status_code in (400, 422)
+    beyond = await device.client.get(path, params={"after": f"0.{10**19 - 1}"}, headers=operator)
+    assert (beyond.status_code, beyond.json()["items"]) == (200, [])
 
 
 async def test_what_became_of_reports_is_counted_by_reason(
@@ -76,6 +81,23 @@ async def test_what_became_of_reports_is_counted_by_reason(
     assert "B-002" in [silent["plate"] for silent in health["silent"]]
     yesterday = (await device.client.get(HEALTH, params={"day": "2026-06-14"}, headers=operator)).json()
     assert (yesterday["accepted"], yesterday["refused"]) == (0, {})
+
+
+async def test_a_body_that_is_no_batch_is_refused_and_still_leaves_its_form_in_the_quarantine(
+    device: Device, operator: dict[str, str]
+) -> None:
+    bodies = {b"no json 2.64159": 400, b'{"reports": [' + b"{}," * BATCH_MAX + b"{}]}": 413}
+    for body, status in bodies.items():
+        answer = await device.client.post("/v1/telemetry", content=body, headers=device.headers)
+        assert answer.status_code == status
+    async with device.sessions() as session:
+        kept = (await session.scalars(select(TelemetryQuarantine).order_by(TelemetryQuarantine.id))).all()
+    assert [(row.reason, row.channel, row.payload[:7]) for row in kept] == [
+        ("unreadable", "http", b"no json"),
+        ("batch_too_large", "http", b'{"repor'),
+    ]
+    health = (await device.client.get(HEALTH, headers=operator)).json()
+    assert health["refused"] == {"unreadable": 1, "batch_too_large": 1}
 
 
 async def test_counters_that_cannot_be_reached_stop_nothing(clock: FixedClock) -> None:

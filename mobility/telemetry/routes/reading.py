@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,9 +24,8 @@ from mobility.telemetry.tables import TelemetryReport
 PAGE_DEFAULT, PAGE_MAX = 100, 200
 SILENT_MAX = 100
 SILENT_AFTER = timedelta(minutes=20)
-PLACE = r"^[0-9]{1,16}\.[0-9]{1,18}\.[0-9]{1,18}$"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
+NUMBER = r"^[0-9]{1,19}\.[0-9]{1,19}$"
+NUMBER_MAX = 2**63 - 1
 
 
 @get(
@@ -44,19 +43,19 @@ async def list_vehicle_reports(
     vehicle_id: Annotated[UUID, PathParameter(description="Lasting id of a vehicle")],
     day: Annotated[date | None, QueryParameter(description="In the city's time zone; today when left out")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
-    after: Annotated[str | None, QueryParameter(pattern=PLACE, description="`next` of the page before")] = None,
+    after: Annotated[str | None, QueryParameter(pattern=NUMBER, description="`next` of the page before")] = None,
 ) -> VehicleDay:
-    """By time. Positions made during a rental were never kept."""
+    """In the order of their numbers. Positions made during a rental were never kept."""
     vehicle = await get_vehicle(session, vehicle_id)
     caller.require("operator", vehicle.city_id)
     zone = ZoneInfo((await get_city(session, vehicle.city_id)).file.time_zone)
     asked = day or clock.now().astimezone(zone).date()
     since, until = bounds_in(zone, asked, now=clock.now())
     found = await queries.list_reports(
-        session, vehicle_id, since=since, until=until, after=_read_place(after) if after else None, limit=limit + 1
+        session, vehicle_id, since=since, until=until, after=_read_number(after) if after else None, limit=limit + 1
     )
     page = found[:limit]
-    return VehicleDay(asked, [ReportView.of(each) for each in page], _place(page[-1]) if len(found) > limit else None)
+    return VehicleDay(asked, [ReportView.of(each) for each in page], _number(page[-1]) if len(found) > limit else None)
 
 
 @get(
@@ -91,10 +90,10 @@ async def get_telemetry_health(
     )
 
 
-def _place(report: TelemetryReport) -> str:
-    return f"{(report.at - EPOCH) // MICROSECOND}.{report.boot}.{report.seq}"
+def _number(report: TelemetryReport) -> str:
+    return f"{report.boot}.{report.seq}"
 
 
-def _read_place(place: str) -> queries.Place:
-    at, boot, seq = map(int, place.split("."))
-    return EPOCH + at * MICROSECOND, boot, seq
+def _read_number(number: str) -> queries.Number:
+    boot, seq = (min(int(part), NUMBER_MAX) for part in number.split("."))
+    return boot, seq

@@ -9,22 +9,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.db.live import Live
-from mobility.db.session import Sessions, after_commit
+from mobility.db.session import Sessions, after_commit, own_transaction
 from mobility.fleet.rules.credentials import read_credential
 from mobility.fleet.tables import Vehicle
 from mobility.telemetry import service
 from mobility.telemetry.ports import Tally
 from mobility.telemetry.rules.budget import Budgets
-from mobility.telemetry.rules.messages import NO_CITY, Message
+from mobility.telemetry.rules.messages import NO_CITY, Message, Refused
 from mobility.telemetry.rules.reports import (
     BatchTooLarge,
     BatchUnreadable,
+    Refusal,
     ReportsTooOften,
     WrongVehicleKey,
     read_batch,
 )
 from mobility.telemetry.schemas import BatchOperation, BatchResult
+from mobility.telemetry.service.store import keep_refused
 
+HTTP = "http"
 # 500 reports of the longest form are about 220 kB.
 BODY_MAX_BYTES = 256_000
 
@@ -56,8 +59,8 @@ async def report_telemetry(
     wait, and repeats then what was not answered.
     """
     vehicle = await _sender(request.headers.get("authorization"), len(body), session, clock, tally, budgets)
-    message = Message(vehicle.id, read_batch(body), channel="http")
-    outcome = await service.ingest(session, clock, [message])
+    reports = await _reports(body, vehicle, session, clock, tally)
+    outcome = await service.ingest(session, clock, [Message(vehicle.id, reports, HTTP)])
     await service.tell(session, clock, live, tally, outcome)
     after_commit(session, partial(service.watch_apart, sessions, clock, outcome.in_ride))
     return BatchResult.of(outcome)
@@ -80,3 +83,16 @@ async def _sender(
         raise
     budgets.spend(vehicle.id, size, now)
     return vehicle
+
+
+async def _reports(body: bytes, vehicle: Vehicle, session: AsyncSession, clock: Clock, tally: Tally) -> bytes:
+    """The list of reports; a body that holds none leaves its form in the quarantine, though the request is refused."""
+    try:
+        return read_batch(body)
+    except (BatchUnreadable, BatchTooLarge) as refused:
+        code = Refusal.BATCH_TOO_LARGE if isinstance(refused, BatchTooLarge) else Refusal.UNREADABLE
+        message = Message(vehicle.id, body, HTTP)
+        async with own_transaction(session) as beside:
+            await keep_refused(beside, [message], [Refused(0, None, code)], clock.now())
+        await tally.add(clock.now().date(), {vehicle.city_id: {code: 1}})
+        raise

@@ -68,12 +68,10 @@ class Refusal(StrEnum):
     SIGNAL_OUT_OF_RANGE = "signal_out_of_range"
 
 
-# `gc=False` below: none of these can be part of a cycle, and thousands are alive while a batch is being stored.
-
-
 class Fix(LonLat, frozen=True, forbid_unknown_fields=True, gc=False):
     """Where a receiver believes to be, WGS 84 degrees."""
 
+    # `gc=False` here and below: none can be part of a cycle, and thousands live while a batch is being stored.
     lon: Annotated[float, Meta(ge=-180, le=180, description="Degrees east", examples=[2.64])]
     lat: Annotated[float, Meta(ge=-90, le=90, description="Degrees north", examples=[50.53049])]
     accuracy_m: Annotated[
