@@ -9,6 +9,7 @@ import struct
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -42,10 +43,11 @@ from tests.support.rides import add_rider
 from tests.support.service import Service
 from tests.support.travellers import CANARIES, LONG_BEFORE, RIDDEN, Shout, Traveller, Watch
 
+FEEDS = ("/gbfs/v3/gbfs.json", "/gbfs/v2/gbfs.json")
 CONSOLE = "/v1/cities/{city}/fleet/live"
 EVER = (OpeningHours(days=("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"), opens="00:00", closes="24:00"),)
 # One of each kind of place there is: near the start, in a slow zone, in one without rides, out of the city.
-PLACES = [LonLat(175.012, -40.002), LonLat(175.005, -40.005), LonLat(174.9725, -39.9725), LonLat(175.06, -40.05)]
+PLACES = [LonLat(175.0155, -40.0045), LonLat(175.005, -40.005), LonLat(174.9725, -39.9725), LonLat(175.06, -40.05)]
 FOUND = {"B-001": LonLat(175.0112349, -40.0012349), "P-001": LonLat(174.9994321, -39.9994321)}
 PARKED = {"B-001": LonLat(175.0212345, -39.9812345), "P-001": LonLat(175.0103457, -40.0003457)}
 WITHIN_S = 60
@@ -85,7 +87,7 @@ class World:
     async def everything(self) -> dict[str, bytes]:
         """All that the service keeps, would answer to anybody, and has written."""
         kept = await traces.tables(self.sessions) | await traces.keys(self.valkey)
-        kept |= await traces.feeds(self.http, "/gbfs/v3/gbfs.json", "/gbfs/v2/gbfs.json")
+        kept |= await traces.feeds(self.http, *FEEDS)
         for key in read_keys(self.service.vehicles):
             if token := self.riders.get(key.plate):
                 kept |= await self._answers(self.operator, key.vehicle_id, f"operator, {key.plate}")
@@ -184,21 +186,23 @@ async def world(
         yield World(service, sessions, valkey, http, operator, riders, broker)
 
 
-def canaries(baseline: Mapping[str, bytes], count: int, seed: int) -> list[LonLat]:
+async def canaries(world: World, count_: int) -> list[LonLat]:
     """Positions in every kind of place whose numbers stand nowhere yet, and that keep seven decimals."""
-    random, chosen = Random(seed), list[LonLat]()
-    taken = dict(baseline) | {
-        "ends": "\n".join(f"{at.lon} {at.lat}" for at in (*FOUND.values(), *PARKED.values())).encode()
-    }
-    while len(chosen) < count:
-        centre = PLACES[len(chosen) % len(PLACES)]
-        lon, lat = (round(degrees + random.uniform(-0.002, 0.002), 7) for degrees in (centre.lon, centre.lat))
-        # A zero in the fourth or seventh decimal would go when the number is written shorter.
-        if "0" not in f"{lon:.7f}"[-4::3] + f"{lat:.7f}"[-4::3] and not traces.Search([LonLat(lon, lat)]).find_in(
-            taken
-        ):
-            chosen.append(LonLat(lon, lat))
-    return chosen
+    ends = "\n".join(f"{at.lon} {at.lat}" for at in (*FOUND.values(), *PARKED.values())).encode()
+    known = await traces.tables(world.sessions) | await traces.feeds(world.http, *FEEDS) | {"ends": ends}
+    for seed in count():
+        chosen = [drawn(Random(f"{seed}/{number}"), PLACES[number % len(PLACES)]) for number in range(count_)]
+        if not traces.Search(chosen).find_in(known):
+            return chosen
+    raise AssertionError
+
+
+def drawn(random: Random, centre: LonLat) -> LonLat:
+    """A position nearby without a zero in the fourth and seventh decimals: it would go when a number is cut there."""
+    while True:
+        degrees = [round(each + random.uniform(-0.002, 0.002), 7) for each in (centre.lon, centre.lat)]
+        if all("0" not in f"{each:.7f}"[-4::3] for each in degrees):
+            return LonLat(*degrees)
 
 
 def over_http(http: httpx.AsyncClient, token: str) -> tuple[HttpRadio, Shout]:
@@ -212,7 +216,7 @@ def over_http(http: httpx.AsyncClient, token: str) -> tuple[HttpRadio, Shout]:
 @pytest.mark.parametrize("over", ["http", "mqtt"])
 async def test_no_coordinate_of_a_ride_is_anywhere(world: World) -> None:
     travellers = await world.travellers()
-    secret = canaries(await world.everything(), CANARIES * len(travellers), seed=1)
+    secret = await canaries(world, CANARIES * len(travellers))
     async with world.overheard() as heard:
         async with asyncio.TaskGroup() as rides:
             for at, traveller in enumerate(travellers):
