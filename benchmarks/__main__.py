@@ -5,6 +5,7 @@ import sys
 
 BENCHMARKS = {
     "feeds.vehicle_status": "GBFS of 10,000 vehicles served beside the same bytes from memory, and how old it is",
+    "fleet.alerts": "one round of a city's alerts beside a bare read of the same rows",
     "placement.covering": "city-size covering within a quarter of an hour's walk: greedy, local search, proof",
     "placement.pmed": "published p-median instances, solved with the placement optimiser",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",

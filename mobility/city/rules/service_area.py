@@ -1,7 +1,6 @@
 from collections.abc import Sequence
 
 import shapely
-from shapely.ops import nearest_points
 
 from mobility.city.rules.city_file import Zone
 from mobility.city.rules.geometry import outline
@@ -18,12 +17,11 @@ class ServiceArea:
 
     def outside_m(self, positions: Sequence[LonLat]) -> list[float]:
         """How many metres each position lies outside; 0 on the border and inside, and where the class has no zone."""
-        if self._area.is_empty:
+        if self._area.is_empty or not positions:
             return [0.0] * len(positions)
         points = shapely.points([(position.lon, position.lat) for position in positions])
-        inside = shapely.covers(self._area, points)
-        return [0.0 if within else self._away_m(point) for point, within in zip(points, inside, strict=True)]
-
-    def _away_m(self, point: shapely.Point) -> float:
-        border, _ = nearest_points(self._area, point)
-        return distance_m(LonLat(border.x, border.y), LonLat(point.x, point.y))
+        outside = ~shapely.covers(self._area, points)
+        # Each line runs from the border to the point.
+        ends = shapely.get_coordinates(shapely.shortest_line(self._area, points[outside])).reshape(-1, 2, 2)
+        away_m = iter([distance_m(LonLat(*border), LonLat(*point)) for border, point in ends.tolist()])
+        return [next(away_m) if is_outside else 0.0 for is_outside in outside]
