@@ -17,6 +17,8 @@ LATE_S = (60.0, 120.0)
 # Commands repeated after more than so many others are as good as new.
 REMEMBERED_MAX = 100
 NAMES = frozenset({"unlock", "lock", "locate", "horn", "immobilise", "mobilise", "set_speed_limit", "reboot"})
+# Commands that undo each other are about one matter.
+MATTERS: Mapping[str, str] = {"unlock": "lock", "immobilise": "motion", "mobilise": "motion"}
 
 
 class Command(Struct, frozen=True):
@@ -46,11 +48,15 @@ class Answer:
 
 
 class Obedience:
-    """One vehicle's answers: each command is done once, however often it comes, and answered the same each time."""
+    """One vehicle's answers: each command is done once, however often it comes, and answered the same each time.
+
+    One issued before the last done about its matter comes too late: the lock of one ride must not close the next.
+    """
 
     def __init__(self, faults: Faults, random: Random) -> None:
         self._faults, self._random = faults, random
         self._answered: dict[str, Reply | None] = {}
+        self._done_until: dict[str, datetime] = {}
 
     def answer(self, command: Command, now: datetime) -> Answer:
         delay_s = self._random.uniform(*DELAY_S)
@@ -59,11 +65,16 @@ class Obedience:
         unanswered, late = self._random.random(), self._random.random()
         if unanswered < self._faults.unanswered:
             return self._remembered(command, Answer(None))
-        if (code := refusal(command, now)) is not None:
+        if (code := refusal(command, now) or self._overtaken(command)) is not None:
             return self._remembered(command, Answer(Reply(command.id, done=False, code=code, at=now), delay_s))
         if late < self._faults.answered_late:
             delay_s = self._random.uniform(*LATE_S)
+        self._done_until[_matter(command)] = command.issued_at
         return self._remembered(command, Answer(Reply(command.id, done=True, code=None, at=now), delay_s, obeyed=True))
+
+    def _overtaken(self, command: Command) -> str | None:
+        last = self._done_until.get(_matter(command))
+        return "overtaken" if last is not None and command.issued_at < last else None
 
     def _remembered(self, command: Command, answer: Answer) -> Answer:
         self._answered[command.id] = answer.reply
@@ -89,6 +100,10 @@ def refusal(command: Command, now: datetime) -> str | None:
     if command.command == "set_speed_limit" and not _is_limit(command.arguments.get("speed_limit_kmh")):
         return "bad_arguments"
     return None
+
+
+def _matter(command: Command) -> str:
+    return MATTERS.get(command.command, command.command)
 
 
 def _is_limit(value: Any) -> bool:

@@ -54,6 +54,14 @@ def test_a_command_that_comes_again_is_answered_the_same_and_done_once(obedience
     assert (first.obeyed, again.obeyed) == (True, False)
 
 
+def test_a_command_that_a_later_one_has_overtaken_is_refused(obedience):
+    stale = msgspec.structs.replace(command("lock", id_="stale"), issued_at=AT - timedelta(seconds=5))
+    other = msgspec.structs.replace(command("horn", id_="other"), issued_at=AT - timedelta(seconds=5))
+    assert obedience.answer(command("unlock"), AT).obeyed
+    assert obedience.answer(stale, AT).reply.code == "overtaken"
+    assert obedience.answer(other, AT).obeyed
+
+
 def test_a_refused_command_stays_refused(obedience):
     late = obedience.answer(command(valid_s=-1), AT)
     assert obedience.answer(command(valid_s=60), AT).reply == late.reply
