@@ -17,6 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from mobility.base.clock import FixedClock
 from mobility.booking.tables import AccessLogEntry, Assistance
 from mobility.booking.tasks import close_looks
+from mobility.cli.doctor.findings import Finding, State
+from mobility.cli.doctor.servers import database_findings
 from mobility.db.session import Sessions, transaction
 from mobility.db.tables import OutboxMessage
 from mobility.fleet.service import NewVehicle
@@ -403,3 +405,23 @@ async def test_two_ask_at_once_and_one_is_refused(scene: Scene, sessions: Sessio
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     async with sessions() as session:
         assert len((await session.scalars(select(Assistance))).all()) == 1
+
+
+async def privacy(database_url: str) -> Finding:
+    return next(each for each in await database_findings(database_url) if each.subject == "privacy")
+
+
+async def test_the_doctor_counts_looks_and_finds_what_should_be_over(
+    scene: Scene, sessions: Sessions, database_url: str
+) -> None:
+    opened = await scene.opened()
+    await scene.look(scene.ida, opened)
+    # The doctor goes by the clock of the machine, on which all of this was long ago.
+    assert (await privacy(database_url)).state is State.WARN
+    async with transaction(sessions) as session:
+        await session.execute(delete(Sighting))
+        await session.execute(text("UPDATE assistance SET closed_at = until"))
+    assert (await privacy(database_url)).state is State.OK
+    async with transaction(sessions) as session:
+        session.add(Sighting(rental_id=UUID(scene.rental_id), until=scene.clock.now()))
+    assert (await privacy(database_url)).state is State.BAD

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, distinct, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +29,16 @@ class Request:
     purpose: Purpose
     reason: str
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Looks at riders' data and how many people looked; looks open past their time; positions kept without leave."""
+
+    looks: int
+    people: int
+    overdue: int
+    stray: int
 
 
 async def ask(
@@ -126,6 +136,16 @@ async def finish(session: AsyncSession, clock: Clock, rental_id: UUID) -> None:
 async def close_over(session: AsyncSession, clock: Clock) -> int:
     """Tidy up after those whose time is up; how many. Several workers may do so at once."""
     return await _close_all(session, clock, Assistance.until <= clock.now())
+
+
+async def audit(session: AsyncSession, since: datetime, late: datetime) -> Audit:
+    """What the access log has since `since`, and what should have been over at `late` and is not."""
+    counted = select(func.count(), func.count(distinct(AccessLogEntry.account_id))).where(AccessLogEntry.at >= since)
+    looks, people = (await session.execute(counted)).one()
+    unclosed = select(func.count()).where(Assistance.closed_at.is_(None), Assistance.until < late)
+    open_now = exists().where(Assistance.rental_id == Sighting.rental_id, Assistance.closed_at.is_(None))
+    stray = select(func.count()).select_from(Sighting).where(~open_now)
+    return Audit(looks, people, *[(await session.execute(each)).scalar_one() for each in (unclosed, stray)])
 
 
 async def lock(session: AsyncSession, assistance_id: UUID) -> Assistance:

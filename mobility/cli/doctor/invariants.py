@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from mobility.base.clock import SystemClock
+from mobility.booking.service.looks import audit
 from mobility.booking.service.soundness import count_stuck_unlocks, violations
 from mobility.cli.doctor.findings import Finding, State
 from mobility.db.tables import OutboxMessage
@@ -17,6 +18,7 @@ from mobility.telemetry.rules.sifting import AGE_MAX
 
 # A running worker tells facts and collects payments within seconds.
 OVERDUE = timedelta(minutes=5)
+LOOKS_SHOWN = timedelta(days=30)
 
 
 async def check_vehicles(connection: AsyncConnection) -> Finding:
@@ -74,3 +76,16 @@ async def check_outbox(connection: AsyncConnection) -> Finding:
     if count:
         return Finding(State.WARN, "outbox", f"{count} facts wait to be told", "is `mobility worker` running?")
     return Finding(State.OK, "outbox", "every fact was told in time")
+
+
+async def check_looks(connection: AsyncConnection) -> Finding:
+    now = SystemClock().now()
+    found = await audit(AsyncSession(connection), now - LOOKS_SHOWN, now - OVERDUE)
+    if found.stray:
+        fact = f"{found.stray} positions of rides are kept that nobody may look at"
+        return Finding(State.BAD, "privacy", fact, "erase them now: DELETE FROM sighting; then call an engineer")
+    if found.overdue:
+        fact = f"{found.overdue} looks at rides are not closed though their time is up"
+        return Finding(State.WARN, "privacy", fact, "is `mobility worker` running?")
+    fact = f"{found.looks} looks at riders' data by {found.people} people in {LOOKS_SHOWN.days} days"
+    return Finding(State.OK, "privacy", fact)

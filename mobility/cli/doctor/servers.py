@@ -88,4 +88,5 @@ DATABASE_CHECKS: tuple[Callable[[AsyncConnection], Awaitable[Finding]], ...] = (
     invariants.check_commands,
     invariants.check_telemetry,
     invariants.check_outbox,
+    invariants.check_looks,
 )
