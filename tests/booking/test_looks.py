@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 
 from mobility.base.clock import FixedClock
+from mobility.booking.service.looks import lock
 from mobility.booking.tables import AccessLogEntry, Assistance
 from mobility.booking.tasks import close_looks
 from mobility.cli.doctor.findings import Finding, State
@@ -405,6 +406,27 @@ async def test_two_ask_at_once_and_one_is_refused(scene: Scene, sessions: Sessio
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     async with sessions() as session:
         assert len((await session.scalars(select(Assistance))).all()) == 1
+
+
+async def test_a_ride_that_ends_during_a_look_is_closed_all_the_same(
+    scene: Scene, sessions: Sessions, valkey: Redis
+) -> None:
+    opened = await scene.opened()
+    await scene.drives()
+    async with sessions() as looking:
+        await lock(looking, UUID(opened))
+        ending = asyncio.create_task(scene.end())
+        await waits_for_a_lock(sessions)
+        await looking.rollback()
+    await ending
+    assert await kept(sessions, valkey) == []
+
+
+async def waits_for_a_lock(sessions: Sessions) -> None:
+    async with asyncio.timeout(30), sessions() as session:
+        waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1")
+        while not await session.scalar(waiting):
+            await session.rollback()
 
 
 async def privacy(database_url: str) -> Finding:

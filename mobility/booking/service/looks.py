@@ -135,7 +135,7 @@ async def finish(session: AsyncSession, clock: Clock, rental_id: UUID) -> None:
 
 async def close_over(session: AsyncSession, clock: Clock) -> int:
     """Tidy up after those whose time is up; how many. Several workers may do so at once."""
-    return await _close_all(session, clock, Assistance.until <= clock.now())
+    return await _close_all(session, clock, Assistance.until <= clock.now(), skip_locked=True)
 
 
 async def audit(session: AsyncSession, since: datetime, late: datetime) -> Audit:
@@ -168,9 +168,11 @@ async def _find_running(session: AsyncSession, vehicle_id: UUID) -> Rental | Non
     return await session.scalar(running.with_for_update(read=True))
 
 
-async def _close_all(session: AsyncSession, clock: Clock, *which: ColumnElement[bool]) -> int:
+async def _close_all(
+    session: AsyncSession, clock: Clock, *which: ColumnElement[bool], skip_locked: bool = False
+) -> int:
     over = select(Assistance).where(Assistance.closed_at.is_(None), *which).order_by(Assistance.id)
-    found = (await session.scalars(over.limit(SWEEP_AT_MOST).with_for_update(skip_locked=True))).all()
+    found = (await session.scalars(over.limit(SWEEP_AT_MOST).with_for_update(skip_locked=skip_locked))).all()
     for each in found:
         await _close(session, clock, each)
     return len(found)
