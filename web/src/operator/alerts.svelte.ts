@@ -39,4 +39,13 @@ export class Alerts {
       this.list = byGravity((this.list ?? []).map((each) => (each.id === changed.id ? changed : each)));
     });
   }
+
+  /** Ends an alert; one whose cause is still there is refused. */
+  resolve(alert: Alert, note: string): Promise<boolean> {
+    return this.acting.run(alert.id, async () => {
+      const params = { path: { alert_id: alert.id } };
+      await answered(service.POST("/v1/alerts/{alert_id}/resolve", { params, body: { note } }));
+      this.list = (this.list ?? []).filter(({ id }) => id !== alert.id);
+    });
+  }
 }
