@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
@@ -171,6 +171,7 @@ moments = st.integers(0, 14 * 24 * 60).map(lambda minutes: FEBRUARY + timedelta(
 places = st.lists(st.tuples(st.floats(-1, 19), st.floats(-1, 19)), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(zones(), max_size=12, unique_by=lambda zone: zone.code), places, moments)
 def test_every_rule_is_the_one_that_asking_every_zone_in_order_gives(
     held: list[Zone], where: list[tuple[float, float]], at: datetime
@@ -183,6 +184,7 @@ def test_every_rule_is_the_one_that_asking_every_zone_in_order_gives(
         assert {question: getattr(ruling.rule, question) for question in QUESTIONS} == expected
 
 
+@settings(deadline=None)
 @given(st.lists(zones(), max_size=6, unique_by=lambda zone: zone.code))
 def test_a_zone_added_at_the_end_never_overrules_one_before_it(held: list[Zone]) -> None:
     for vehicle_type in (BREEZE, PEBBLE):
@@ -191,6 +193,7 @@ def test_a_zone_added_at_the_end_never_overrules_one_before_it(held: list[Zone])
         assert all(after.deciders[question] == zone for question, zone in before.deciders.items())
 
 
+@settings(deadline=None)
 @given(zones(), moments)
 def test_hours_are_read_off_the_clock(zone: Zone, at: datetime) -> None:
     local = at.astimezone(AUCKLAND)

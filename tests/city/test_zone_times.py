@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.city.rules.city_file import Zone, ZoneHours
@@ -76,6 +76,7 @@ lines = st.lists(st.tuples(st.sampled_from(["Sa", "Su"]), times, times), min_siz
 
 
 @pytest.mark.parametrize("night", NIGHTS)
+@settings(deadline=None)
 @given(hours=lines, minutes=st.integers(0, 36 * 60))
 def test_within_a_span_nothing_changes_and_at_its_ends_something_does(
     night: str, hours: list[tuple[str, str, str]], minutes: int

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 from shapely.geometry.base import BaseGeometry
@@ -31,12 +31,14 @@ squares = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(squares, max_size=20), st.floats(-6, 6), st.floats(-6, 6))
 def test_the_index_answers_like_asking_every_zone(zones: list[BaseGeometry], lon: float, lat: float) -> None:
     asked_one_by_one = [at for at, zone in enumerate(zones) if zone.covers(Point(lon, lat))]
     assert ZoneIndex(enumerate(zones)).containing(LonLat(lon, lat)) == asked_one_by_one
 
 
+@settings(deadline=None)
 @given(st.lists(squares, max_size=20), st.lists(st.tuples(st.floats(-6, 6), st.floats(-6, 6)), max_size=20))
 def test_many_positions_are_answered_like_one_by_one(
     zones: list[BaseGeometry], places: list[tuple[float, float]]
@@ -45,6 +47,7 @@ def test_many_positions_are_answered_like_one_by_one(
     assert index.containing_each(positions) == [index.containing(position) for position in positions]
 
 
+@settings(deadline=None)
 @given(st.lists(squares, min_size=1, max_size=20), st.data())
 def test_some_of_the_zones_answer_as_if_there_were_no_others(zones: list[BaseGeometry], data: st.DataObject) -> None:
     some = sorted(data.draw(st.sets(st.sampled_from(range(len(zones))))))

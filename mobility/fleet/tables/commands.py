@@ -48,6 +48,8 @@ class VehicleCommand(Base):
             "uq_vehicle_command_pending", "vehicle_id", "matter", unique=True, postgresql_where=text("state = 'sent'")
         ),
         Index("ix_vehicle_command_vehicle_id_id", "vehicle_id", "id"),
+        # The last limit a vehicle was told: asked for each batch of positions made in rides.
+        Index("ix_vehicle_command_speed", "vehicle_id", "id", postgresql_where=text("kind = 'set_speed_limit'")),
         # Positions are dropped from the unlock on: asked for each batch of reports.
         Index(
             "ix_vehicle_command_unlocking",
@@ -101,4 +103,5 @@ class RideNotice(Base):
         CheckConstraint("until >= since", name="order"),
         Index("uq_ride_notice_open", "rental_id", "kind", unique=True, postgresql_where=text("until IS NULL")),
         Index("ix_ride_notice_rental_id", "rental_id"),
+        Index("ix_ride_notice_vehicle_id_open", "vehicle_id", postgresql_where=text("until IS NULL")),
     )

@@ -5,7 +5,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.city.rules.prepared import PreparedCity
@@ -87,6 +87,7 @@ def test_a_position_is_not_told_in_the_picture_of_a_sighting() -> None:
     assert "LonLat" not in repr(seen())
 
 
+@settings(deadline=None)
 @given(st.floats(-80, 80), st.floats(1, 60))
 def test_around_is_round(lat: float, metres: float) -> None:
     position = LonLat(10.0, lat)
@@ -98,6 +99,7 @@ def test_a_receiver_that_knows_its_error_is_believed_within_it() -> None:
     assert margin_m(seen(accuracy_m=30)) == 30
 
 
+@settings(deadline=None)
 @given(st.floats(-40, 40), st.sampled_from([None, 25]))
 def test_near_a_border_everything_stays_as_it_was_told(metres: float, limit_kmh: int | None) -> None:
     """The old town's eastern border: its limit inside, none outside, and between them what was told last."""
@@ -108,6 +110,7 @@ def test_near_a_border_everything_stays_as_it_was_told(metres: float, limit_kmh:
         assert now == limit_kmh
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-9, 9), min_size=1, max_size=30))
 def test_a_ride_along_a_border_is_told_at_most_once(strays_m: list[float]) -> None:
     limits: list[int | None] = [None]
