@@ -1,5 +1,6 @@
 """Rides through zones, from a vehicle's report to its speed limit, its rider's notice and the desk's alert."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -10,14 +11,18 @@ from redis.asyncio import Redis
 from sqlalchemy import select
 
 from mobility.base.clock import FixedClock
+from mobility.consumer import Consumer
+from mobility.db.live import Live
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.commands import Reply
+from mobility.fleet.rules.topics import Channel, topic
 from mobility.fleet.service import riding
 from mobility.fleet.service.commands import BY_RADIO, confirm
 from mobility.fleet.tables import Alert, RideNotice, Vehicle, VehicleCommand
 from mobility.geo import LonLat
 from mobility.telemetry.rules.messages import InRide
 from mobility.telemetry.service.watching import watch, watch_apart
+from mobility.telemetry.valkey import ValkeyTally
 from tests.support.rides import LIGHTHOUSE, Phone, add_rider
 from tests.telemetry.conftest import Device
 from tests.telemetry.test_no_trail import everything_kept
@@ -71,6 +76,17 @@ async def test_a_slow_zone_limits_the_speed_and_its_end_lifts_it(rider: Rider) -
         await rider.is_at(place)
     assert await rider.limits() == [25, None]
     assert (await rider.device.status()).speed_limit_kmh is None
+
+
+async def test_what_comes_over_the_broker_is_watched_too(
+    rider: Rider, sessions: Sessions, clock: FixedClock, live: Live, valkey: Redis
+) -> None:
+    consumer = Consumer(sessions, clock, live, ValkeyTally(valkey), asyncio.Event())
+    lon, lat = OLD_TOWN
+    report = rider.device.report(position={"lon": lon, "lat": lat})
+    consumer.hear(topic(rider.device.vehicle.id, Channel.TELEMETRY), json.dumps(report).encode())
+    await consumer.settle(consumer.inbox.take_now())
+    assert await rider.limits() == [25]
 
 
 async def test_the_vehicle_keeps_its_limit_while_it_is_at_the_border(rider: Rider) -> None:
