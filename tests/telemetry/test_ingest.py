@@ -202,6 +202,14 @@ async def test_a_transaction_that_fails_leaves_nothing_and_the_same_messages_pas
         assert (await service.ingest(session, pipe.clock, messages)).accepted == len(ids)
 
 
+async def test_two_batches_in_one_transaction_follow_one_another(pipe: Pipe, ids: list[UUID]) -> None:
+    async with transaction(pipe.sessions) as session:
+        for seq, charge in ((1, 60), (2, 50)):
+            said = pipe.report(seq, (2 - seq) * MINUTE, charge_percent=charge)
+            await service.ingest(session, pipe.clock, [pipe.message(ids[0], said)])
+    assert ((await pipe.status(ids[0])).charge_percent, len(await pipe.stored())) == (50, 2)
+
+
 async def test_of_a_message_that_fails_again_and_again_only_the_first_refusals_are_kept(
     pipe: Pipe, ids: list[UUID]
 ) -> None:
