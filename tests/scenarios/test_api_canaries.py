@@ -10,6 +10,7 @@ import pytest
 from mobility.base.clock import SystemClock
 from mobility.db.session import Sessions, transaction
 from tests.support.fleets import signed_in
+from tests.support.photos import GPS_CANARY, geotagged
 from tests.support.riders import code_for
 from tests.support.service import Service
 from tests.support.strangers import rows
@@ -86,9 +87,23 @@ async def _ride(http: httpx.AsyncClient) -> None:
     path = f"/v1/rentals/{rental.json()['id']}"
     for step in ("pause", "resume"):
         assert (await http.post(f"{path}/{step}")).status_code == 200
+    await _report_damage(http, path)
     assert (await http.post(f"{path}/end", json=PARKED, headers=_key())).json()["state"] == "ended"
     for read in (path, f"{path}/receipt", "/v1/rentals", "/v1/payments", "/v1/me", "/v1/me/ride"):
         assert (await http.get(read)).status_code == 200
+
+
+async def _report_damage(http: httpx.AsyncClient, rental: str) -> None:
+    """With a photo that says where it was taken, by the phone and beside the vehicle."""
+    said = {"kind": "body", "severity": "minor", "words": REASON}
+    report = await http.post(f"{rental}/damage-reports", json=said, headers=_key())
+    path = f"/v1/damage-reports/{report.json()['id']}/photos"
+    added = await http.post(path, content=geotagged(), headers=_key() | {"Content-Type": "image/jpeg"})
+    assert added.status_code == 201
+    assert (await http.get(f"/v1/damage-photos/{added.json()['id']}")).status_code == 200
+    beside = said | {"plate": NAME, "position": PLACE}
+    refused = await http.post("/v1/cities/bethune/damage-reports", json=beside, headers=_key())
+    assert refused.json()["code"] == "not_beside_vehicle"
 
 
 async def _verify(service: Service, sessions: Sessions, sung: Sung) -> None:
@@ -129,6 +144,18 @@ async def test_no_token_no_code_and_no_searchers_place_is_stored_in_clear(
     kept = "\n".join(row for table in (await rows(service_sessions)).values() for row in table)
     assert _lies(NAME, kept), "the tables are read"
     assert [secret for secret in (*sung.secrets, *map(str, PLACE.values())) if _lies(secret, kept)] == []
+
+
+async def test_where_a_photo_was_taken_is_neither_stored_nor_logged(
+    sung: Sung, service: Service, service_sessions: Sessions
+) -> None:
+    service.stop()
+    pictures = [path.read_bytes() for path in (service.folder / "photos").rglob("*") if path.is_file()]
+    logs = [(service.folder / f"{name}.log").read_bytes() for name in ("serve", "worker")]
+    kept = "\n".join(row for table in (await rows(service_sessions)).values() for row in table)
+    assert len(pictures) == 1, "the folder is read"
+    assert [GPS_CANARY.encode() in each for each in (*pictures, *logs)] == [False] * 3
+    assert not _lies(GPS_CANARY, kept)
 
 
 async def test_a_sign_in_is_not_kept_to_be_answered_again(service: Service, service_sessions: Sessions) -> None:

@@ -234,7 +234,7 @@ class WorkDone(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
 
     odometer_m: (
         Annotated[
-            int, Meta(ge=0, le=10_000_000_000, description="As read off, metres; left out, what the vehicle last said")
+            int, Meta(ge=1, le=10_000_000_000, description="As read off, metres; left out, what the vehicle last said")
         ]
         | None
     ) = None
