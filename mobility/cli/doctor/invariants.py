@@ -12,6 +12,7 @@ from mobility.cli.doctor.findings import Finding, State
 from mobility.db.tables import OutboxMessage
 from mobility.fleet.queries import states_follow_from_events
 from mobility.fleet.service.commands import count_overdue
+from mobility.fleet.service.off_road import list_loose
 from mobility.payments.queries import ledger_imbalances, unsettled
 from mobility.telemetry.queries import count_without_day, list_ahead_of_their_status
 from mobility.telemetry.rules.sifting import AGE_MAX
@@ -25,6 +26,7 @@ async def check_vehicles(connection: AsyncConnection) -> Finding:
     session = AsyncSession(connection)
     wrong = [f"vehicle {found.vehicle_id} {found.sentence}" for found in await violations(session)]
     wrong += await states_follow_from_events(session)
+    wrong += [f"vehicle {plate} is for rent, and not fit to ride" for plate in await list_loose(session)]
     if wrong:
         return Finding(State.BAD, "vehicles", f"{len(wrong)} contradict their story: {wrong[0]}", "call an engineer")
     return Finding(State.OK, "vehicles", "each has one story, and its state follows from its events")

@@ -897,7 +897,7 @@ export interface paths {
         };
         /**
          * List what a vehicle reported on a day
-         * @description By time. Positions made during a rental were never kept.
+         * @description In the order of their numbers. Positions made during a rental were never kept.
          */
         get: operations["list_vehicle_reports"];
         put?: never;
@@ -3245,7 +3245,7 @@ export interface components {
              * @description In the city's time zone
              */
             day: string;
-            /** @description By time, the earliest first */
+            /** @description In the order of their numbers */
             items: components["schemas"]["ReportView"][];
             /** @description Pass as `after` for the rest of the day */
             next: string | null;

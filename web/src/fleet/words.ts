@@ -1,4 +1,4 @@
-import type { Command } from "../api/types";
+import type { Command, FleetEvent } from "../api/types";
 import type { Catalogue } from "../i18n/fr";
 
 function word(key: string, texts: Catalogue): string | undefined {
@@ -32,6 +32,12 @@ export function answerName({ state, code }: Pick<Command, "state" | "code">, tex
 /** What an alert is about, in words; a kind the catalogue does not know keeps its code. */
 export function alertName(kind: string, texts: Catalogue): string {
   return word(`alert_${kind}`, texts) ?? kind;
+}
+
+/** Why an event happened: in people's own words, or what the service did it for. */
+export function reasonName({ actor, reason }: Pick<FleetEvent, "actor" | "reason">, texts: Catalogue): string {
+  if (reason === null || actor !== "system") return reason ?? "";
+  return word(`reason_${reason}`, texts) ?? alertName(reason, texts);
 }
 
 export function severityName(severity: string, texts: Catalogue): string {
