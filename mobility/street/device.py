@@ -30,7 +30,8 @@ EFFECTS: dict[str, dict[str, Any]] = {
 
 
 class Device:
-    """
+    """What sits in one vehicle and speaks for it.
+
     Parameters
     ----------
     boot

@@ -92,7 +92,7 @@ class World:
             if token := self.riders.get(key.plate):
                 kept |= await self._answers(self.operator, key.vehicle_id, f"operator, {key.plate}")
                 kept |= await self._answers({"Authorization": f"Bearer {token}"}, key.vehicle_id, f"rider, {key.plate}")
-        return kept | traces.files(self.service.folder) | traces.files(await self._server_logs())
+        return kept | traces.files(self.service.folder) | traces.files(*await self._server_logs())
 
     async def _answers(self, headers: Mapping[str, str], vehicle_id: str, whose: str) -> dict[str, bytes]:
         rentals = (await self.http.get("/v1/rentals", headers=headers)).json().get("items", [])
@@ -102,10 +102,11 @@ class World:
         answers = await traces.answers(self.http, known, headers, without=[CONSOLE])
         return {f"{name} ({whose})": content for name, content in answers.items()}
 
-    async def _server_logs(self) -> Path:
-        """Where the database server of this machine writes; nowhere for one of another machine."""
+    async def _server_logs(self) -> list[Path]:
+        """Where the servers of this machine write; nowhere for those of another machine."""
         async with self.sessions() as session:
-            return Path(await session.scalar(text("SHOW data_directory")) or "").parent / "log"
+            data = Path(await session.scalar(text("SHOW data_directory")) or "")
+        return list(data.parent.parent.glob("*/log"))
 
     async def travellers(self) -> list[Traveller]:
         """Each vehicle that is ridden, with its rider."""
@@ -231,6 +232,10 @@ async def test_no_coordinate_of_a_ride_is_anywhere(world: World) -> None:
     found = traces.Search([*FOUND.values(), *PARKED.values()]).find_in(sources)
     for kind in ("table", "answer", "feed", "overheard valkey", "overheard console"):
         assert any(name.startswith(kind) for name in found), kind
+    written = [
+        name for name, kept in sources.items() if name.endswith(("serve.log", "postgres/log", "valkey/log")) and kept
+    ]
+    assert len(written) == 3, written
     assert sources["table public.telemetry_quarantine"].count(b"\n") > len(travellers) * CANARIES
     async with world.sessions() as session:
         without = select(func.count()).where(TelemetryReport.lon.is_(None))

@@ -76,12 +76,13 @@ def _decoded(word: bytes) -> bytes:
 
 TABLES = text("""
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-    WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND schemaname NOT LIKE 'pg_temp%' ORDER BY 1
 """)
 
 
 async def tables(sessions: Sessions) -> dict[str, bytes]:
-    """Every row of every table of the database, partitions included, whoever made them."""
+    """Every row of every table of the database, partitions included, whoever made them; what a session keeps for
+    itself until it ends is nobody else's to read."""
     async with sessions() as session:
         names = (await session.scalars(TABLES)).all()
         return {
@@ -113,9 +114,9 @@ async def _held(valkey: Redis, key: bytes) -> object:
             raise AssertionError(f"nobody reads a {other} here")
 
 
-def files(*folders: Path) -> dict[str, bytes]:
-    """Every file below, by its path."""
-    found = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+def files(*places: Path) -> dict[str, bytes]:
+    """Every file there and below, by its path."""
+    found = (path for place in places for path in (place, *place.rglob("*")) if path.is_file())
     return {f"file {path}": path.read_bytes() for path in found}
 
 
