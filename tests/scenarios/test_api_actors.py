@@ -12,8 +12,8 @@ from sqlalchemy import select
 from mobility.base.clock import FixedClock
 from mobility.booking.tables import Hold, Rental
 from mobility.db.session import Sessions, transaction
-from mobility.fleet.service import NewVehicle
-from mobility.fleet.tables import Vehicle
+from mobility.fleet.service import NewVehicle, alerts
+from mobility.fleet.tables import Task, Vehicle
 from mobility.riders.tables import Licence
 from tests.support.fleets import signed_in
 from tests.support.photos import photo
@@ -45,11 +45,23 @@ BODIES: dict[str, Any] = {
     "dismiss_damage": {"note": "nothing there"},
     "repair_damage": {"note": "new pads"},
     "finish_work": {"odometer_m": 1_200},
+    "finish_task": {"note": "set up again"},
+    "resolve_alert": {"note": "set up again"},
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "verify_licence": {"birth_date_confirmed": True},
 }
 # What ends something comes after what needs it.
-LAST = ["start_work", "finish_work", "repair_damage", "dismiss_damage", "look_at_ride", "close_assistance", "end_ride"]
+LAST = [
+    "resolve_alert",
+    "finish_task",
+    "start_work",
+    "finish_work",
+    "repair_damage",
+    "dismiss_damage",
+    "look_at_ride",
+    "close_assistance",
+    "end_ride",
+]
 MATRIX = {
     "get_city": PUBLIC,
     "get_city_map": PUBLIC,
@@ -91,6 +103,13 @@ MATRIX = {
     "list_work_orders": OPERATORS,
     "start_work": OPERATORS,
     "finish_work": OPERATORS,
+    "list_alerts": OPERATORS,
+    "list_alert_events": OPERATORS,
+    "acknowledge_alert": OPERATORS,
+    "resolve_alert": OPERATORS,
+    "list_tasks": OPERATORS,
+    "take_task": OPERATORS,
+    "finish_task": OPERATORS,
 }
 
 
@@ -130,6 +149,9 @@ async def things(
         json=BODIES["ask_assistance"],
         headers=colleague | {"Idempotency-Key": uuid4().hex},
     )
+    async with transaction(sessions) as session:
+        alert = await alerts.note(session, clock, desk_vehicle.id, "unlock_failed", {})
+        task_id = await session.scalar(select(Task.id))
     damage_ids = await _damage(Phone(client, alix), colleague, rental["id"], desk_vehicle.id)
     return Things(
         client=client,
@@ -149,6 +171,8 @@ async def things(
             "account_id": str(alix.account_id),
             "licence_id": str(licence),
             "assistance_id": asked.json()["id"],
+            "alert_id": str(alert and alert.id),
+            "task_id": str(task_id),
             **damage_ids,
         },
         secrets=(f"{alix.account_id}@example.org", f"{bo.account_id}@example.org", ridden.plate, held.plate, "-40.0"),
