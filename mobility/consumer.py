@@ -32,6 +32,7 @@ COUNTS_EVERY_S = 60.0
 RETRY_AFTER_S = 0.5
 LEAVE_AFTER_S = 0.1  # the last acknowledgements go out before the connection ends
 POOL_SIZE = 3
+GARBAGE_AFTER = 100_000  # new objects: about what a batch of 5,000 reports makes
 DATA_CLASSES = ("22", "23")  # SQLSTATE: data exceptions and broken constraints
 
 log = structlog.get_logger()
@@ -195,6 +196,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     listener = Listener(broker, f"{SERVICE_USER}-{settings.mobility_consumer}", filters, consumer.hear)
     # What is loaded by now stays: collections that need not look at it save a third of the CPU of a report.
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
     try:
         async with asyncio.TaskGroup() as tasks:
             beside = (listener.listen(), consumer.tell_counts(), consumer.hurry_at_stop())

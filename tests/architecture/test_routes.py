@@ -20,6 +20,7 @@ PUBLIC = {
     "quote_ride": "a price is public",
     "receive_payment_webhook": "the payment service signs what it tells",
     "report_telemetry": "vehicles prove themselves with a key of their own",
+    "report_traccar_position": "the same key",
     "app_config": "the web client asks it first",
     "health_live": "for machines that watch this one",
     "health_ready": "for machines that watch this one",
@@ -77,7 +78,7 @@ def test_every_creating_post_takes_an_idempotency_key(handlers: list[HTTPRouteHa
         if "POST" in handler.http_methods and not handler.opt.get("idempotent")
     }
     # Codes void each other, a session is made once a code, a quote and a page where a card may be saved create nothing.
-    numbered = {"report_telemetry", "receive_payment_webhook"}
+    numbered = {"report_telemetry", "report_traccar_position", "receive_payment_webhook"}
     assert without == {"request_code", "sign_in", "quote_ride", "open_card_page"} | numbered | DECIDING
 
 

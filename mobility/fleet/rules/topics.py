@@ -7,6 +7,7 @@ proves who speaks.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -42,6 +43,8 @@ def shared(filter_: str) -> str:
     return f"$share/{SHARE}/{filter_}"
 
 
+# A fleet's topics are few and come again; reading one afresh costs more than storing its message's row.
+@lru_cache(maxsize=100_000)
 def read_topic(name: str) -> tuple[UUID, Channel] | None:
     """Vehicle and channel of a topic; None when it is none of ours.
 

@@ -58,7 +58,7 @@ async def report_telemetry(
     rental are dropped: they are neither stored nor told on. A vehicle that sends more than it can measure is told to
     wait, and repeats then what was not answered.
     """
-    vehicle = await _sender(request.headers.get("authorization"), len(body), session, clock, tally, budgets)
+    vehicle = await sender(request.headers.get("authorization"), len(body), session, clock, tally, budgets)
     reports = await _reports(body, vehicle, session, clock, tally)
     outcome = await service.ingest(session, clock, [Message(vehicle.id, reports, HTTP)])
     await service.tell(session, clock, live, tally, outcome)
@@ -66,7 +66,7 @@ async def report_telemetry(
     return BatchResult.of(outcome)
 
 
-async def _sender(
+async def sender(
     authorization: str | None, size: int, session: AsyncSession, clock: Clock, tally: Tally, budgets: Budgets
 ) -> Vehicle:
     """The vehicle that proves itself and has not sent too much; what is refused here is counted."""
