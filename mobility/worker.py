@@ -25,6 +25,7 @@ from mobility.fleet.service.commands import BY_RADIO
 from mobility.fleet.tasks import (
     expire_commands,
     forget_closed_damage,
+    forget_commands,
     forget_zones,
     open_work_orders,
     publish_commands,
@@ -70,6 +71,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         Standing("read_payment_events", 0.5, lambda: read_inbox(sessions, clock, gateway)),
         Standing("retry_declined", 60.0, lambda: _in_transaction(sessions, clock, retry_declined)),
         Standing("forget_old_codes", 600.0, lambda: _in_transaction(sessions, clock, forget_old_codes)),
+        Standing("forget_commands", 3600.0, lambda: _in_transaction(sessions, clock, forget_commands)),
         Standing("forget_zones", 600.0, lambda: _in_transaction(sessions, clock, forget_zones)),
         Standing("prune", 600.0, lambda: _in_transaction(sessions, clock, _prune)),
     ]

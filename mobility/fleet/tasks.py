@@ -34,6 +34,11 @@ async def expire_commands(session: AsyncSession, clock: Clock) -> int:
     return await commands.expire_due(session, clock)
 
 
+async def forget_commands(session: AsyncSession, clock: Clock) -> int:
+    """Forget the commands that nobody will ask about any more; how many."""
+    return await commands.forget_old(session, clock)
+
+
 async def forget_zones(session: AsyncSession, clock: Clock) -> int:
     """Forget in which zones rides were; how many notices and speed limits."""
     return await riding.forget(session, clock)

@@ -241,3 +241,13 @@ async def test_the_horn_is_not_blown_without_a_pause(by_radio: Street) -> None:
     assert (refused.value.code, refused.value.facts["retry_after_s"]) == ("command_too_soon", 4)
     by_radio.clock.advance(timedelta(seconds=3.5))  # type: ignore[attr-defined]
     assert (await order_(by_radio, "B-001", Kind.HORN)).state == "sent"
+
+
+async def test_commands_are_forgotten_after_more_than_a_year(by_radio: Street) -> None:
+    await reply(by_radio, "B-001", (await send(by_radio, "B-001", Kind.HORN)).id)
+    pending = await send(by_radio, "B-001", Kind.LOCK)
+    by_radio.clock.advance(commands.KEEP)  # type: ignore[attr-defined]
+    assert await commands.forget_old(by_radio.session, by_radio.clock) == 0
+    by_radio.clock.advance(timedelta(seconds=1))  # type: ignore[attr-defined]
+    assert await commands.forget_old(by_radio.session, by_radio.clock) == 1
+    assert await sent_to(by_radio, "B-001") == [(pending.kind, "sent")]

@@ -4,12 +4,12 @@ Locks are taken in one order, so that nobody waits in a circle: latest state, th
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Unpack
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +29,9 @@ BY_RADIO = "vehicles_by_radio"
 
 # One turn leaves room for the worker's other jobs; the next one comes a moment later.
 TURN_MAX = 100
+
+# Who opened or locked a vehicle is asked after fines, thefts and complaints: they come within a year.
+KEEP = timedelta(days=400)
 
 PENDING = VehicleCommand.state == State.SENT
 # As the index says it: a parameter would match it in the first few executions only.
@@ -115,6 +118,12 @@ async def expire_due(session: AsyncSession, clock: Clock) -> int:
     for command in commands:
         await _settle(session, clock, command, Word.DEADLINE)
     return len(commands)
+
+
+async def forget_old(session: AsyncSession, clock: Clock) -> int:
+    """Forget commands that were settled longer ago than `KEEP`; how many."""
+    old = delete(VehicleCommand).where(VehicleCommand.settled_at < clock.now() - KEEP)
+    return len((await session.scalars(old.returning(VehicleCommand.id))).all())
 
 
 async def count_overdue(session: AsyncSession, before: datetime) -> int:
