@@ -1447,6 +1447,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/telemetry/traccar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a position that Traccar forwards
+         * @description In Traccar: `forward.type` json, `forward.url` this address, and for each device an attribute `vehicleKey`.
+         *
+         *     It holds the vehicle's key, `<vehicle_id>.<secret>`: what forwards positions may speak for those vehicles only.
+         */
+        post: operations["report_traccar_position"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks/payments": {
         parameters: {
             query?: never;
@@ -1717,6 +1739,20 @@ export interface components {
             until: string;
             /** Format: uuid */
             vehicle_id: string;
+        };
+        /**
+         * Attributes
+         * @description What the tracker said beside the position; all else is left aside.
+         * @default Attributes(battery_level=None, odometer=None, total_distance=None, ignition=None, charge=None, lock=None, alarm=None)
+         */
+        Attributes: {
+            alarm?: string | null;
+            batteryLevel?: number | null;
+            charge?: boolean | null;
+            ignition?: boolean | null;
+            lock?: boolean | null;
+            odometer?: number | null;
+            totalDistance?: number | null;
         };
         /** BatchResult */
         BatchResult: {
@@ -2203,6 +2239,15 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** Device */
+        Device: {
+            attributes: components["schemas"]["DeviceAttributes"];
+        };
+        /** DeviceAttributes */
+        DeviceAttributes: {
+            /** @description `<vehicle_id>.<secret>`, entered by the operator in Traccar */
+            vehicleKey: string;
+        };
         /**
          * DriverView
          * @description Who had a vehicle, as the authority that fines asks for it.
@@ -2338,6 +2383,14 @@ export interface components {
              * @example AT-050
              */
             next: string | null;
+        };
+        /**
+         * Forward
+         * @description The body of a request of Traccar's.
+         */
+        Forward: {
+            device: components["schemas"]["Device"];
+            position: components["schemas"]["Position"];
         };
         /**
          * Health
@@ -2687,6 +2740,27 @@ export interface components {
             /** @example 1600 */
             width_px: number;
         };
+        /** Position */
+        Position: {
+            /** @description Metres; 0 where the tracker does not say */
+            accuracy?: number | null;
+            attributes?: components["schemas"]["Attributes"];
+            course?: number | null;
+            deviceTime?: string | null;
+            /** Format: date-time */
+            fixTime: string;
+            /** @default 0 */
+            id: number;
+            latitude: number;
+            longitude: number;
+            network?: components["schemas"]["RadioNetwork"] | null;
+            /** @default false */
+            outdated: boolean;
+            /** @description Knots */
+            speed?: number | null;
+            /** @default true */
+            valid: boolean;
+        };
         /**
          * Price
          * @description What the ride would cost if it ended now, or what it did cost
@@ -2785,6 +2859,10 @@ export interface components {
             tariff_code: string;
             /** @description Tax included, in cents */
             total: components["schemas"]["Money"];
+        };
+        /** RadioNetwork */
+        RadioNetwork: {
+            radioType?: string | null;
         };
         /** ReceiptView */
         ReceiptView: {
@@ -8695,6 +8773,66 @@ export interface operations {
                 };
             };
             /** @description `batch_too_large` · `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reports_too_often` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_traccar_position: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forward"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_vehicle_key` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
             413: {
                 headers: {
                     [name: string]: unknown;
