@@ -25,7 +25,7 @@ from mobility.fleet.rules.photos import (
 )
 from mobility.fleet.service import NewVehicle, damages, photos
 from mobility.fleet.tables import DamagePhoto, DamageReport
-from mobility.fleet.tasks import sweep_photos
+from mobility.fleet.tasks import forget_closed_damage, sweep_photos
 from mobility.riders.rules.access import Caller
 from mobility.riders.tables import Account
 from tests.support.photos import GPS_CANARY, geotagged, photo
@@ -70,7 +70,7 @@ class Album:
 
     async def forget(self) -> int:
         async with transaction(self.sessions) as session:
-            return await photos.forget_closed(session, self.clock, KEEP)
+            return await forget_closed_damage(session, self.clock, kept_days=KEEP.days)
 
     async def sweep(self) -> int:
         return await sweep_photos(self.sessions, self.clock, self.store)

@@ -11,13 +11,14 @@ from sqlalchemy import select, update
 
 from mobility.base.clock import FixedClock
 from mobility.base.ids import new_id
-from mobility.db.session import Sessions, transaction
+from mobility.db.session import Sessions
 from mobility.fleet.rules.modes import Step
 from mobility.fleet.rules.off_road import VehicleInUse
 from mobility.fleet.rules.upkeep import OdometerImplausible, UnknownWorkOrder, WorkOrderClosed
 from mobility.fleet.service import NewVehicle, workshop
 from mobility.fleet.service.upkeep import open_due_orders
 from mobility.fleet.tables import VehicleStatus, WorkOrder
+from mobility.fleet.tasks import open_work_orders
 from mobility.riders.tables import Account
 from tests.support.fleets import Street
 
@@ -178,11 +179,7 @@ async def test_of_several_workers_that_look_at_once_each_point_makes_one_order(
 ) -> None:
     clock.advance(timedelta(days=365))
 
-    async def look() -> int:
-        async with transaction(sessions) as session:
-            return await open_due_orders(session, clock, "lakeport")
-
-    made = await asyncio.gather(*(look() for _ in range(4)))
+    made = await asyncio.gather(*(open_work_orders(sessions, clock) for _ in range(4)))
     assert sum(made) == 8
     async with sessions() as session:
         assert len((await session.scalars(select(WorkOrder.id))).all()) == 8

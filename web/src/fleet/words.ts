@@ -35,7 +35,10 @@ export function alertName(kind: string, texts: Catalogue): string {
 }
 
 /** Why an event happened: in people's own words, or what the service did it for. */
-export function reasonName({ actor, reason }: Pick<FleetEvent, "actor" | "reason">, texts: Catalogue): string {
+export function reasonName(
+  { actor, reason }: Pick<FleetEvent, "actor" | "reason">,
+  texts: Catalogue,
+): string {
   if (reason === null || actor !== "system") return reason ?? "";
   return word(`reason_${reason}`, texts) ?? alertName(reason, texts);
 }
