@@ -9,7 +9,7 @@ BENCHMARKS = {
     "placement.covering": "city-size covering within a quarter of an hour's walk: greedy, local search, proof",
     "placement.pmed": "published p-median instances, solved with the placement optimiser",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
-    "street.vehicles": "vehicles with connections of their own that one process of the street can be",
+    "street.vehicles": "vehicles that one process of the street can be, over MQTT and over HTTP",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",
     "telemetry.zones": "which rule holds where, of 200 zones of 200 vertices, beside bare Shapely",
     "telemetry.store": "reports stored beside the bare COPY, keys compared, one vehicle's day, growth with the fleet",
