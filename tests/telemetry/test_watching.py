@@ -14,10 +14,11 @@ from mobility.base.clock import FixedClock
 from mobility.consumer import Consumer
 from mobility.db.live import Live
 from mobility.db.session import Sessions, transaction
-from mobility.fleet.rules.commands import Reply
+from mobility.fleet.rules.commands import Command, Kind, Reply
 from mobility.fleet.rules.topics import Channel, topic
 from mobility.fleet.service import riding
-from mobility.fleet.service.commands import BY_RADIO, confirm
+from mobility.fleet.service.commands import BY_RADIO, confirm, send
+from mobility.fleet.service.states import Actor
 from mobility.fleet.tables import Alert, RideNotice, Vehicle, VehicleCommand
 from mobility.geo import LonLat
 from mobility.telemetry.rules.messages import InRide
@@ -95,6 +96,15 @@ async def test_the_vehicle_keeps_its_limit_while_it_is_at_the_border(rider: Ride
     assert await rider.limits() == [25]
     await rider.is_at(TOWN, accuracy_m=80)
     assert await rider.limits() == [25]
+
+
+async def test_an_operator_s_limit_outlives_every_zone(rider: Rider, sessions: Sessions, clock: FixedClock) -> None:
+    async with transaction(sessions) as session:
+        command = Command(Kind.SET_SPEED_LIMIT, {"speed_limit_kmh": 30})
+        await send(session, clock, rider.device.vehicle.id, command, actor=Actor.OPERATOR)
+    for place in (TOWN, OLD_TOWN, TOWN):
+        await rider.is_at(place)
+    assert await rider.limits() == [30, 25, 30]
 
 
 async def test_a_zone_that_begins_limits_who_is_already_in_it(rider: Rider) -> None:

@@ -42,6 +42,8 @@ class Ridden:
     ----------
     speed_limit_kmh
         What it was told last and may still do, or else what it last confirmed; None without a limit.
+    desk_limit_kmh
+        What an operator has limited it to, wherever it is; None without.
     notices
         What the rider is told at the moment.
     """
@@ -49,8 +51,14 @@ class Ridden:
     vehicle_id: UUID
     rental_id: UUID | None
     speed_limit_kmh: int | None
+    desk_limit_kmh: int | None
     declined: Declined | None
     notices: frozenset[Notice]
+
+    def slowest(self, zone_limit_kmh: int | None) -> int | None:
+        """The limit where a zone asks for one: an operator's holds in zones too, and a zone's holds under it."""
+        limits = [limit for limit in (zone_limit_kmh, self.desk_limit_kmh) if limit is not None]
+        return min(limits, default=None)
 
     def may_be_told(self, speed_limit_kmh: int | None, now: datetime) -> bool:
         """Whether it is worth telling the vehicle this limit now."""

@@ -28,7 +28,7 @@ OPEN = RideNotice.until.is_(None)
 
 RIDDEN = """
     SELECT vehicle.id, ride.rental_id, status.speed_limit_kmh,
-        told.state, (told.arguments ->> 'speed_limit_kmh')::int AS told_kmh, told.issued_at,
+        desk.kmh AS desk_kmh, told.state, (told.arguments ->> 'speed_limit_kmh')::int AS told_kmh, told.issued_at,
         (
             SELECT jsonb_agg(jsonb_build_array(notice.kind, notice.zone_code)) FROM ride_notice AS notice
             WHERE notice.rental_id = ride.rental_id AND notice.until IS NULL
@@ -41,6 +41,12 @@ RIDDEN = """
         WHERE command.vehicle_id = vehicle.id AND command.kind = 'set_speed_limit'
         ORDER BY command.id DESC LIMIT 1
     ) AS told ON true
+    LEFT JOIN LATERAL (
+        SELECT (arguments ->> 'speed_limit_kmh')::int AS kmh FROM vehicle_command AS command
+        WHERE command.vehicle_id = vehicle.id AND command.kind = 'set_speed_limit'
+            AND command.actor = 'operator' AND command.state = 'confirmed'
+        ORDER BY command.id DESC LIMIT 1
+    ) AS desk ON true
     ORDER BY vehicle.id
 """
 # One that another consumer is at work on will be looked at again with its next report.
@@ -122,6 +128,7 @@ def _ridden(row: Row[Any]) -> Ridden:
         vehicle_id=row.id,
         rental_id=row.rental_id,
         speed_limit_kmh=row.told_kmh if is_on_its_way else row.speed_limit_kmh,
+        desk_limit_kmh=row.desk_kmh,
         declined=Declined(row.told_kmh, row.issued_at) if was_declined else None,
         notices=frozenset(Notice(*each) for each in row.notices or ()),
     )

@@ -1,7 +1,7 @@
 """What zones ask of a ride, from a position that is looked at and forgotten. Pure, and without memory.
 
-Several consumers may share the work: all that has to be known of before is in the vehicle's latest state and in what its
-rider was told.
+Several consumers may share the work: all that has to be known of before is in the vehicle's latest state and in what
+its rider was told.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,7 +66,7 @@ def wanted(ruling: Ruling, vehicle_type: VehicleType) -> Wanted:
 
 
 def is_as_told(here: Wanted, ridden: Ridden) -> bool:
-    return (here.speed_limit_kmh, here.notices) == (ridden.speed_limit_kmh, ridden.notices)
+    return (ridden.slowest(here.speed_limit_kmh), here.notices) == (ridden.speed_limit_kmh, ridden.notices)
 
 
 def beyond_doubt(here: Wanted, nearby: Sequence[Wanted], ridden: Ridden) -> Wanted:
@@ -75,8 +75,8 @@ def beyond_doubt(here: Wanted, nearby: Sequence[Wanted], ridden: Ridden) -> Want
     So a ride along a border is told once, whatever its receiver thinks of each house.
     """
     everywhere = [here, *nearby]
-    agreed = {place.speed_limit_kmh for place in everywhere} == {here.speed_limit_kmh}
+    limits_kmh = {ridden.slowest(place.speed_limit_kmh) for place in everywhere}
     surely = frozenset.intersection(*(place.notices for place in everywhere))
     perhaps = frozenset.union(*(place.notices for place in everywhere))
-    limit_kmh = here.speed_limit_kmh if agreed else ridden.speed_limit_kmh
+    limit_kmh = limits_kmh.pop() if len(limits_kmh) == 1 else ridden.speed_limit_kmh
     return Wanted(limit_kmh, surely | (ridden.notices & perhaps))

@@ -41,8 +41,10 @@ def seen(*, ago_s: float = 0, lon: float = 175.0, accuracy_m: float | None = Non
     return InRide(VEHICLE, UUID(int=2), "lakeport", "breeze", at, LonLat(lon, -40.0), accuracy_m, 20.0)
 
 
-def ridden(limit_kmh: int | None = None, *notices: Notice, declined: Declined | None = None) -> Ridden:
-    return Ridden(VEHICLE, UUID(int=2), limit_kmh, declined, frozenset(notices))
+def ridden(
+    limit_kmh: int | None = None, *notices: Notice, declined: Declined | None = None, desk_limit_kmh: int | None = None
+) -> Ridden:
+    return Ridden(VEHICLE, UUID(int=2), limit_kmh, desk_limit_kmh, declined, frozenset(notices))
 
 
 def asked(position: LonLat) -> Wanted:
@@ -138,3 +140,13 @@ def test_a_limit_that_the_vehicle_declined_is_not_repeated_at_once() -> None:
     assert not stubborn.may_be_told(25, NOW + ASK_AGAIN_AFTER / 2)
     assert stubborn.may_be_told(25, NOW + ASK_AGAIN_AFTER)
     assert stubborn.may_be_told(20, NOW)
+
+
+@pytest.mark.parametrize(("desk_limit_kmh", "inside", "outside"), [(None, 25, None), (15, 15, 15), (40, 25, 40)])
+def test_no_zone_lifts_what_an_operator_has_limited(
+    desk_limit_kmh: int | None, inside: int, outside: int | None
+) -> None:
+    before = ridden(desk_limit_kmh, desk_limit_kmh=desk_limit_kmh)
+    assert told(OLD_TOWN, before).speed_limit_kmh == inside
+    assert told(TOWN, before).speed_limit_kmh == outside
+    assert is_as_told(asked(TOWN), before)
