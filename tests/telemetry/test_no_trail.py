@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from mobility.all_tables import metadata
 from mobility.base.clock import FixedClock
@@ -19,6 +19,7 @@ from mobility.fleet.rules.modes import Step
 from mobility.fleet.service import Actor
 from mobility.fleet.tables import Vehicle
 from mobility.geo import LonLat
+from mobility.telemetry.tables import TelemetryQuarantine
 from tests.telemetry.conftest import Device
 
 MINUTE = timedelta(minutes=1)
@@ -149,3 +150,22 @@ async def test_rentals_that_began_before_the_oldest_report_are_seen(device: Devi
     async with device.sessions() as session:
         spans = await queries.list_rental_spans(session, {device.vehicle.id: clock.now() - MINUTE})
     assert [span.end for span in spans[device.vehicle.id]] == [None]
+
+
+async def test_what_was_refused_in_a_ride_leaves_its_form_and_no_coordinate(
+    device: Device, clock: FixedClock, valkey: Redis, capfd: pytest.CaptureFixture[str]
+) -> None:
+    clock.advance(timedelta(hours=1))
+    await ride(device, Step.RESERVE, Step.START)
+    clock.advance(5 * MINUTE)
+    said = [{"charge_percent": 101}, {"ago": -3 * MINUTE}, {"ago": timedelta(hours=30)}, {MARKS[0]: MARKS[1]}]
+    outcome = await device.send(*(device.report(position=TRAIL, **each) for each in said))
+    await device.client.post("/v1/telemetry", content=f"no json {TRAIL}", headers=device.headers)
+    kept = await everything_kept(device.sessions, valkey) + json.dumps(outcome) + "".join(capfd.readouterr())
+    async with device.sessions() as session:
+        rows = (await session.scalars(select(TelemetryQuarantine))).all()
+    assert len(rows) == len(said) + 1
+    # A table's row shows bytes as hexadecimal digits.
+    kept += "".join(row.payload.decode() for row in rows)
+    assert "000.0000000" in kept
+    assert [mark for mark in MARKS if mark in kept] == []
