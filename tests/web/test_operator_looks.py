@@ -34,9 +34,7 @@ async def test_two_people_look_at_a_ride_its_rider_knows_and_a_fine_finds_its_dr
 
     asked = (await people.ask(colleague, "GET", "/v1/cities/bethune/assistances"))["items"][0]
     await people.ask(colleague, "POST", f"/v1/assistances/{asked['id']}/approve")
-    await console.page.get_by_role("dialog").get_by_role("button", name="Fermer", exact=True).click()
-    await console.page.get_by_role("button", name="Voir où est ce trajet").click()
-    await console.page.get_by_role("button", name="Regarder maintenant").click()
+    await console.page.get_by_role("button", name="Regarder maintenant").click(timeout=60_000)
     await expect(console.page.get_by_text("n’a pas encore dit où il est")).to_be_visible()
     await console.screen("operator-look")
     ride = await people.ask(lea, "GET", "/v1/me/ride")

@@ -10,11 +10,12 @@ export class Looks {
   list = $state.raw<Assistance[]>([]);
   seen = $state.raw<Sighting | null>(null);
   driver = $state.raw<Driver | null>(null);
+  readonly reading = new Attempt();
   readonly attempt = new Attempt();
   #intentions = new Intentions();
 
   read(city: string): Promise<boolean> {
-    return this.attempt.run("read", async () => {
+    return this.reading.run("read", async () => {
       const params = { path: { city }, query: { limit: SHOWN_MAX } };
       this.list = (await answered(service.GET("/v1/cities/{city}/assistances", { params }))).items;
     });
