@@ -5,6 +5,7 @@ import gc
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -16,12 +17,14 @@ from mobility.db.live import Live
 from mobility.db.session import Sessions, after_commit, create_engine, create_sessions, transaction
 from mobility.fleet.rules.commands import Reply, ReplyUnreadable, read_reply
 from mobility.fleet.rules.topics import SERVICE_USER, Channel, every, read_topic, shared
+from mobility.fleet.rules.topics import topic as topic_of
 from mobility.fleet.service.commands import BY_RADIO, confirm
 from mobility.settings import Settings
 from mobility.telemetry.gmqtt import Batch, Inbox, Listener, read_broker_url
 from mobility.telemetry.ports import Tally
 from mobility.telemetry.rules.budget import Budgets
 from mobility.telemetry.rules.messages import Message, Refused
+from mobility.telemetry.rules.ovms import OVMS_FILTER, QUIET, Gatherer, read_ovms_topic
 from mobility.telemetry.rules.reports import Refusal
 from mobility.telemetry.service import ingest, tell, watch_apart
 from mobility.telemetry.service.store import keep_refused
@@ -57,6 +60,7 @@ class Consumer:
     stop: asyncio.Event
     inbox: Inbox = field(default_factory=Inbox)
     budgets: Budgets = field(default_factory=Budgets)
+    boxes: Gatherer = field(default_factory=Gatherer)
     counts: Counter[str] = field(default_factory=Counter)
 
     def hear(self, topic: str, payload: bytes) -> Batch:
@@ -109,8 +113,24 @@ class Consumer:
                 case (vehicle_id, Channel.REPLY):
                     replies += [(vehicle_id, reply) for reply in self._replies(payload)]
                 case _:
-                    self.counts["unknown_topic"] += 1
+                    self._gather(topic, payload, now)
         return reports, replies
+
+    def _gather(self, topic: str, payload: bytes, now: datetime) -> None:
+        """Take a metric of a box, or count a message that is none of ours."""
+        match read_ovms_topic(topic):
+            case (vehicle_id, metric):
+                if not self.boxes.hear(vehicle_id, metric, payload, now):
+                    self.counts["metric_unreadable"] += 1
+            case None:
+                self.counts["unknown_topic"] += 1
+
+    async def report_for_boxes(self) -> None:
+        """Put what boxes said in bursts where vehicles' own reports are."""
+        while True:
+            await asyncio.sleep(QUIET.total_seconds())
+            for vehicle_id, report in self.boxes.due(self.clock.now()):
+                self.hear(topic_of(vehicle_id, Channel.TELEMETRY), report)
 
     def _replies(self, payload: bytes) -> list[Reply]:
         """The one reply of a message, or none when it cannot be read: the command then expires."""
@@ -193,13 +213,20 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     sessions.configure(info={BY_RADIO: True})
     consumer = Consumer(sessions, SystemClock(), Live(valkey), ValkeyTally(valkey), stop)
     filters = [(shared(each) if settings.mobility_mqtt_shared else each, 1) for each in HEARD]
+    if settings.mobility_ovms:
+        filters.append((OVMS_FILTER, 0))  # as boxes send it; and never shared: a position is two messages
     listener = Listener(broker, f"{SERVICE_USER}-{settings.mobility_consumer}", filters, consumer.hear)
     # What is loaded by now stays: collections that need not look at it save a third of the CPU of a report.
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER)
     try:
         async with asyncio.TaskGroup() as tasks:
-            beside = (listener.listen(), consumer.tell_counts(), consumer.hurry_at_stop())
+            beside = (
+                listener.listen(),
+                consumer.report_for_boxes(),
+                consumer.tell_counts(),
+                consumer.hurry_at_stop(),
+            )
             running = [tasks.create_task(job) for job in beside]
             await consumer.work()
             await asyncio.sleep(LEAVE_AFTER_S)

@@ -30,6 +30,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_mqtt_shared: Annotated[
         bool, Meta(description="Whether consumers share the messages; a restarted Mosquitto forgets who shares")
     ] = False
+    mobility_ovms: Annotated[bool, Meta(description="Whether this consumer hears OVMS boxes; one may")] = False
     mobility_consumer: Annotated[
         str, Meta(description="Name of this consumer at the broker; of several, each has its own", pattern=r"^[\w-]+$")
     ] = "consumer-1"

@@ -20,6 +20,7 @@ from mobility.db.embedded.mosquitto import CONTRACT, find_broker
 from mobility.db.embedded.server import free_port
 from mobility.fleet.rules.credentials import broker_hash_of
 from mobility.fleet.rules.topics import ACCESS, SERVICE_USER, Channel, every, shared, topic
+from mobility.telemetry.rules.ovms import OVMS_FILTER
 
 SHIPPED = Path("infra/mosquitto")
 MOPED, OTHER = UUID(int=1), UUID(int=2)
@@ -100,6 +101,28 @@ def broker() -> Iterator[Broker]:
         yield running
         process.terminate()
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def boxes_port(broker: Broker) -> Iterator[int]:
+    """The listener of the OVMS boxes' own broker, which hands on to the other one."""
+    port = free_port()
+    shutil.copy(SHIPPED / "ovms-acl", broker.folder / "config/ovms-acl")
+    shutil.copy(broker.folder / "certs/server.crt", broker.folder / "certs/ca.crt")
+    text = (SHIPPED / "ovms.conf").read_text().replace("/mosquitto/", f"{broker.folder}/")
+    text = text.replace("listener 8885", f"listener {port} 127.0.0.1")
+    text = text.replace("address mosquitto:8884", f"address localhost:{broker.service_port}\nremote_password service")
+    (broker.folder / "config/ovms.conf").write_text(text)
+    account = server_account()
+    for path in (broker.folder / "config").iterdir():
+        account.own(path)
+    account.own(broker.folder / "certs/ca.crt")
+    command = [find_broker(), "-c", broker.folder / "config/ovms.conf"]
+    who = {"user": account.user, "group": account.group, "extra_groups": account.extra_groups}
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, **who) as process:  # type: ignore[call-overload]
+        await_port(port)
+        yield port
+        process.terminate()
 
 
 def await_port(port: int) -> None:
@@ -217,3 +240,16 @@ def test_nothing_is_retained(broker: Broker) -> None:
         assert vehicle.recv(4) == b"\x20\x02\x00\x00"
         vehicle.sendall(bytes([0x31, len(retained)]) + retained)
         assert vehicle.recv(4) == b""
+
+
+def test_what_a_box_retains_is_heard_and_retained_by_nobody(broker: Broker, boxes_port: int) -> None:
+    said = f"ovms/{MOPED}/TWZ1/metric/v/b/soc"
+    service = [*broker._client(broker.service_port, SERVICE_USER, "service"), "-i", "ovms-reader"]
+    reader = ["mosquitto_sub", *service, "-t", OVMS_FILTER, "-C", "1", "-W", "60", "-F", "%t %p %r"]
+    with subprocess.Popen(reader, stdout=subprocess.PIPE, text=True) as listening:
+        while listening.poll() is None:  # until both the reader and the bridge have subscribed
+            broker.publish(MOPED, said, b"57.3", "-r", port=boxes_port)
+            broker.publish(MOPED, said.replace(str(MOPED), str(OTHER)), b"0", "-r", port=boxes_port)
+            time.sleep(0.1)
+        assert listening.stdout is not None
+        assert listening.stdout.read() == f"{said} 57.3 0\n"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -103,6 +104,20 @@ async def test_a_reply_settles_its_command_and_hurries_the_batch(
     async with consumer.sessions() as session:
         assert (await session.get_one(VehicleCommand, command.id)).state == "confirmed"
     assert consumer.counts == {"reply_settled": 1, "reply_unreadable": 1}
+
+
+async def test_the_metrics_of_a_box_become_a_report(consumer: Consumer, town: list[NewVehicle]) -> None:
+    for metric, text in {"v/b/soc": b"57.3", "v/e/locked": b"yes", "v/p/odometer": b"far", "v/type": b"RT"}.items():
+        consumer.hear(f"ovms/{town[0].id}/TWZ1/metric/{metric}", text)
+    await consumer.settle(consumer.inbox.take_now())
+    assert consumer.counts == {"metric_unreadable": 1}
+    telling = asyncio.create_task(consumer.report_for_boxes())
+    consumer.clock.advance(timedelta(seconds=2))  # type: ignore[attr-defined]
+    await consumer.settle(await consumer.inbox.take())
+    telling.cancel()
+    async with consumer.sessions() as session:
+        (stored,) = await session.scalars(select(TelemetryReport))
+        assert (stored.vehicle_id, stored.charge_percent, stored.locked) == (town[0].id, 57.3, True)
 
 
 async def test_one_message_that_the_database_refuses_is_found_and_kept_apart(

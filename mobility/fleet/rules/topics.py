@@ -67,9 +67,13 @@ user {SERVICE_USER}
 topic read {every(Channel.TELEMETRY)}
 topic read {every(Channel.REPLY)}
 topic write {every(Channel.COMMAND)}
+topic readwrite ovms/+/+/metric/#
 
 pattern write {ROOT}/%u/{Channel.TELEMETRY}
 pattern write {ROOT}/%u/{Channel.REPLY}
 pattern read {ROOT}/%u/{Channel.COMMAND}
 """
-"""Who may say and hear what, as Mosquitto reads it: `%u` is the user's name, a vehicle's id."""
+"""Who may say and hear what, as Mosquitto reads it: `%u` is the user's name, a vehicle's id.
+
+The service brings what OVMS boxes say from a broker of their own (infra/mosquitto), because they retain every message.
+"""
