@@ -11,7 +11,7 @@ BENCHMARKS = {
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
     "street.vehicles": "vehicles that one process of the street can be, over MQTT and over HTTP",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",
-    "telemetry.mqtt": "from the broker to durable rows, beside a C client that only reads; memory while messages keep coming",
+    "telemetry.mqtt": "from the broker to durable rows, beside a C client that only reads; memory meanwhile",
     "telemetry.zones": "which rule holds where, of 200 zones of 200 vertices, beside bare Shapely",
     "telemetry.store": "reports stored beside the bare COPY, keys compared, one vehicle's day, growth with the fleet",
 }
