@@ -27,6 +27,8 @@ def create_engine(url: str, *, pool_size: int = POOL_SIZE, pool_wait_s: float = 
         max_overflow=0,
         pool_timeout=pool_wait_s,
         pool_pre_ping=True,
+        # An error that is logged quotes the statement; the values may be a person's, or where a ride is.
+        hide_parameters=True,
         connect_args={
             "server_settings": {
                 "application_name": "mobility",

@@ -2,6 +2,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import FixedClock
@@ -59,3 +60,10 @@ async def test_a_time_without_a_zone_is_refused(session: AsyncSession) -> None:
     session.add(IdempotencyKey(subject="s", key="k", request_hash=b"", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001
     with pytest.raises(Exception, match="has no time zone"):
         await session.flush()
+
+
+async def test_an_error_of_the_database_quotes_no_value(sessions: Sessions) -> None:
+    async with sessions() as session:
+        with pytest.raises(DBAPIError) as failed:
+            await session.execute(text("SELECT CAST(:place AS text), 1 / 0"), {"place": "175.0123457"})
+    assert "175.0123457" not in str(failed.value)
