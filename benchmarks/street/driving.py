@@ -16,7 +16,7 @@ from mobility.street.garage import Garage
 from mobility.street.mqtt import MqttRadio, read_broker
 from mobility.street.radio import HttpRadio, Radio
 from mobility.street.reporting import Rhythm, report_all
-from mobility.street.street import ANSWER_WITHIN_S, CONNECTIONS
+from mobility.street.street import ANSWER_WITHIN_S, CONNECTIONS, REPORTING_MAX
 from mobility.street.tally import Tally
 from mobility.street.town import Town
 from mobility.street.vehicle import Vehicle, VehicleClass
@@ -52,12 +52,13 @@ async def drive(url: str, fleet: dict[str, str], every_s: float, seconds: float)
     devices = [Device(each, garage, SystemClock(), tally, boot=1, seed=1, faults=NONE) for each in fleet]
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
     http = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN_S, limits=limits)
+    door = asyncio.Semaphore(REPORTING_MAX)
     at = read_broker(url) if url.startswith("mqtt") else None
 
     def radio(device: Device) -> Radio:
         secret = fleet[device.plate]
         if at is None:
-            return HttpRadio(Client(http, token=f"{device.plate}.{secret}"), tally)
+            return HttpRadio(Client(http, token=f"{device.plate}.{secret}"), tally, door)
         return MqttRadio(at, device.plate, secret, obey=device.obey, tally=tally)
 
     radios = {device: radio(device) for device in devices}

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -19,14 +20,18 @@ class Radio(Protocol):
 
 
 class HttpRadio:
-    """Batches over HTTP. No command ever comes this way."""
+    """Batches over HTTP. No command ever comes this way.
 
-    def __init__(self, client: Client, tally: Tally) -> None:
-        self._client, self._tally = client, tally
+    All vehicles go through one `door`: a pool of connections looks through whoever waits for it at every request.
+    """
+
+    def __init__(self, client: Client, tally: Tally, door: asyncio.Semaphore) -> None:
+        self._client, self._tally, self._door = client, tally, door
 
     async def send(self, reports: Sequence[Report]) -> None:
         try:
-            answer = await self._client.post("/v1/telemetry", {"reports": reports})
+            async with self._door:
+                answer = await self._client.post("/v1/telemetry", {"reports": reports})
         except Refused as refusal:
             self._tally.reports_refused[refusal.code] += len(reports)
         else:

@@ -28,6 +28,8 @@ KEEP_EVERY_S = 10.0
 # Riders come to the street one by one, not in one instant.
 ARRIVE_WITHIN_S = 15.0
 CONNECTIONS = 40
+# Of them, what vehicles that report may take; the others are the riders'.
+REPORTING_MAX = 30
 ANSWER_WITHIN_S = 15.0
 CHARGE_PERCENT_FIRST = (45.0, 100.0)
 
@@ -92,6 +94,7 @@ class Street:
         self._plan, self._http, self._clock, self._tally, self._town = plan, http, clock, tally, town
         keys = [key for key in plan.keys if key.type in town.classes]
         self._garage = Garage(town, [_vehicle(key, town, memory, plan.seed) for key in keys], speed=plan.speed)
+        self._door = asyncio.Semaphore(REPORTING_MAX)
         # Above every number of an earlier run: seconds pass faster than boxes restart.
         boot = int(clock.now().timestamp())
         self._radios = dict(self._equipped(key, boot) for key in keys)
@@ -158,7 +161,7 @@ class Street:
             with_alarms=self._plan.with_alarms,
         )
         if self._plan.broker is None:
-            return device, HttpRadio(self._client(f"{key.vehicle_id}.{key.secret}"), self._tally)
+            return device, HttpRadio(self._client(f"{key.vehicle_id}.{key.secret}"), self._tally, self._door)
         return device, MqttRadio(self._plan.broker, key.vehicle_id, key.secret, obey=device.obey, tally=self._tally)
 
     def _client(self, token: str = "") -> Client:

@@ -211,7 +211,7 @@ def over_http(http: httpx.AsyncClient, token: str) -> tuple[HttpRadio, Shout]:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         await http.post("/v1/telemetry", content=raw, headers=headers)
 
-    return HttpRadio(Client(http, token=token), Tally()), shout
+    return HttpRadio(Client(http, token=token), Tally(), asyncio.Semaphore()), shout
 
 
 @pytest.mark.parametrize("over", ["http", "mqtt"])

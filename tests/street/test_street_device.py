@@ -231,7 +231,7 @@ class Service:
 
 async def test_what_the_service_made_of_a_batch_is_counted(tally):
     service = Service({"accepted": 2, "repeated": 0, "refused": [{"index": 1, "code": "clock_ahead"}]})
-    await HttpRadio(service, tally).send([{"seq": 1}, {"seq": 2}, {"seq": 3}])
+    await HttpRadio(service, tally, asyncio.Semaphore()).send([{"seq": 1}, {"seq": 2}, {"seq": 3}])
     assert service.batches == [[1, 2, 3]]
     assert (tally.reports, tally.reports_refused) == (2, {"clock_ahead": 1})
 
@@ -240,6 +240,6 @@ async def test_a_refused_batch_is_counted_and_not_said_again(device, tally):
     service, it = Service(Refused(401, "wrong_vehicle_key", {})), device()
     it.note()
     for _ in range(2):
-        await it.send(HttpRadio(service, tally))
+        await it.send(HttpRadio(service, tally, asyncio.Semaphore()))
     assert len(service.batches) == 1
     assert tally.reports_refused == {"wrong_vehicle_key": 1}
