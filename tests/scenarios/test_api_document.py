@@ -6,12 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from mobility.base.clock import SystemClock
 from mobility.db.session import Sessions, transaction
+from mobility.fleet.service import alerts
+from mobility.fleet.tables import Task
 from mobility.riders.service import get_or_create_account
 from tests.support.fleets import signed_in
 from tests.support.service import Service
@@ -28,6 +32,8 @@ hooks = "{hooks}"
 "path.city" = "{city}"
 "path.vehicle_id" = "{vehicle_id}"
 "path.account_id" = "{account_id}"
+"path.alert_id" = "{alert_id}"
+"path.task_id" = "{task_id}"
 
 [checks.positive_data_acceptance]
 # 422: what the document's types cannot say, as an e-mail address or a phone number, one of the two.
@@ -49,6 +55,9 @@ async def attack(service: Service, service_sessions: Sessions, tmp_path: Path) -
         somebody = (await get_or_create_account(session, SystemClock(), "somebody@example.fr")).id
     async with httpx.AsyncClient(base_url=service.url, headers=headers) as http:
         vehicle = (await http.get("/v1/cities/bethune/fleet/vehicles")).json()["items"][0]["id"]
+    async with transaction(service_sessions) as session:
+        alert = await alerts.note(session, SystemClock(), UUID(vehicle), "unlock_failed", {"command": "unlock"})
+        task_id = await session.scalar(select(Task.id))
     key: dict[str, Any] = json.loads(service.vehicles.read_text().splitlines()[0])
     settings = tmp_path / "schemathesis.toml"
     settings.write_text(
@@ -57,6 +66,8 @@ async def attack(service: Service, service_sessions: Sessions, tmp_path: Path) -
             city="bethune",
             vehicle_id=vehicle,
             account_id=somebody,
+            alert_id=alert and alert.id,
+            task_id=task_id,
             vehicle_key=f"{key['vehicle_id']}.{key['secret']}",
         )
     )
