@@ -11,7 +11,8 @@ from mobility.booking.service import load_tariffs
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
 from mobility.fleet.tables import Vehicle
-from tests.support.fleets import lakeport, load_fleet
+from tests.support.desks import MINUTE, Desk, Scene
+from tests.support.fleets import lakeport, load_fleet, signed_in
 from tests.support.rides import Person, Phone, Story, add_rider
 
 
@@ -62,3 +63,23 @@ async def phone(client: httpx.AsyncClient, town: list[NewVehicle], riders: Rider
 async def other(client: httpx.AsyncClient, riders: Riders) -> Phone:
     (person,) = await riders(1)
     return Phone(client, person)
+
+
+@pytest.fixture
+async def scene(
+    client: httpx.AsyncClient,
+    sessions: Sessions,
+    clock: FixedClock,
+    town: list[NewVehicle],
+    phone: Phone,
+    public_ids: Callable[..., Awaitable[list[UUID]]],
+) -> Scene:
+    (public_id,) = await public_ids("B-001")
+    rental = await phone.ride(public_id)
+    clock.advance(5 * MINUTE)
+    ida, omar = [
+        Desk(client, await signed_in(sessions, clock, f"{name}@example.org", city="lakeport"))
+        for name in ("ida", "omar")
+    ]
+    vehicle = next(each for each in town if each.plate == "B-001")
+    return Scene(phone, ida, omar, vehicle, rental["id"], clock, client)

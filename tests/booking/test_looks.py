@@ -1,14 +1,11 @@
-"""Where a ride is, for two people and a time; who rode, for a reason; and nothing of it for anybody else, nor after."""
+"""Where a ride is, for two people and a time; and nothing of it for anybody else, nor after."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import delete, select, text
@@ -22,100 +19,11 @@ from mobility.cli.doctor.findings import Finding, State
 from mobility.cli.doctor.servers import database_findings
 from mobility.db.session import Sessions, transaction
 from mobility.db.tables import OutboxMessage
-from mobility.fleet.service import NewVehicle
 from mobility.fleet.tables import Sighting
-from mobility.telemetry.tables import TelemetryReport
+from tests.support.desks import MARKS, MINUTE, ON_THE_WAY, WHY, Desk, Scene
 from tests.support.fleets import signed_in
-from tests.support.rides import LIGHTHOUSE, Phone, refusal
+from tests.support.rides import refusal
 from tests.support.strangers import rows
-
-# Digits that appear nowhere else.
-ON_THE_WAY = {"lon": 175.0123457, "lat": -39.9876543}
-MARKS = ("175.0123457", "39.9876543")
-WHY = "Rider calls from a ditch"
-MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """One operator's way to the API, in English."""
-
-    client: httpx.AsyncClient
-    headers: dict[str, str]
-
-    async def get(self, path: str, **params: Any) -> httpx.Response:
-        return await self.client.get(path, params=params, headers=self.headers | {"Accept-Language": "en"})
-
-    async def post(self, path: str, body: Any = None) -> httpx.Response:
-        headers = self.headers | {"Idempotency-Key": uuid4().hex, "Accept-Language": "en"}
-        return await self.client.post(path, json=body, headers=headers)
-
-    async def me(self) -> str:
-        return str((await self.get("/v1/me")).json()["id"])
-
-
-@dataclass
-class Scene:
-    """Alix rides B-001; Ida and Omar work at the desk of Lakeport."""
-
-    rider: Phone
-    ida: Desk
-    omar: Desk
-    vehicle: NewVehicle
-    rental_id: str
-    clock: FixedClock
-    client: httpx.AsyncClient
-    numbers: "count[int]" = field(default_factory=lambda: count(1))
-
-    async def ask(self, desk: Desk, **body: Any) -> httpx.Response:
-        request = {"purpose": "assistance", "reason": WHY} | body
-        return await desk.post(f"/v1/fleet/vehicles/{self.vehicle.id}/assistances", request)
-
-    async def opened(self, **body: Any) -> str:
-        """Asked for by Ida, opened by Omar."""
-        asked = await self.ask(self.ida, **body)
-        assert asked.status_code == 201, asked.text
-        approved = await self.omar.post(f"/v1/assistances/{asked.json()['id']}/approve")
-        assert approved.status_code == 200, approved.text
-        return str(approved.json()["id"])
-
-    async def drives(self, *, ago: timedelta = timedelta(0), position: Any = ON_THE_WAY) -> None:
-        report = {"seq": next(self.numbers), "at": (self.clock.now() - ago).isoformat(), "position": position}
-        key = {"Authorization": f"Bearer {self.vehicle.id}.{self.vehicle.secret}"}
-        answer = await self.client.post("/v1/telemetry", json={"reports": [report]}, headers=key)
-        assert (answer.status_code, answer.json()["accepted"]) == (202, 1), answer.text
-
-    async def look(self, desk: Desk, assistance_id: str) -> httpx.Response:
-        return await desk.get(f"/v1/assistances/{assistance_id}/position")
-
-    async def end(self) -> None:
-        answer = await self.rider.post(
-            f"/v1/rentals/{self.rental_id}/end", {"position": {"lon": LIGHTHOUSE.lon, "lat": LIGHTHOUSE.lat}}
-        )
-        assert answer.status_code == 200, answer.text
-
-    async def told(self) -> Any:
-        return (await self.rider.get(f"/v1/rentals/{self.rental_id}")).json()["located"]
-
-
-@pytest.fixture
-async def scene(
-    client: httpx.AsyncClient,
-    sessions: Sessions,
-    clock: FixedClock,
-    town: list[NewVehicle],
-    phone: Phone,
-    public_ids: Callable[..., Awaitable[list[UUID]]],
-) -> Scene:
-    (public_id,) = await public_ids("B-001")
-    rental = await phone.ride(public_id)
-    clock.advance(5 * MINUTE)
-    ida, omar = [
-        Desk(client, await signed_in(sessions, clock, f"{name}@example.org", city="lakeport"))
-        for name in ("ida", "omar")
-    ]
-    vehicle = next(each for each in town if each.plate == "B-001")
-    return Scene(phone, ida, omar, vehicle, rental["id"], clock, client)
 
 
 async def kept(sessions: Sessions, valkey: Redis) -> list[str]:
@@ -334,71 +242,6 @@ async def test_looks_are_listed_for_the_second_person_to_find(scene: Scene) -> N
     assert [(each["id"], each["state"]) for each in page["items"]] == [(again["id"], "asked")]
     rest = (await scene.omar.get("/v1/cities/lakeport/assistances", after=page["next"])).json()
     assert [(each["id"], each["state"]) for each in rest["items"]] == [(opened, "over")]
-
-
-async def test_a_fine_finds_its_driver_after_all_telemetry_is_gone(
-    scene: Scene, sessions: Sessions, clock: FixedClock
-) -> None:
-    await scene.drives()
-    at = clock.now()
-    clock.advance(10 * MINUTE)
-    await scene.end()
-    clock.advance(timedelta(days=200))
-    async with transaction(sessions) as session:
-        await session.execute(delete(TelemetryReport))
-    ida = Desk(scene.client, await signed_in(sessions, clock, "ida2@example.org", city="lakeport"))
-    path = f"/v1/fleet/vehicles/{scene.vehicle.id}/driver"
-    answer = await ida.get(path, at=at.isoformat(), reason="Fine 2026-1187")
-    assert answer.status_code == 200
-    assert answer.json()["account_id"] == str(scene.rider.person.account_id)
-    assert answer.json()["rental_id"] == scene.rental_id
-    log = (await ida.get("/v1/cities/lakeport/access-log")).json()["items"]
-    assert [(each["kind"], each["reason"], each["rental_id"]) for each in log] == [
-        ("driver", "Fine 2026-1187", scene.rental_id)
-    ]
-    assert datetime.fromisoformat(log[0]["about"]) == at
-
-
-@pytest.mark.parametrize(("after_start", "drove"), [(-1, False), (0, True), (899, True), (900, False)])
-async def test_who_had_a_vehicle_is_whoever_rode_from_the_start_until_before_the_end(
-    scene: Scene, clock: FixedClock, after_start: int, drove: bool
-) -> None:
-    clock.advance(10 * MINUTE)
-    await scene.end()
-    rental = (await scene.rider.get(f"/v1/rentals/{scene.rental_id}")).json()
-    at = datetime.fromisoformat(rental["started_at"]) + timedelta(seconds=after_start)
-    answer = await scene.ida.get(
-        f"/v1/fleet/vehicles/{scene.vehicle.id}/driver", at=at.isoformat(), reason="Fine 2026-1187"
-    )
-    assert answer.status_code == (200 if drove else 404)
-    if not drove:
-        assert refusal(answer) == (404, "nobody_drove")
-        log = (await scene.ida.get("/v1/cities/lakeport/access-log")).json()["items"]
-        assert [(each["rental_id"], each["kind"]) for each in log] == [(None, "driver")]
-
-
-@pytest.mark.parametrize("at", ["2026-06-15T08:00:00", "2030-01-01T00:00:00Z"])
-async def test_an_instant_ahead_or_without_a_zone_is_refused(scene: Scene, at: str) -> None:
-    answer = await scene.ida.get(f"/v1/fleet/vehicles/{scene.vehicle.id}/driver", at=at, reason="Fine 2026-1187")
-    assert refusal(answer) == (422, "instant_unclear")
-
-
-async def test_who_asks_for_a_driver_says_why(scene: Scene, clock: FixedClock) -> None:
-    path = f"/v1/fleet/vehicles/{scene.vehicle.id}/driver"
-    assert refusal(await scene.ida.get(path, at=clock.now().isoformat())) == (400, "invalid_request")
-
-
-async def test_the_city_that_the_service_works_for_reads_the_log_page_by_page(
-    scene: Scene, sessions: Sessions, clock: FixedClock
-) -> None:
-    opened = await scene.opened()
-    for _ in range(3):
-        await scene.look(scene.ida, opened)
-    city = Desk(scene.client, await signed_in(sessions, clock, "town@example.org", role="city", city="lakeport"))
-    page = (await city.get("/v1/cities/lakeport/access-log", limit=2)).json()
-    rest = (await city.get("/v1/cities/lakeport/access-log", limit=2, after=page["next"])).json()
-    assert [len(page["items"]), len(rest["items"]), rest["next"]] == [2, 1, None]
-    assert refusal(await city.get(f"/v1/assistances/{opened}/position")) == (403, "role_missing")
 
 
 async def test_two_ask_at_once_and_one_is_refused(scene: Scene, sessions: Sessions) -> None:
