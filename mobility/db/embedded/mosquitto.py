@@ -78,7 +78,7 @@ class EmbeddedBroker(EmbeddedServer):
 
     def _command(self, port: int) -> Sequence[str | Path]:
         folder = self.home.folder
-        settings = CONTRACT | {
+        settings = dict(CONTRACT) | {
             "persistence": "true" if self.durable else "false",
             "persistence_location": f"{folder / 'data'}/",
             "password_file": str(self._password_file),
