@@ -1,6 +1,7 @@
 """Whose things are whose: each operation that names a thing by id, asked by people it does not belong to."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,12 +9,18 @@ import httpx
 import pytest
 from litestar import Litestar
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import FixedClock
+from mobility.base.money import Money
 from mobility.booking.tables import Hold, Rental
 from mobility.db.session import Sessions, transaction
-from mobility.fleet.service import NewVehicle, alerts
+from mobility.fleet.rules.commands import Command, Kind
+from mobility.fleet.service import Actor, NewVehicle, alerts, commands
 from mobility.fleet.tables import Task, Vehicle
+from mobility.payments import service as payments
+from mobility.payments.ports import SavedCard
+from mobility.payments.tables import Card
 from mobility.riders.tables import Licence
 from tests.support.fleets import signed_in
 from tests.support.photos import photo
@@ -31,6 +38,7 @@ SIGNED_IN = {"anonymous": 401}
 PUBLIC: dict[str, int] = {}
 PARAMS: dict[str, Any] = {
     "list_vehicles_nearby": HERE,
+    "explain_zones": HERE,
     "get_driver": {"at": "2026-06-15T08:00:00Z", "reason": "Fine 2026-1187"},
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
@@ -38,6 +46,9 @@ PHOTO = {"add_damage_photo": photo()}
 BODIES: dict[str, Any] = {
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
     "end_ride": {"position": HERE},
+    "pay_again": {},
+    "refund_payment": {"cents": 100, "reason": "rain inside"},
+    "send_vehicle_command": {"command": "locate", "reason": "a caller asked where it is"},
     "report_damage_beside": DAMAGE | {"plate": "P-003", "position": {"lon": 175.1, "lat": -40.05}},
     "report_fleet_damage": DAMAGE,
     "report_ride_damage": DAMAGE,
@@ -50,6 +61,7 @@ BODIES: dict[str, Any] = {
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "verify_licence": {"birth_date_confirmed": True},
 }
+MY_IDS = ("rental_id", "hold_id", "report_id", "photo_id", "payment_id", "card_id")
 # What ends something comes after what needs it.
 LAST = [
     "resolve_alert",
@@ -67,6 +79,7 @@ MATRIX = {
     "get_city_map": PUBLIC,
     "list_stations": PUBLIC,
     "list_vehicles_nearby": PUBLIC,
+    "explain_zones": PUBLIC,
     "get_eligibility": SIGNED_IN,
     "list_fleet_vehicles": OPERATORS,
     "summarise_fleet": OPERATORS,
@@ -75,6 +88,13 @@ MATRIX = {
     "get_fleet_vehicle": OPERATORS,
     "list_vehicle_events": OPERATORS,
     "report_vehicle_event": OPERATORS,
+    "send_vehicle_command": OPERATORS,
+    "list_vehicle_commands": OPERATORS,
+    "get_vehicle_command": OPERATORS,
+    "list_vehicle_reports": OPERATORS,
+    "get_telemetry_health": OPERATORS,
+    "refund_payment": OPERATORS,
+    "list_refunds": OPERATORS,
     "ask_assistance": OPERATORS,
     "approve_assistance": OPERATORS,
     "look_at_ride": OPERATORS,
@@ -91,6 +111,9 @@ MATRIX = {
     "pause_ride": MINE,
     "resume_ride": MINE,
     "end_ride": MINE,
+    "get_payment": MINE,
+    "pay_again": MINE,
+    "remove_card": MINE,
     "report_damage_beside": SIGNED_IN,
     "report_ride_damage": MINE,
     "add_damage_photo": MINE,
@@ -152,6 +175,8 @@ async def things(
     async with transaction(sessions) as session:
         alert = await alerts.note(session, clock, desk_vehicle.id, "unlock_failed", {})
         task_id = await session.scalar(select(Task.id))
+        money = await _money(session, clock, alix.account_id)
+        command = await commands.send(session, clock, desk_vehicle.id, Command(Kind.LOCATE), actor=Actor.OPERATOR)
     damage_ids = await _damage(Phone(client, alix), colleague, rental["id"], desk_vehicle.id)
     return Things(
         client=client,
@@ -173,10 +198,24 @@ async def things(
             "assistance_id": asked.json()["id"],
             "alert_id": str(alert and alert.id),
             "task_id": str(task_id),
+            "command_id": str(command.id),
+            **money,
             **damage_ids,
         },
         secrets=(f"{alix.account_id}@example.org", f"{bo.account_id}@example.org", ridden.plate, held.plate, "-40.0"),
     )
+
+
+async def _money(session: AsyncSession, clock: FixedClock, account_id: UUID) -> dict[str, str]:
+    """A ride of the rider's that is to be paid, and their card."""
+    due = {"total": Money(1990, "EUR"), "vat_percent": Decimal(20)}
+    payment = await payments.charge(
+        session, clock, account_id=account_id, city_id="lakeport", reference_id=uuid4(), **due
+    )
+    customer = await payments.remember_customer(session, account_id, gateway="local", reference="cus_alix")
+    await payments.save_card(session, clock, SavedCard(customer, "pm_1", "visa", "4242", 12, 2034), gateway="local")
+    card = await session.scalar(select(Card.id))
+    return {"payment_id": str(payment and payment.id), "card_id": str(card)}
 
 
 async def _damage(rider: Phone, desk: dict[str, str], rental_id: str, vehicle_id: UUID) -> dict[str, str]:
@@ -220,7 +259,7 @@ async def test_nobody_reaches_what_is_not_theirs_and_nothing_of_it_is_told(
 async def test_a_thing_of_somebody_else_is_refused_like_one_that_does_not_exist(app: Litestar, things: Things) -> None:
     for operation in operations(app):
         if MATRIX.get(operation.id) is MINE:
-            nothing = {name: str(uuid4()) for name in ("rental_id", "hold_id", "report_id", "photo_id")}
+            nothing = {name: str(uuid4()) for name in MY_IDS}
             theirs, missing = (
                 await things.ask("stranger", operation),
                 await things.ask("stranger", operation, **nothing),
@@ -246,6 +285,7 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "ask_assistance": "vehicle_not_rented",
         "get_driver": "nobody_drove",
         "dismiss_damage": "damage_closed",
+        "refund_payment": "payment_not_captured",
     }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state
 
@@ -263,6 +303,8 @@ async def test_a_hold_named_in_a_body_starts_nobody_elses_ride(
 
 
 async def test_lists_of_mine_hold_nothing_of_others(things: Things) -> None:
+    cards = await things.client.get("/v1/me/cards", headers=things.people["stranger"])
+    assert cards.json()["items"] == []
     for path in ("/v1/rentals", "/v1/payments", "/v1/me/damage-reports"):
         answer = await things.client.get(path, headers=things.people["stranger"])
         assert answer.json() == {"items": [], "next": None}, path
