@@ -30,7 +30,8 @@ async def kept(sessions: Sessions, valkey: Redis) -> list[str]:
     """Tables and keys that hold a coordinate of the ride."""
     everything = {name: "\n".join(lines) for name, lines in (await rows(sessions)).items()}
     async for key in valkey.scan_iter():
-        everything[str(key)] = str(await valkey.dump(key))
+        is_stream = await valkey.type(key) == b"stream"
+        everything[str(key)] = str(await valkey.xrange(key) if is_stream else await valkey.dump(key))
     return sorted(name for name, lines in everything.items() if any(mark in lines for mark in MARKS))
 
 
