@@ -199,5 +199,5 @@ async def test_operators_give_money_back_up_to_what_was_paid(
 @pytest.mark.parametrize("sent", [{}, {"Stripe-Signature": "t=1,v1=0"}])
 async def test_a_webhook_that_is_not_signed_is_refused(books, client, sent, gateway):
     answer = await client.post("/v1/webhooks/payments", content=b'{"id": "evt_1"}', headers=sent)
-    assert code_of(answer) == (400, "webhook_refused")
+    assert code_of(answer) == (401, "webhook_refused")
     assert await read_inbox(books.sessions, books.clock, gateway) == 0

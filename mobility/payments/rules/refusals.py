@@ -1,4 +1,4 @@
-from mobility.base.errors import Conflict, Invalid, Malformed, NotFound, Unavailable
+from mobility.base.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
 
 
 class UnknownPayment(NotFound):
@@ -55,7 +55,7 @@ class PaymentServiceAway(Unavailable):
     en = "The payment service does not answer: try again in a moment."
 
 
-class WebhookRefused(Malformed):
+class WebhookRefused(Unauthenticated):
     code = "webhook_refused"
     fr = "Ce message n'est pas signé par le service de paiement."
     en = "This message was not signed by the payment service."

@@ -8870,8 +8870,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request` · `unstorable_text` · `webhook_refused` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_refused` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
