@@ -54,6 +54,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "dismiss_damage": {"note": "nothing there"},
     "repair_damage": {"note": "new pads"},
     "finish_work": {"odometer_m": 1_200},
+    "resolve_alert": {"note": "set up again"},
+    "finish_task": {"note": "set up again"},
+    "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
+    "send_vehicle_command": {"command": "locate", "reason": "a caller asked where it is"},
+    "open_card_page": {},
+    "pay_again": {},
+    "refund_payment": {"cents": 100, "reason": "rain inside"},
 }
 # Reads its body report by report: see tests/telemetry. Traccar sends a hundred members of which a few are read. A photo
 # has no members: see tests/fleet.
