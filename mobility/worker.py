@@ -38,7 +38,7 @@ from mobility.payments.tasks import collect_due, read_inbox, retry_declined, sen
 from mobility.riders.tasks import forget_old_codes
 from mobility.settings import Settings
 from mobility.telemetry.gmqtt import read_broker_url
-from mobility.telemetry.tasks import drop_old_days, empty_quarantine, open_days
+from mobility.telemetry.tasks import drop_old_days, empty_quarantine, open_days, pack_closed_days
 
 OUTBOX_PAUSE_S = 0.1
 """Wait when nothing is due: what a live map lags behind at the most, beside one delivery."""
@@ -82,6 +82,7 @@ def _telemetry_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> lis
     forget = partial(empty_quarantine, kept_days=settings.mobility_quarantine_kept_days)
     return [
         Standing("open_days", 600.0, lambda: _in_transaction(sessions, clock, open_days)),
+        Standing("pack_closed_days", 600.0, lambda: _in_transaction(sessions, clock, pack_closed_days)),
         Standing("drop_old_days", 600.0, lambda: _in_transaction(sessions, clock, drop_days)),
         Standing("empty_quarantine", 600.0, lambda: _in_transaction(sessions, clock, forget)),
     ]

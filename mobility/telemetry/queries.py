@@ -56,10 +56,26 @@ DAYS = text("""
 """)
 
 
+# CLUSTER marks the index that it went by.
+PACKED = text("""
+    SELECT partition.relname
+    FROM pg_inherits
+    JOIN pg_class AS partition ON partition.oid = inhrelid
+    JOIN pg_index AS key ON key.indrelid = partition.oid AND key.indisclustered
+    WHERE inhparent = 'telemetry_report'::regclass
+""")
+
+
 async def list_days(session: AsyncSession) -> list[date]:
     """The days that have a partition."""
     names = await session.scalars(DAYS)
     return sorted(datetime.strptime(name, "day_%Y%m%d").date() for name in names if name.startswith("day_"))  # noqa: DTZ007
+
+
+async def list_packed_days(session: AsyncSession) -> list[date]:
+    """The days whose reports lie vehicle by vehicle, in the order of their numbers."""
+    names = await session.scalars(PACKED)
+    return sorted(datetime.strptime(name, "day_%Y%m%d").date() for name in names)  # noqa: DTZ007
 
 
 async def count_without_day(session: AsyncSession) -> int:

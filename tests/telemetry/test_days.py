@@ -14,7 +14,7 @@ from mobility.fleet.service import NewVehicle
 from mobility.telemetry import queries
 from mobility.telemetry.rules.days import days_needed
 from mobility.telemetry.tables import TelemetryQuarantine
-from mobility.telemetry.tasks import drop_old_days, empty_quarantine, open_days
+from mobility.telemetry.tasks import drop_old_days, empty_quarantine, open_days, pack_closed_days
 from tests.telemetry.test_ingest import MINUTE, Pipe
 
 DAY = timedelta(days=1)
@@ -74,6 +74,29 @@ async def test_days_are_dropped_when_their_last_report_is_too_old(
         days = await queries.list_days(session)
     assert [report.seq for report in await pipe.stored()] == [2]
     assert min(days) == date(2026, 6, 16)
+
+
+async def test_a_closed_day_is_packed_once_and_one_that_still_takes_reports_never(
+    sessions: Sessions, clock: FixedClock, town: list[NewVehicle]
+) -> None:
+    pipe = Pipe(sessions, clock)
+    async with transaction(sessions) as session:
+        await open_days(session, clock)
+    for seq in (1, 2):
+        for vehicle in town[:2]:
+            await pipe.put((vehicle.id, pipe.report(seq, seq * MINUTE)))
+    clock.advance(2 * DAY)
+    packed = []
+    for _ in range(3):
+        async with transaction(sessions) as session:
+            packed.append(await pack_closed_days(session, clock))
+    assert packed == [1, 1, 0]  # the day of the reports, and the one before it
+    async with sessions() as session:
+        assert max(await queries.list_packed_days(session)) == date(2026, 6, 15)
+        rows = await session.execute(text("SELECT vehicle_id, seq FROM telemetry_days.day_20260615 ORDER BY ctid"))
+        lying = [(row.vehicle_id, row.seq) for row in rows]
+    assert lying == sorted(lying)
+    assert len(lying) == 4
 
 
 async def test_what_lies_in_no_day_is_dropped_in_time_too(

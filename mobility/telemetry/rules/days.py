@@ -30,6 +30,11 @@ def days_outlived(days: Iterable[date], today: date, *, kept_days: int) -> list[
     return [day for day in days if day < today - timedelta(days=kept_days)]
 
 
+def days_closed(days: Iterable[date], today: date) -> list[date]:
+    """Days for which no report is believed any more, the newest first."""
+    return sorted((day for day in days if day < today - timedelta(days=DAYS_BACK)), reverse=True)
+
+
 def partition_of(day: date) -> str:
     return f"day_{day:%Y%m%d}"
 
