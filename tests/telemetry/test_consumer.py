@@ -28,6 +28,8 @@ from mobility.telemetry.rules.messages import Message, Outcome
 from mobility.telemetry.tables import TelemetryQuarantine, TelemetryReport
 from mobility.telemetry.valkey import ValkeyTally
 
+SOME_ID = "38d0edd3-03b8-4337-8944-e0160c1d6051"
+
 
 @pytest.fixture
 async def consumer(sessions: Sessions, clock: FixedClock, live: Live, valkey: object, town: object) -> Consumer:
@@ -56,7 +58,7 @@ async def test_what_the_topic_says_counts_and_not_what_the_payload_says(
     assert batch.settled.done()
 
 
-@pytest.mark.parametrize("where", ["elsewhere", "mobility/v1/B-001/telemetry", f"mobility/v1/{uuid4()}/command"])
+@pytest.mark.parametrize("where", ["elsewhere", "mobility/v1/B-001/telemetry", f"mobility/v1/{SOME_ID}/command"])
 async def test_a_message_on_another_topic_is_counted_and_settled(consumer: Consumer, where: str) -> None:
     batch = consumer.hear(where, b"{}")
     await consumer.settle(consumer.inbox.take_now())
