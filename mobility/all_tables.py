@@ -4,6 +4,7 @@ import mobility.booking.tables
 import mobility.city.tables
 import mobility.fleet.tables
 import mobility.payments.tables
+import mobility.pricing.tables
 import mobility.riders.tables
 import mobility.telemetry.tables  # noqa: F401
 from mobility.db.tables import Base

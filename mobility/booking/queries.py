@@ -12,17 +12,14 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from mobility.booking.rules.nearby import HEARD_WITHIN, FreeVehicle
 from mobility.booking.rules.refusals import UnknownHold, UnknownRental
 from mobility.booking.rules.rides import RentalState
-from mobility.booking.rules.tariff import PricingPlan
-from mobility.booking.tables import Assistance, Hold, Rental, Tariff
+from mobility.booking.tables import Assistance, Hold, Rental
 from mobility.city.rules import city_file
-from mobility.city.rules.in_force import NotInForce
 from mobility.city.tables import Station
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.service.riding import list_notices
@@ -77,32 +74,6 @@ class Ride:
     def end_position(self) -> LonLat | None:
         lon, lat = self.rental.end_lon, self.rental.end_lat
         return None if lon is None or lat is None else LonLat(lon, lat)
-
-
-def plan_of(tariff: Tariff) -> PricingPlan:
-    return msgspec.convert(tariff.plan, PricingPlan)
-
-
-async def list_tariffs(session: AsyncSession, city_id: str) -> Sequence[Tariff]:
-    """Every version ever loaded, the latest version of each start last."""
-    of_city = select(Tariff).where(Tariff.city_id == city_id)
-    return (await session.scalars(of_city.order_by(Tariff.effective_from, Tariff.version))).all()
-
-
-async def tariffs_in_force(session: AsyncSession, city_id: str, at: datetime) -> dict[str, Tariff]:
-    """The tariff of each class of vehicles that has one at that instant."""
-    begun = select(Tariff).where(Tariff.city_id == city_id, Tariff.effective_from <= at)
-    newest_first = begun.order_by(Tariff.type_code, Tariff.effective_from.desc(), Tariff.version.desc())
-    latest = newest_first.ext(distinct_on(Tariff.type_code))
-    return {tariff.type_code: tariff for tariff in await session.scalars(latest)}
-
-
-async def get_tariff(session: AsyncSession, city_id: str, type_code: str, at: datetime) -> Tariff:
-    """The tariff of a class in force; raises `NotInForce` before the first."""
-    tariff = (await tariffs_in_force(session, city_id, at)).get(type_code)
-    if tariff is None:
-        raise NotInForce
-    return tariff
 
 
 async def list_free_vehicles(

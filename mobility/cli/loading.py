@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.booking.service import load_tariffs
 from mobility.city.rules.city_file import CityFile
 from mobility.city.service import load_city
 from mobility.fleet.service import NewVehicle, add_vehicles, load_types
+from mobility.pricing.service import load_tariffs
 
 
 async def load(session: AsyncSession, clock: Clock, city_file: CityFile) -> list[NewVehicle]:

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.errors import NotFound
-from mobility.booking.queries import tariffs_in_force
 from mobility.city.rules.city_file import Tariff
 from mobility.city.rules.geometry import CityZones
 from mobility.city.rules.opening import is_open
@@ -19,6 +18,7 @@ from mobility.feeds import queries
 from mobility.feeds.rules.documents import FileKey, data_of, envelope, find_file, last_changed
 from mobility.feeds.rules.fleet import StandingVehicle, publish
 from mobility.feeds.rules.system import Edition, Publication, System
+from mobility.pricing.queries import tariffs_in_force
 
 # How far a feed may be behind the database. Each city is read at most once in that time, however many ask.
 FRESH = timedelta(seconds=2)

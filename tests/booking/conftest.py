@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import FixedClock
-from mobility.booking.service import load_tariffs
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
 from mobility.fleet.tables import Vehicle
+from mobility.pricing.service import load_tariffs
 from tests.support.desks import MINUTE, Desk, Scene
 from tests.support.fleets import lakeport, load_fleet, signed_in
 from tests.support.rides import Person, Phone, Story, add_rider

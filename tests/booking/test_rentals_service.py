@@ -11,7 +11,7 @@ from mobility.base.money import Money
 from mobility.booking import queries, service
 from mobility.booking.events import RentalEnded, RentalStarted
 from mobility.booking.rules.refusals import RideEnded, RideNotEnded, UnknownRental
-from mobility.booking.service import load_tariffs, rides
+from mobility.booking.service import rides
 from mobility.booking.service.rides import Held
 from mobility.booking.service.soundness import violations
 from mobility.booking.tables import Rental
@@ -21,6 +21,7 @@ from mobility.db.tables import OutboxMessage
 from mobility.fleet.service import add_vehicles, load_types
 from mobility.geo import LonLat, PositionSwapped
 from mobility.payments.queries import find_payment
+from mobility.pricing.service import load_tariffs
 from tests.support.fleets import lakeport
 from tests.support.rides import BETHUNE, LIGHTHOUSE, MARKET, WHARF, Story, add_rider
 

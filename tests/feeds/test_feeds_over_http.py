@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import delete, update
 
 from mobility.base.clock import FixedClock
-from mobility.booking.tables import Tariff
 from mobility.city.tables import City
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.tables import Vehicle, VehicleStatus
+from mobility.pricing.tables import Tariff
 from tests.booking.conftest import PublicIds
 from tests.support.rides import refusal
 

@@ -8,12 +8,12 @@ from msgspec import Meta, Struct
 from mobility.base.money import Money
 from mobility.booking.queries import Ride
 from mobility.booking.rules.rides import Failure
-from mobility.booking.schemas.bills import BillLine, Price, Total, bill_lines
 from mobility.booking.schemas.looks import LocatedView
 from mobility.booking.schemas.notices import NoticeView
 from mobility.booking.schemas.search import Plate, TypeCode, VehicleId
 from mobility.booking.service.rides import Held, Receipt, bill, time_spent
 from mobility.geo import LonLat
+from mobility.pricing.schemas.bills import BillLine, Price, Total, bill_lines
 
 NOT_STORED = {
     "fr": "Le chemin que vous avez pris n'a pas été gardé : seuls le départ, l'arrivée et la durée le sont.",

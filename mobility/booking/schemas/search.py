@@ -4,9 +4,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from mobility.booking.schemas.bills import BillLine, Total, bill_lines
 from mobility.booking.service.search import Offer, Quote
 from mobility.geo import LonLat
+from mobility.pricing.schemas.bills import BillLine, Total, bill_lines
 from mobility.riders.rules.eligibility import Reason
 
 VehicleId = Annotated[

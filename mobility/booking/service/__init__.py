@@ -6,7 +6,6 @@ from mobility.booking.service.holds import cancel, hold
 from mobility.booking.service.rentals import end, pause, resume
 from mobility.booking.service.rides import find_current, receipt
 from mobility.booking.service.search import nearby, quote
-from mobility.booking.service.tariffs import load_tariffs
 from mobility.booking.service.unlocking import start
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "end",
     "find_current",
     "hold",
-    "load_tariffs",
     "nearby",
     "pause",
     "quote",

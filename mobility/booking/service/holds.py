@@ -23,6 +23,7 @@ from mobility.fleet.rules.modes import Step
 from mobility.fleet.rules.refusals import VehicleTaken
 from mobility.fleet.service import Actor
 from mobility.fleet.tables import Vehicle
+from mobility.pricing import queries as pricing
 
 ALTERNATIVES = 3
 HELD_OR_RIDDEN = frozenset({"reserved", "on_trip", "stopped"})
@@ -121,7 +122,7 @@ async def _taken(session: AsyncSession, clock: Clock, city: PreparedCity, known:
 
 async def _insert(session: AsyncSession, clock: Clock, account_id: UUID, vehicle: Vehicle) -> Hold:
     now = clock.now()
-    tariff = await queries.get_tariff(session, vehicle.city_id, vehicle.type_code, now)
+    tariff = await pricing.get_tariff(session, vehicle.city_id, vehicle.type_code, now)
     row = insert(Hold).values(
         id=new_id(),
         account_id=account_id,

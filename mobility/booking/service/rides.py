@@ -13,9 +13,10 @@ from mobility.booking.queries import Known, Ride
 from mobility.booking.rules.holds import is_over
 from mobility.booking.rules.refusals import RideFailed, RideNotEnded
 from mobility.booking.rules.rides import RentalState, Spent, spent
-from mobility.booking.rules.tariff import Bill, Line, price
 from mobility.booking.tables import Hold, Rental
 from mobility.payments.rules.vat import VatSplit, split_vat
+from mobility.pricing import queries as pricing
+from mobility.pricing.rules.plans import Bill, Line, price
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def time_spent(rental: Rental, now: datetime) -> Spent:
 
 def bill(rental: Rental, now: datetime) -> Bill:
     """What the ride costs so far, or what was charged for it; nothing before the vehicle has unlocked."""
-    plan = queries.plan_of(rental.tariff)
+    plan = pricing.plan_of(rental.tariff)
     if rental.lines is not None and rental.total_cents is not None:
         return Bill(msgspec.convert(rental.lines, tuple[Line, ...]), Money(rental.total_cents, plan.currency))
     if rental.started_at is None:

@@ -10,11 +10,12 @@ from mobility.base.clock import Clock
 from mobility.base.money import Money
 from mobility.booking import queries
 from mobility.booking.rules.nearby import FreeVehicle, Walk, rank
-from mobility.booking.rules.tariff import Bill, price
-from mobility.booking.tables import Tariff
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.geo import Bounds, LonLat, reach_m
+from mobility.pricing import queries as pricing
+from mobility.pricing.rules.plans import Bill, price
+from mobility.pricing.tables import Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def nearby(
     if type_code is not None:
         city.vehicle_type(type_code)
     walks = await _walks(session, clock, city, origin, walk_minutes_max, type_code, range_m_min)
-    tariffs = await queries.tariffs_in_force(session, city_id, clock.now())
+    tariffs = await pricing.tariffs_in_force(session, city_id, clock.now())
     prices = {
         type_: (_price_of(tariff, minutes=15), _price_of(tariff, minutes=60)) for type_, tariff in tariffs.items()
     }
@@ -81,8 +82,8 @@ async def quote(session: AsyncSession, clock: Clock, public_id: UUID, *, minutes
     UnknownVehicle, NotInForce
     """
     vehicle = (await queries.get_known(session, public_id)).vehicle
-    tariff = await queries.get_tariff(session, vehicle.city_id, vehicle.type_code, clock.now())
-    return Quote(tariff.code, price(queries.plan_of(tariff), riding=timedelta(minutes=minutes)))
+    tariff = await pricing.get_tariff(session, vehicle.city_id, vehicle.type_code, clock.now())
+    return Quote(tariff.code, price(pricing.plan_of(tariff), riding=timedelta(minutes=minutes)))
 
 
 async def _walks(
@@ -111,4 +112,4 @@ def _startable(city: PreparedCity, vehicles: Sequence[FreeVehicle], now: datetim
 
 
 def _price_of(tariff: Tariff, *, minutes: int) -> Money:
-    return price(queries.plan_of(tariff), riding=timedelta(minutes=minutes)).total
+    return price(pricing.plan_of(tariff), riding=timedelta(minutes=minutes)).total

@@ -5,11 +5,11 @@ import pytest
 from sqlalchemy import select
 
 from mobility.base.clock import FixedClock
-from mobility.booking import queries
-from mobility.booking.service import load_tariffs
-from mobility.booking.tables import Tariff
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.in_force import NotInForce
+from mobility.pricing import queries
+from mobility.pricing.service import load_tariffs
+from mobility.pricing.tables import Tariff
 from tests.support.fleets import lakeport
 from tests.support.rides import Story
 

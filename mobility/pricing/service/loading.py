@@ -7,10 +7,10 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.booking import queries
-from mobility.booking.tables import Tariff
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.city_file import Tariff as FileTariff
+from mobility.pricing import queries
+from mobility.pricing.tables import Tariff
 
 Start = tuple[str, datetime]
 

@@ -3,7 +3,7 @@ from typing import Annotated, Self
 from msgspec import Meta, Struct
 
 from mobility.base.money import Money
-from mobility.booking.rules.tariff import Bill, Line, LineLabel
+from mobility.pricing.rules.plans import Bill, Line, LineLabel
 
 LINE_LABELS: dict[LineLabel, dict[str, str]] = {
     LineLabel.START: {"fr": "Prise en charge", "en": "Start"},

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.base.money import Money
-from mobility.booking.rules.tariff import Bill, Line, LineLabel, PricingPlan, Segment, price
+from mobility.pricing.rules.plans import Bill, Line, LineLabel, PricingPlan, Segment, price
 
 # Totem mobi's historic tariff: 1.00 € to reserve, then per quarter-hour begun 1.00 € in hour 1, 0.50 € in hours 2 and
 # 3, 0.25 € after.
