@@ -3,7 +3,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, func, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.base.ids import new_id
@@ -100,6 +101,76 @@ class RentalPause(Base):
 
     __table_args__ = (
         Index("uq_rental_pause_open", "rental_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+
+class Booking(Base):
+    """A vehicle promised to one rider from `starts_at` to `ends_at`; nobody else's until `blocked_until`.
+
+    By class, the vehicle is the one meant at the moment and may still be another; otherwise it is that one that was
+    promised. Without stations it is a free-floating vehicle, booked where it stands.
+    """
+
+    __tablename__ = "booking"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    # The rider, or the operator who booked for them.
+    booked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicle.id"))
+    type_code: Mapped[str]
+    by_class: Mapped[bool]
+    start_station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"))
+    end_station_id: Mapped[UUID | None] = mapped_column(ForeignKey("station.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    # The end and the class's buffer after it: a column, for an index cannot add an interval to an instant.
+    blocked_until: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="confirmed")
+    tariff_id: Mapped[UUID] = mapped_column(ForeignKey("tariff.id"))
+    quoted_cents: Mapped[int]
+    created_at: Mapped[datetime]
+    rental_id: Mapped[UUID | None] = mapped_column(ForeignKey("rental.id"), unique=True)
+    closed_at: Mapped[datetime | None]
+    closed_because: Mapped[str | None]
+    # Beside the ride's price: for a cancellation after its time, for not coming, for coming back late.
+    fee_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    reminded_at: Mapped[datetime | None]
+    # Since when it is known that the vehicle may not be there in time; empty again once another one is.
+    at_risk_at: Mapped[datetime | None]
+
+    tariff: Mapped[Tariff] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('confirmed', 'started', 'completed', 'cancelled', 'no_show', 'unserved')", name="state"
+        ),
+        CheckConstraint("(state IN ('confirmed', 'started')) = (closed_at IS NULL)", name="closed"),
+        CheckConstraint("state NOT IN ('started', 'completed') OR rental_id IS NOT NULL", name="ridden"),
+        CheckConstraint("starts_at < ends_at AND ends_at <= blocked_until", name="order"),
+        CheckConstraint("quoted_cents >= 0 AND fee_cents >= 0", name="cents"),
+        ExcludeConstraint(
+            ("vehicle_id", "="),
+            (func.tstzrange(text("starts_at"), text("blocked_until")), "&&"),
+            name="ex_booking_vehicle_id",
+            using="gist",
+            where=text("closed_at IS NULL"),
+        ),
+        # Nobody drives two vehicles at once.
+        ExcludeConstraint(
+            ("account_id", "="),
+            (func.tstzrange(text("starts_at"), text("ends_at")), "&&"),
+            name="ex_booking_account_id",
+            using="gist",
+            where=text("closed_at IS NULL"),
+        ),
+        # The one before and the one after an instant.
+        Index("ix_booking_vehicle_id_starts_at", "vehicle_id", "starts_at", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_booking_starts_at", "starts_at", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_booking_account_id_id", "account_id", "id"),
+        Index("ix_booking_city_id_starts_at", "city_id", "starts_at"),
+        Index("ix_booking_end_station_id", "end_station_id", "ends_at", postgresql_where=text("closed_at IS NULL")),
     )
 
 
