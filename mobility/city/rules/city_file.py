@@ -103,6 +103,27 @@ class Eligibility(Record, frozen=True, kw_only=True):
     helmet: bool = False
 
 
+class BookableAhead(Record, frozen=True, kw_only=True):
+    """How a class is booked ahead: how soon and how long, and what it costs not to keep to it.
+
+    A vehicle is left alone for the buffer before and after each booking. `use_km_per_hour` is what a booked hour is
+    expected to take off the range; `charge_percent_per_hour` is what a charger adds.
+    """
+
+    lead_minutes: Minutes = 0
+    ahead_hours_max: Annotated[int, Meta(gt=0, le=8_760)] = 720
+    length_minutes_max: Annotated[int, Meta(ge=15, le=20_160)] = 1_440
+    buffer_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 15
+    start_early_minutes: Annotated[int, Meta(ge=0, le=120)] = 5
+    no_show_minutes: Annotated[int, Meta(gt=0, le=1_440)] = 30
+    cancel_free_hours: Annotated[int, Meta(ge=0, le=720)] = 0
+    cancel_fee_cents: Count = 0
+    late_grace_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
+    late_fee_cents: Count = 0
+    use_km_per_hour: Positive = 15
+    charge_percent_per_hour: Percent = 0
+
+
 class VehicleType(Record, frozen=True, kw_only=True):
     code: Code
     name: Names
@@ -118,6 +139,7 @@ class VehicleType(Record, frozen=True, kw_only=True):
     return_constraint: Literal["free_floating", "any_station"]
     station_reach_m: Positive = 50
     eligibility: Annotated[tuple[Eligibility, ...], Meta(min_length=1)]
+    bookable_ahead: BookableAhead | None = None
 
 
 class Segment(Record, frozen=True, kw_only=True):
