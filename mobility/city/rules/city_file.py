@@ -26,6 +26,8 @@ Names = dict[str, str]
 Code = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(gt=0)]
+# Years of a life.
+Years = Annotated[int, Meta(ge=0, le=120)]
 Seconds = Annotated[int, Meta(ge=0, le=86_400)]
 Minutes = Annotated[int, Meta(ge=0, le=43_200)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
@@ -79,6 +81,17 @@ class Vat(Record, frozen=True, kw_only=True):
     rate_percent: Decimal
 
 
+class Operator(Record, frozen=True, kw_only=True):
+    """Who sells the rides, as documents have to name them; a note is due to the rider from `note_from_cents` on."""
+
+    legal_name: Annotated[str, Meta(min_length=1, max_length=100)]
+    address: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(min_length=1, max_length=5)]
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    siret: str | None = None
+    vat_number: str | None = None
+    note_from_cents: Count = 0
+
+
 class OpeningHours(Record, frozen=True, kw_only=True):
     """Times of the city's time zone between which rides start; `PH` replaces the weekday on public holidays."""
 
@@ -92,12 +105,20 @@ class PublicHoliday(Record, frozen=True, kw_only=True):
     name: Names
 
 
+class LicenceInclusions(Record, frozen=True, kw_only=True):
+    """Which driving title includes which others, by law from a date on; what those include comes with them."""
+
+    effective_from: date
+    includes: dict[LicenceCategory, tuple[LicenceCategory, ...]]
+
+
 class Eligibility(Record, frozen=True, kw_only=True):
     """Who may drive a class from a date on: old enough, and with one of the licences or born before the exemption."""
 
     effective_from: date
-    minimum_age: Count
+    minimum_age: Years
     licences_any_of: tuple[LicenceCategory, ...] = ()
+    licence_held_years: Years = 0
     exempt_born_before: date | None = None
     declared_is_enough: bool = False
     helmet: bool = False
@@ -278,10 +299,13 @@ class CityFile(Record, frozen=True, kw_only=True):
     languages: Annotated[tuple[Annotated[str, Meta(pattern="^[a-z]{2}$")], ...], Meta(min_length=1)]
     centre: LonLat
     quarter_hour: QuarterHour
+    # A city loaded before documents had one has none until its file is loaded again.
+    operator: Operator | None = None
     vat: Annotated[tuple[Vat, ...], Meta(min_length=1)]
     opening_hours: Annotated[tuple[OpeningHours, ...], Meta(min_length=1)]
     public_holidays: tuple[PublicHoliday, ...] = ()
     sources: Annotated[tuple[Source, ...], Meta(min_length=1)]
+    licence_inclusions: tuple[LicenceInclusions, ...] = ()
     vehicle_types: Annotated[tuple[VehicleType, ...], Meta(min_length=1)]
     tariffs: tuple[Tariff, ...]
     zones: Annotated[tuple[Zone, ...], Meta(max_length=ZONES_MAX)]

@@ -1,0 +1,1 @@
+"""What was sold, on paper: numbered receipts, credit notes and monthly statements."""

@@ -1,0 +1,1 @@
+"""Decisions of invoicing: lines, totals, numbers."""
