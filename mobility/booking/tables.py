@@ -13,7 +13,10 @@ from mobility.pricing.tables import Tariff
 
 
 class Hold(Base):
-    """A vehicle kept for one rider for a short time; over at the instant it expires, swept or not."""
+    """A vehicle kept for one rider for a short time; over at the instant it expires, swept or not.
+
+    It costs nothing until `free_until`; each minute begun after that costs `extension_rate_cents`.
+    """
 
     __tablename__ = "hold"
 
@@ -26,16 +29,21 @@ class Hold(Base):
     vehicle_public_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(default="active")
     created_at: Mapped[datetime]
+    free_until: Mapped[datetime]
     expires_at: Mapped[datetime]
+    extension_rate_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     released_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("state IN ('active', 'used', 'cancelled', 'expired', 'withdrawn')", name="state"),
         CheckConstraint("(state = 'active') = (released_at IS NULL)", name="released"),
+        CheckConstraint("created_at <= free_until AND free_until <= expires_at", name="order"),
+        CheckConstraint("extension_rate_cents >= 0", name="extension_rate"),
         Index("uq_hold_vehicle_active", "vehicle_id", unique=True, postgresql_where=text("released_at IS NULL")),
         Index("uq_hold_account_active", "account_id", unique=True, postgresql_where=text("released_at IS NULL")),
         Index("ix_hold_expires_at_active", "expires_at", postgresql_where=text("released_at IS NULL")),
-        Index("ix_hold_account_id", "account_id"),
+        # A rider's last holds: whoever has just kept a vehicle without riding it waits before the next.
+        Index("ix_hold_account_id_released_at", "account_id", "released_at"),
     )
 
 

@@ -132,6 +132,7 @@ async def _insert(session: AsyncSession, clock: Clock, account_id: UUID, vehicle
         vehicle_public_id=vehicle.public_id,
         state=HoldState.ACTIVE,
         created_at=now,
+        free_until=expires_at(now),
         expires_at=expires_at(now),
     )
     made: Hold | None = await session.scalar(row.on_conflict_do_nothing().returning(Hold))
