@@ -51,9 +51,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_feeds_licence: Annotated[str, Meta(description="SPDX id of the licence the feeds are under")] = (
         "etalab-2.0"
     )
-    mobility_mailbox: Annotated[Path, Meta(description="File that sign-in codes are appended to (demo and tests)")] = (
-        Path(".mobility/mailbox.jsonl")
-    )
+    mobility_smtp_url: Annotated[
+        str,
+        Meta(
+            description="Mail server: `smtps://user:password@host:465?from=address`, percent-encoded, or `smtp://` for "
+            "STARTTLS; empty: the mailbox file"
+        ),
+    ] = ""
+    mobility_mailbox: Annotated[
+        Path, Meta(description="File that sign-in codes and messages are appended to (demo and tests)")
+    ] = Path(".mobility/mailbox.jsonl")
     # The longest that the French authority (CNIL) found fit for what vehicles say when nobody rides: a month.
     mobility_reports_kept_days: Annotated[
         int, Meta(description="Days that vehicles' reports are kept; less is better", ge=2, le=400)

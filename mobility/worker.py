@@ -32,10 +32,12 @@ from mobility.fleet.tasks import (
     sweep_photos,
     watch_fleets,
 )
+from mobility.payments import subscribers as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
 from mobility.payments.tasks import collect_due, read_inbox, retry_declined, send_refunds
-from mobility.riders.tasks import forget_old_codes
+from mobility.riders.deliveries import choose_delivery
+from mobility.riders.tasks import deliver_messages, forget_old_codes, forget_old_messages
 from mobility.settings import Settings
 from mobility.telemetry.gmqtt import read_broker_url
 from mobility.telemetry.tasks import drop_old_days, empty_quarantine, open_days, pack_closed_days
@@ -62,6 +64,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
     return [
         *_telemetry_jobs(sessions, clock, settings),
         *_damage_jobs(sessions, clock, settings),
+        *_message_jobs(sessions, clock, settings),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),
         Standing("close_looks", 1.0, lambda: _in_transaction(sessions, clock, close_looks)),
@@ -99,6 +102,14 @@ def _damage_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[S
     ]
 
 
+def _message_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
+    delivery = choose_delivery(settings.mobility_smtp_url, settings.mobility_mailbox)
+    return [
+        Standing("deliver_messages", 1.0, lambda: deliver_messages(sessions, clock, delivery)),
+        Standing("forget_old_messages", 3600.0, lambda: _in_transaction(sessions, clock, forget_old_messages)),
+    ]
+
+
 def choose_radio(settings: Settings, clock: Clock) -> BrokerRadio | None:
     """What commands go out by; None: each vehicle does at once what it is told."""
     if not settings.mobility_mqtt_url:
@@ -112,7 +123,7 @@ def choose_radio(settings: Settings, clock: Clock) -> BrokerRadio | None:
 def subscriptions(live: Live) -> outbox.Subscriptions:
     """Who hears which fact."""
     heard: dict[type[Event], list[outbox.Subscriber]] = {}
-    for told in (fleet.subscriptions(live), booking.subscriptions()):
+    for told in (fleet.subscriptions(live), payments.subscriptions(), booking.subscriptions()):
         for event, subscribers in told.items():
             heard.setdefault(event, []).extend(subscribers)
     return heard

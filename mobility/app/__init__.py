@@ -42,9 +42,9 @@ from mobility.payments import routes as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
 from mobility.riders import routes as riders
+from mobility.riders.deliveries import choose_delivery
 from mobility.riders.guards import authenticate_request
-from mobility.riders.mailbox import Mailbox
-from mobility.riders.ports import CodeDelivery, Limiter
+from mobility.riders.ports import Delivery, Limiter
 from mobility.riders.rules.access import Caller
 from mobility.riders.valkey import ValkeyLimiter
 from mobility.settings import Settings
@@ -63,7 +63,7 @@ class Adapters:
     engine: AsyncEngine
     valkey: Redis
     clock: Clock
-    delivery: CodeDelivery
+    delivery: Delivery
     limiter: Limiter
     gateway: PaymentGateway
     photo_store: PhotoStore
@@ -75,7 +75,7 @@ def choose_adapters(settings: Settings) -> Adapters:
         engine=create_engine(settings.database_url, pool_size=settings.mobility_pool_size),
         valkey=valkey,
         clock=SystemClock(),
-        delivery=Mailbox(settings.mobility_mailbox),
+        delivery=choose_delivery(settings.mobility_smtp_url, settings.mobility_mailbox),
         limiter=ValkeyLimiter(valkey),
         gateway=choose_gateway(
             settings.mobility_stripe_key,

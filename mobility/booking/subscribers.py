@@ -1,12 +1,16 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.booking.events import RideLocated
+from mobility.booking.rules import letters
+from mobility.booking.rules.looks import Purpose
 from mobility.booking.service import unlocking
 from mobility.booking.service.holds import release_stale
-from mobility.booking.tables import Hold
+from mobility.booking.tables import Assistance, Hold, Rental
 from mobility.db.outbox import Subscriptions
 from mobility.fleet.events import VehicleCommandChanged, VehicleStateChanged
 from mobility.fleet.rules.commands import Kind, State
+from mobility.riders.service import notify
 
 
 async def withdraw_hold(session: AsyncSession, clock: Clock, event: VehicleStateChanged) -> None:
@@ -24,5 +28,17 @@ async def answer_rider(session: AsyncSession, clock: Clock, event: VehicleComman
         await unlocking.not_unlocked(session, clock, event.rental_id, answer=event.state, at=event.at)
 
 
+async def tell_located(session: AsyncSession, clock: Clock, event: RideLocated) -> None:
+    """The rider is told that others see or saw where the ride is."""
+    rental = await session.get_one(Rental, event.rental_id)
+    opened = await session.get_one(Assistance, event.assistance_id)
+    message = letters.ride_located(Purpose(opened.purpose))
+    await notify(session, clock, rental.account_id, message, key=f"ride_located:{opened.id}")
+
+
 def subscriptions() -> Subscriptions:
-    return {VehicleStateChanged: [withdraw_hold], VehicleCommandChanged: [answer_rider]}
+    return {
+        VehicleStateChanged: [withdraw_hold],
+        VehicleCommandChanged: [answer_rider],
+        RideLocated: [tell_located],
+    }

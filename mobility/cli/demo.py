@@ -16,6 +16,7 @@ from pathlib import Path
 import rich_click as click
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.text import Text
 
 from mobility.cli.demo_broker import started_broker
@@ -210,13 +211,19 @@ def watch(console: Console, crew: list[Process], settings: Settings, *, until: f
                 process.keep_running()
             for message in next(codes):
                 if not str(message["to"]).endswith(STREET_DOMAIN):
-                    console.print(f"  Code for {message['to']}: [bold]{message['code']}[/]")
+                    console.print(letter_line(message))
             for line in next(status):
                 live.update(Text(status_line(line, crew)))
             time.sleep(0.3)
     console.print("Stopping …")
     if line:
         console.print(status_line(line, crew))
+
+
+def letter_line(letter: Mapping[str, object]) -> str:
+    if letter["code"]:
+        return f"  Code for {letter['to']}: [bold]{letter['code']}[/]"
+    return f"  Message to {letter['to']}: [bold]{escape(str(letter['subject']))}[/]"
 
 
 def status_line(street: Mapping[str, object], crew: list[Process]) -> str:

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import msgspec
 
-from mobility.riders.rules.codes import CodeMessage
+from mobility.riders.rules.messages import Letter
 
-# Some 4,000 messages; then the file begins anew.
+# Some 4,000 codes; then the file begins anew.
 MAILBOX_MAX_BYTES = 1_000_000
 
 
 class Mailbox:
-    """A `CodeDelivery` that appends one JSON line a message to a file only its owner reads: for demo and tests."""
+    """A `Delivery` that appends one JSON line a letter to a file only its owner reads: for demo and tests."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def deliver(self, message: CodeMessage) -> None:
-        await asyncio.to_thread(self._append, msgspec.json.encode(message) + b"\n")
+    async def deliver(self, letter: Letter) -> None:
+        await asyncio.to_thread(self._append, msgspec.json.encode(letter) + b"\n")
 
     def _append(self, line: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,8 +32,8 @@ class Mailbox:
             os.close(file)
 
 
-def list_messages(path: Path) -> list[CodeMessage]:
+def list_letters(path: Path) -> list[Letter]:
     """What lies in the mailbox, oldest first."""
     if not path.exists():
         return []
-    return [msgspec.json.decode(line, type=CodeMessage) for line in path.read_bytes().splitlines()]
+    return [msgspec.json.decode(line, type=Letter) for line in path.read_bytes().splitlines()]

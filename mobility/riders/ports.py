@@ -1,15 +1,27 @@
 from typing import Protocol, runtime_checkable
 
-from mobility.riders.rules.codes import CodeMessage, Count
+from mobility.riders.rules.codes import Count
+from mobility.riders.rules.messages import Letter
 
 # Runtime-checkable: Litestar asks isinstance() of what it injects.
 
 
-@runtime_checkable
-class CodeDelivery(Protocol):
-    """Brings a one-time code to a person; called after the commit, so a code that is told is a code that is kept."""
+class Undeliverable(Exception):
+    """No repetition would bring this letter to its address; the text says why and names nobody."""
 
-    async def deliver(self, message: CodeMessage) -> None: ...
+
+@runtime_checkable
+class Delivery(Protocol):
+    """Brings a letter to its address; called after the commit, so what is told is what is kept."""
+
+    async def deliver(self, letter: Letter) -> None:
+        """Hand it over; any other error than the one below leaves it to another try.
+
+        Raises
+        ------
+        Undeliverable
+        """
+        ...
 
 
 @runtime_checkable

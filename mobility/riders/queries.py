@@ -12,7 +12,15 @@ from mobility.riders.rules.codes import CodeState
 from mobility.riders.rules.eligibility import Rider
 from mobility.riders.rules.licences import LicenceCategory, LicenceState, Title, UnknownLicence
 from mobility.riders.rules.profiles import UnknownAccount
-from mobility.riders.tables import Account, AccountRole, Licence, SignInCode, SignInSession
+from mobility.riders.tables import (
+    Account,
+    AccountRole,
+    Licence,
+    OutgoingAttachment,
+    OutgoingMessage,
+    SignInCode,
+    SignInSession,
+)
 
 
 async def get_account(session: AsyncSession, account_id: UUID) -> Account:
@@ -118,6 +126,23 @@ def newer_code_exists() -> ColumnElement[bool]:
     newer = aliased(SignInCode)
     later = tuple_(newer.created_at, newer.id) > tuple_(SignInCode.created_at, SignInCode.id)
     return exists().where(newer.address == SignInCode.address, later).correlate(SignInCode)
+
+
+async def lock_next_message(session: AsyncSession, now: datetime) -> OutgoingMessage | None:
+    """The message that is due longest, passing over those another worker is about to lease."""
+    message = OutgoingMessage
+    due = select(message).where(message.sent_at.is_(None), message.given_up_at.is_(None), message.due_at <= now)
+    return await session.scalar(due.order_by(message.due_at).limit(1).with_for_update(skip_locked=True))
+
+
+async def lock_message(session: AsyncSession, message_id: UUID) -> OutgoingMessage:
+    return await session.get_one(OutgoingMessage, message_id, with_for_update=True, populate_existing=True)
+
+
+async def list_attachments(session: AsyncSession, message_id: UUID) -> Sequence[OutgoingAttachment]:
+    """The files of a message in the order they were attached."""
+    wanted = select(OutgoingAttachment).where(OutgoingAttachment.message_id == message_id)
+    return (await session.scalars(wanted.order_by(OutgoingAttachment.id))).all()
 
 
 def _whole(accounts: Select[Account]) -> Select[Account]:

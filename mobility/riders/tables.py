@@ -95,3 +95,38 @@ class Licence(Base):
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
     __table_args__ = (CheckConstraint("state IN ('declared', 'verified', 'refused')", name="state"),)
+
+
+class OutgoingMessage(Base):
+    """What a person is told outside the app, once per `key`, on its way to wherever they can be reached then."""
+
+    __tablename__ = "outgoing_message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(sent_at, given_up_at) <= 1", name="settled_once"),
+        Index("ix_outgoing_message_due_at", "due_at", postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL")),
+    )
+
+
+class OutgoingAttachment(Base):
+    """A file of a message, kept until the message is settled."""
+
+    __tablename__ = "outgoing_attachment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("outgoing_message.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    content: Mapped[bytes]

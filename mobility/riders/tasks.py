@@ -1,14 +1,67 @@
+import asyncio
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.riders.tables import SignInCode, SignInSession
+from mobility.db.session import Sessions, transaction
+from mobility.riders import service
+from mobility.riders.ports import Delivery, Undeliverable
+from mobility.riders.rules.messages import Letter
+from mobility.riders.tables import OutgoingMessage, SignInCode, SignInSession
 
 # A code's address is a person's: kept only as long as somebody may still ask why it did not work.
 KEEP_CODES = timedelta(days=1)
 KEEP_SESSIONS = timedelta(days=7)
+# What somebody was told is asked about for a month; the facts themselves lie with the rides and the books.
+KEEP_MESSAGES = timedelta(days=30)
+MAIL_WAIT_S = 30.0
+# One run leaves room for the worker's other jobs; the next one comes a second later.
+TURN_MAX = 100
+
+log = structlog.get_logger()
+
+
+async def deliver_messages(sessions: Sessions, clock: Clock, delivery: Delivery) -> int:
+    """Hand over the messages that are due; how many went.
+
+    Dying between the handing over and its note sends a letter twice, with the same id: once in effect.
+    """
+    sent = 0
+    for _ in range(TURN_MAX):
+        async with transaction(sessions) as session:
+            letter = await service.lease_letter(session, clock)
+        if letter is None:
+            break
+        sent += await _deliver(sessions, clock, delivery, letter)
+    return sent
+
+
+async def _deliver(sessions: Sessions, clock: Clock, delivery: Delivery, letter: Letter) -> bool:
+    try:
+        if not letter.to:
+            raise Undeliverable("no_address")
+        async with asyncio.timeout(MAIL_WAIT_S):
+            await delivery.deliver(letter)
+    except Exception as error:
+        # A mail server's own words may quote the address.
+        reason = str(error) if isinstance(error, Undeliverable) else type(error).__name__
+        log.warning("message_not_delivered", message_id=str(letter.id), error=reason)
+        async with transaction(sessions) as session:
+            for_good = isinstance(error, Undeliverable)
+            await service.record_failure(session, clock, letter.id, reason, for_good=for_good)
+        return False
+    async with transaction(sessions) as session:
+        await service.record_sent(session, clock, letter.id)
+    return True
+
+
+async def forget_old_messages(session: AsyncSession, clock: Clock) -> int:
+    """Delete what people were told long ago; how many."""
+    old = delete(OutgoingMessage).where(OutgoingMessage.created_at < clock.now() - KEEP_MESSAGES)
+    return len((await session.execute(old.returning(OutgoingMessage.id))).all())
 
 
 async def forget_old_codes(session: AsyncSession, clock: Clock) -> int:

@@ -22,7 +22,7 @@ class Mailbox:
         lines = self._path.read_text().splitlines() if self._path and self._path.exists() else []
         messages = (json.loads(line) for line in reversed(lines))
         for message in messages:
-            if message["to"] == address:
+            if message["to"] == address and message["code"]:
                 return str(message["code"])
         raise NoCode(f"{self._path} holds no code for {address}: it is not the mailbox that the service writes to")
 

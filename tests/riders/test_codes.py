@@ -50,7 +50,7 @@ def test_a_code_lives_until_its_last_instant_and_its_fifth_try() -> None:
 
 @pytest.mark.parametrize(("locale", "sentence"), [("fr", "Votre code : 402951."), ("en", "Your code: 402951.")])
 def test_a_message_says_code_and_minutes_in_the_readers_language(locale: str, sentence: str) -> None:
-    message = codes.code_message(to=EMAIL, code="402951", locale=locale, at=NOW)
+    message = codes.code_letter(UUID(int=1), to=EMAIL, code="402951", locale=locale, at=NOW)
     assert message.text.startswith(sentence)
     assert "10 minutes" in message.text
     assert message.subject.startswith("402951 ")

@@ -271,6 +271,7 @@ async def test_a_new_rider_signs_in_says_who_they_are_and_has_the_licence_verifi
     mailbox.write_text(
         f'{{"to": "{WHO.email}", "code": "111111"}}\n'
         f'{{"to": "{WHO.email}", "code": "222222"}}\n'
+        f'{{"to": "{WHO.email}", "code": "", "subject": "Not a code"}}\n'
         '{"to": "ada@example.org", "code": "333333"}\n'
     )
     blank = {"id": "a1", "born_on": None, "licences": []}

@@ -10,8 +10,9 @@ from mobility.base.clock import Clock
 from mobility.db.session import commit
 from mobility.riders import service
 from mobility.riders.rules.access import Caller
-from mobility.riders.rules.codes import CodeMessage, Count
+from mobility.riders.rules.codes import Count
 from mobility.riders.rules.licences import LicenceCategory, Title
+from mobility.riders.rules.messages import Letter
 from mobility.riders.service import SignedIn
 from mobility.riders.tables import Account
 
@@ -23,12 +24,12 @@ BORN_ON = date(1994, 11, 23)
 
 @dataclass
 class Letterbox:
-    """A `CodeDelivery`."""
+    """A `Delivery`."""
 
-    messages: list[CodeMessage] = field(default_factory=list)
+    messages: list[Letter] = field(default_factory=list)
 
-    async def deliver(self, message: CodeMessage) -> None:
-        self.messages.append(message)
+    async def deliver(self, letter: Letter) -> None:
+        self.messages.append(letter)
 
 
 @dataclass

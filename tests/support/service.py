@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from mobility.riders.mailbox import list_messages
+from mobility.riders.mailbox import list_letters
 
 START_WITHIN_S = 60.0
 ROOT = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ class Service:
         """The newest code sent to an address; waits a moment for it."""
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
-            if codes := [message.code for message in list_messages(self.mailbox) if message.to == contact]:
+            if codes := [each.code for each in list_letters(self.mailbox) if each.to == contact and each.code]:
                 return codes[-1]
             time.sleep(0.05)
         raise LookupError(f"no code was sent to {contact}")

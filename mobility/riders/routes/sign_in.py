@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.riders import service
 from mobility.riders.guards import SESSION_COOKIE, STRANGERS, session_token, signed_in
-from mobility.riders.ports import CodeDelivery, Limiter
+from mobility.riders.ports import Delivery, Limiter
 from mobility.riders.routes.refusals import WRITING
 from mobility.riders.rules import addresses, codes, profiles
 from mobility.riders.rules.access import CrossSiteRequest
@@ -46,7 +46,7 @@ async def request_code(
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     limiter: NamedDependency[Limiter],
-    delivery: NamedDependency[CodeDelivery],
+    delivery: NamedDependency[Delivery],
     phone_region: NamedDependency[str],
 ) -> CodeSent:
     """Signing up is signing in for the first time: the answer does not tell whether the address is known.

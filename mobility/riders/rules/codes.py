@@ -10,6 +10,7 @@ from uuid import UUID
 
 from mobility.base.errors import Invalid, NotFound, TooMany, Unavailable
 from mobility.riders.rules.addresses import is_email, network
+from mobility.riders.rules.messages import Letter
 
 CODE_DIGITS = 6
 CODE_LIVES = timedelta(minutes=10)
@@ -103,17 +104,6 @@ class CodeState:
     is_replaced: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeMessage:
-    """What is sent to an address (e-mail or E.164 phone)."""
-
-    to: str
-    subject: str
-    text: str
-    code: str
-    at: datetime
-
-
 def new_code() -> str:
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
@@ -154,7 +144,7 @@ def count_of_try(ip: str) -> Count:
     return Count(TRIES_PER_NETWORK, f"tries:network:{_digest(network(ip))}")
 
 
-def code_message(*, to: str, code: str, locale: str, at: datetime) -> CodeMessage:
+def code_letter(request_id: UUID, *, to: str, code: str, locale: str, at: datetime) -> Letter:
     minutes = CODE_LIVES // timedelta(minutes=1)
     if locale == "en":
         subject = f"{code} is your sign-in code"
@@ -162,7 +152,7 @@ def code_message(*, to: str, code: str, locale: str, at: datetime) -> CodeMessag
     else:
         subject = f"{code} est votre code de connexion"
         text = f"Votre code : {code}. Il est valable {minutes} minutes. Ne le donnez à personne, pas même à nous."
-    return CodeMessage(to=to, subject=subject, text=text, code=code, at=at)
+    return Letter(id=request_id, to=to, subject=subject, text=text, at=at, code=code)
 
 
 def _digest(personal: str) -> str:

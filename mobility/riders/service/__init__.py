@@ -10,6 +10,7 @@ from mobility.riders.service.accounts import (
     update_profile,
     verify_birth_date,
 )
+from mobility.riders.service.notices import lease_letter, notify, record_failure, record_sent
 from mobility.riders.service.sign_in import SESSION_LIVES, SignedIn, authenticate, request_code, sign_in, sign_out
 
 __all__ = [
@@ -21,6 +22,10 @@ __all__ = [
     "declare_licence",
     "get_or_create_account",
     "grant_role",
+    "lease_letter",
+    "notify",
+    "record_failure",
+    "record_sent",
     "request_code",
     "revoke_role",
     "sign_in",

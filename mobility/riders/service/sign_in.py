@@ -12,7 +12,7 @@ from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.db.session import after_commit, own_transaction
 from mobility.riders import queries
-from mobility.riders.ports import CodeDelivery, Limiter
+from mobility.riders.ports import Delivery, Limiter
 from mobility.riders.rules import codes
 from mobility.riders.rules.access import Caller
 from mobility.riders.rules.profiles import AccountBlocked
@@ -34,7 +34,7 @@ class SignedIn:
 
 
 async def request_code(
-    session: AsyncSession, clock: Clock, limiter: Limiter, delivery: CodeDelivery, *, address: str, locale: str, ip: str
+    session: AsyncSession, clock: Clock, limiter: Limiter, delivery: Delivery, *, address: str, locale: str, ip: str
 ) -> SignInCode:
     """Send a one-time code to a normalised address, known or not: nobody learns who has an account.
 
@@ -56,8 +56,8 @@ async def request_code(
     )
     session.add(sent)
     await session.flush()
-    message = codes.code_message(to=address, code=code, locale=locale, at=now)
-    after_commit(session, lambda: delivery.deliver(message))
+    letter = codes.code_letter(request_id, to=address, code=code, locale=locale, at=now)
+    after_commit(session, lambda: delivery.deliver(letter))
     return sent
 
 

@@ -1,0 +1,65 @@
+"""What people are written: in both languages, of which each reads one, and when it is tried again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+# Some mail servers refuse 10 MB, and a letter grows by a third on its way.
+ATTACHMENTS_MAX_BYTES = 5_000_000
+# Longer than a mail server is waited for (tasks.MAIL_WAIT_S): a lease ends only when its holder has given up or died.
+TRY_FIRST_S = 60
+TRY_LAST_S = 3_600
+GIVE_UP_AFTER: Final = timedelta(days=2)
+"""Longer than a mail server is down; what it would say is no news any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The same in the languages that people choose from."""
+
+    fr: str
+    en: str
+
+    def to(self, locale: str) -> str:
+        return self.en if locale == "en" else self.fr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file; `media_type` as in "application/pdf"."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one person is to be told. By SMS only the text goes: it says everything."""
+
+    subject: Said
+    text: Said
+    attachments: tuple[Attachment, ...] = ()
+
+    def __post_init__(self) -> None:
+        if sum(len(each.content) for each in self.attachments) > ATTACHMENTS_MAX_BYTES:
+            raise ValueError(f"attachments of more than {ATTACHMENTS_MAX_BYTES} bytes do not arrive")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What goes to an address (e-mail, or phone in E.164); `id` stays the same at every try, `code` is a sign-in's."""
+
+    id: UUID
+    to: str
+    subject: str
+    text: str
+    at: datetime
+    code: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+def next_try(now: datetime, *, attempts: int) -> datetime:
+    """When a letter is tried again unless this attempt (1 is the first) succeeds: a minute, then twice as long."""
+    return now + timedelta(seconds=min(TRY_FIRST_S * 2 ** (attempts - 1), TRY_LAST_S))

@@ -1,0 +1,85 @@
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.base.ids import new_id
+from mobility.riders import queries
+from mobility.riders.rules.messages import GIVE_UP_AFTER, Attachment, Letter, Message, next_try
+from mobility.riders.tables import OutgoingAttachment, OutgoingMessage
+
+
+async def notify(session: AsyncSession, clock: Clock, account_id: UUID, message: Message, *, key: str) -> bool:
+    """Tell an account's person something, in their language, once per `key`; False if it was told before.
+
+    Written down in the caller's transaction; the worker hands it over afterwards, to the e-mail address that the
+    account has then, else to its phone.
+
+    Raises
+    ------
+    UnknownAccount
+    """
+    locale = (await queries.get_account(session, account_id)).locale
+    now, message_id = clock.now(), new_id()
+    written = insert(OutgoingMessage).values(
+        id=message_id,
+        account_id=account_id,
+        key=key,
+        subject=message.subject.to(locale),
+        body=message.text.to(locale),
+        created_at=now,
+        due_at=now,
+    )
+    if not (await session.execute(written.on_conflict_do_nothing().returning(OutgoingMessage.id))).first():
+        return False
+    session.add_all(
+        OutgoingAttachment(message_id=message_id, name=each.name, media_type=each.media_type, content=each.content)
+        for each in message.attachments
+    )
+    await session.flush()
+    return True
+
+
+async def lease_letter(session: AsyncSession, clock: Clock) -> Letter | None:
+    """Take the message that is due longest; if nothing is written down of it, it is due again when the lease ends."""
+    message = await queries.lock_next_message(session, clock.now())
+    if message is None:
+        return None
+    message.attempts += 1
+    message.due_at = next_try(clock.now(), attempts=message.attempts)
+    account = await queries.get_account(session, message.account_id)
+    return Letter(
+        id=message.id,
+        to=account.email or account.phone or "",
+        subject=message.subject,
+        text=message.body,
+        at=message.created_at,
+        attachments=tuple(
+            Attachment(name=each.name, media_type=each.media_type, content=each.content)
+            for each in await queries.list_attachments(session, message.id)
+        ),
+    )
+
+
+async def record_sent(session: AsyncSession, clock: Clock, message_id: UUID) -> None:
+    """It was handed over; its files lie with whoever made them."""
+    message = await queries.lock_message(session, message_id)
+    message.sent_at, message.last_error = clock.now(), None
+    await _drop_attachments(session, message_id)
+
+
+async def record_failure(
+    session: AsyncSession, clock: Clock, message_id: UUID, error: str, *, for_good: bool = False
+) -> None:
+    """It was not handed over: tried again, until it is for good or no news any more."""
+    message = await queries.lock_message(session, message_id)
+    message.last_error = error
+    if for_good or clock.now() >= message.created_at + GIVE_UP_AFTER:
+        message.given_up_at = clock.now()
+        await _drop_attachments(session, message_id)
+
+
+async def _drop_attachments(session: AsyncSession, message_id: UUID) -> None:
+    await session.execute(delete(OutgoingAttachment).where(OutgoingAttachment.message_id == message_id))
