@@ -7,19 +7,19 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from mobility.city.rules.city_file import (
-    Names,
     OpeningHours,
     PublicHoliday,
     QuarterHour,
     Source,
     StationKind,
-    Tariff,
     VehicleType,
     Zone,
     ZoneKind,
 )
 from mobility.city.rules.geofences import Ruling
 from mobility.city.rules.prepared import PreparedCity
+from mobility.city.rules.tariffs import Tariff
+from mobility.city.rules.words import Names
 from mobility.city.tables import City, Station
 from mobility.geo import Bounds, LonLat
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.errors import NotFound
-from mobility.city.rules.city_file import Tariff
 from mobility.city.rules.geometry import CityZones
 from mobility.city.rules.opening import is_open
+from mobility.city.rules.tariffs import Tariff
 from mobility.city.service import get_city
 from mobility.db.session import Sessions
 from mobility.feeds import queries

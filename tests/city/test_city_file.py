@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from mobility.city.rules import city_file as words
+from mobility.city.rules import city_file, tariffs
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.faults import CityFileRefused
 from mobility.city.rules.parse import parse_city_file
+from mobility.city.rules.words import Record
 from mobility.city.service import read_city_file
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +61,11 @@ def alert(kind: str, **asked: object) -> Spoil:
 def both(first: Spoil, second: Spoil) -> Spoil:
     return lambda raw: (first(raw), second(raw))
 
+
+CAPPED = ("tariffs[2].day_cap_cents",)
+NIGHT = {"days": ["Mo"], "begins": "22:00", "ends": "24:00", "percent": 90}
+FEE = {"name": {"en": "Ended on the pier", "mi": "I mutu ki te wāpu"}, "cents": 150, "zones": ["pier"]}
+PACKAGE = {"name": {"en": "Two hours", "mi": "E rua hāora"}, "price_cents": 2_500, "minutes": 120}
 
 SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     at("colour", "blue", "unknown_key"),
@@ -128,6 +134,31 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     (put("tariffs[2].per_min_pricing[0].end", None), "tariffs[2].per_min_pricing[1].start", "overlapping_segments"),
     (put("tariffs[2].per_min_pricing[0].start", 120), "tariffs[2].per_min_pricing[0].end", "segment_reversed"),
     at("tariffs[2].per_min_pricing[0].interval", 50, "interval_does_not_fit"),
+    at("tariffs[2].hour_cap_cents", 199, "cap_below_price"),
+    (both(put("tariffs[2].minimum_cents", 600), put("tariffs[2].day_cap_cents", 599)), *CAPPED, "cap_below_price"),
+    (both(put("tariffs[2].hour_cap_cents", 600), put("tariffs[2].day_cap_cents", 600)), *CAPPED, "cap_never_holds"),
+    (both(put("tariffs[2].hour_cap_cents", 600), put("tariffs[2].day_cap_cents", 14_400)), *CAPPED, "cap_never_holds"),
+    at("tariffs[1].week_cap_cents", 63_000, "cap_never_holds"),
+    at("tariffs[2].pause_rate_cents", 22, "pause_dearer_than_riding"),
+    (
+        put("tariffs[0].time_factors", [NIGHT | {"percent": 101}]),
+        "tariffs[0].time_factors[0].percent",
+        "factor_over_cap",
+    ),
+    (put("tariffs[0].time_factors", [NIGHT, NIGHT]), "tariffs[0].time_factors[1]", "overlapping_hours"),
+    (put("tariffs[0].time_factors", [NIGHT | {"ends": "21:00"}]), "tariffs[0].time_factors[0]", "hours_reversed"),
+    (put("tariffs[0].time_factors", [NIGHT | {"percent": -1}]), "tariffs[0].time_factors[0].percent", "wrong_value"),
+    (put("tariffs[0].end_fees", [FEE | {"zones": []}]), "tariffs[0].end_fees[0]", "no_place"),
+    (put("tariffs[0].end_fees", [FEE | {"cents": 0}]), "tariffs[0].end_fees[0].cents", "wrong_value"),
+    (put("tariffs[0].end_fees", [FEE | {"zones": ["moon"]}]), "tariffs[0].end_fees[0].zones", "unknown_zone"),
+    (put("tariffs[0].end_fees", [FEE | {"stations": ["moon"]}]), "tariffs[0].end_fees[0].stations", "unknown_station"),
+    (
+        put("tariffs[0].end_fees", [FEE | {"name": {"en": "Pier"}}]),
+        "tariffs[0].end_fees[0].name.mi",
+        "missing_language",
+    ),
+    (put("tariffs[0].packages", [PACKAGE, PACKAGE]), "tariffs[0].packages[1]", "package_never_wins"),
+    (put("tariffs[0].packages", [PACKAGE, PACKAGE | {"minutes": 90}]), "tariffs[0].packages[1]", "package_never_wins"),
     (lambda raw: raw["stations"][0]["name"].pop("mi"), "stations[0].name.mi", "missing_language"),
     at("tariffs[0].description.mi", " ", "missing_language"),
     at("name.fr", "Port-du-Lac", "unknown_language"),
@@ -313,7 +344,8 @@ def test_the_code_knows_no_city_and_no_brand() -> None:
 
 def test_the_document_of_the_format_names_every_key() -> None:
     document = (ROOT / "docs/city-file.md").read_text(encoding="utf-8")
-    records = [each for each in vars(words).values() if isinstance(each, type) and issubclass(each, words.Record)]
+    named = (vars(city_file) | vars(tariffs)).values()
+    records = [each for each in named if isinstance(each, type) and issubclass(each, Record)]
     keys = {field.encode_name for record in records for field in msgspec.structs.fields(record)}
     assert {key for key in keys if f"`{key}`" not in document} == set()
 

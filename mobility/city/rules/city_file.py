@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from mobility.city.rules.alert_rules import AlertKind, Severity, TakesOut, TaskKind
+from mobility.city.rules.tariffs import Tariff
+from mobility.city.rules.words import Code, Count, Day, Names, Positive, Record, TimeOfDay
 from mobility.geo import LonLat
 from mobility.riders.rules.licences import LicenceCategory
 
@@ -20,12 +22,6 @@ MAP_FEATURES_MAX = 5_000
 ALERT_RULES_MAX = 500
 MAINTENANCE_RULES_MAX = 100
 
-Names = dict[str, str]
-"""A text in each of the city's languages, by language code."""
-
-Code = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
-Count = Annotated[int, Meta(ge=0)]
-Positive = Annotated[int, Meta(gt=0)]
 # Years of a life.
 Years = Annotated[int, Meta(ge=0, le=120)]
 Seconds = Annotated[int, Meta(ge=0, le=86_400)]
@@ -34,17 +30,11 @@ Percent = Annotated[int, Meta(ge=0, le=100)]
 SpeedKmh = Annotated[int, Meta(gt=0, le=130)]
 # Slower than a walk no vehicle is made to go: it would fall over, or block the street.
 SpeedLimitKmh = Annotated[int, Meta(ge=5, le=130)]
-TimeOfDay = Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
-Day = Literal["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"]
 StationKind = Literal[
     "rail_station", "town_hall", "carpool_car_park", "square", "street", "shopping", "hospital", "school", "leisure"
 ]
 ZoneKind = Literal["service", "no_ride", "slow", "no_parking", "no_start", "bays", "bays_only"]
 Ring = tuple[tuple[float, float], ...]
-
-
-class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
 
 
 class Polygon(Record, frozen=True, kw_only=True, tag_field="type", tag="Polygon"):
@@ -161,30 +151,6 @@ class VehicleType(Record, frozen=True, kw_only=True):
     station_reach_m: Positive = 50
     eligibility: Annotated[tuple[Eligibility, ...], Meta(min_length=1)]
     bookable_ahead: BookableAhead | None = None
-
-
-class Segment(Record, frozen=True, kw_only=True):
-    """From minute `start` until minute `end` of a rental (for ever if absent), `rate_cents` per `interval` begun."""
-
-    start: Count
-    end: Positive | None = None
-    rate_cents: Count
-    interval: Positive
-
-
-class Tariff(Record, frozen=True, kw_only=True):
-    """A GBFS pricing plan in integer minor units, tax included."""
-
-    code: Code
-    name: Names
-    description: Names
-    vehicle_type: Code
-    effective_from: date
-    currency: str
-    price_cents: Count
-    per_min_pricing: tuple[Segment, ...]
-    pause_rate_cents: Count | None = None
-    day_cap_cents: Positive | None = None
 
 
 class ZoneHours(Record, frozen=True, kw_only=True):

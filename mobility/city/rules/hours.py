@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from mobility.city.rules.city_file import Day
+from mobility.city.rules.words import Day
 
 WEEKDAYS: tuple[Day, ...] = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 

@@ -3,7 +3,8 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from mobility.base.errors import Conflict
-from mobility.city.rules.city_file import CityFile, Tariff, Vat
+from mobility.city.rules.city_file import CityFile, Vat
+from mobility.city.rules.tariffs import Tariff
 
 
 class NotInForce(Conflict):

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from mobility.base.errors import Conflict
-from mobility.city.rules.city_file import Names, VehicleType
+from mobility.city.rules.city_file import VehicleType
 from mobility.city.rules.geometry import CityZones
+from mobility.city.rules.words import Names
 from mobility.geo import LonLat, distance_m
 
 

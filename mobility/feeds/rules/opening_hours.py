@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from mobility.city.rules.city_file import Day, OpeningHours
+from mobility.city.rules.city_file import OpeningHours
 from mobility.city.rules.hours import WEEKDAYS
+from mobility.city.rules.words import Day
 
 ALWAYS = ("00:00-24:00",)
 

@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from mobility.city.rules.city_file import CityFile, Names, Tariff, VehicleType, Zone
+from mobility.city.rules.city_file import CityFile, VehicleType, Zone
 from mobility.city.rules.geofences import is_in_force
+from mobility.city.rules.tariffs import Tariff
+from mobility.city.rules.words import Names
 from mobility.city.rules.zone_times import Span, span
 from mobility.feeds.rules.fleet import Fleet
 

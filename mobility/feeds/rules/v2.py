@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from mobility.city.rules.city_file import Day
+from mobility.city.rules.words import Day
 from mobility.feeds.rules import v3
 from mobility.feeds.rules.system import Edition, System
 

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import shapely
 
 from mobility.booking.rules.holds import HOLD_FREE
-from mobility.city.rules.city_file import OpeningHours, Segment, Station, Tariff, VehicleType
+from mobility.city.rules.city_file import OpeningHours, Station, VehicleType
 from mobility.city.rules.geometry import outline
 from mobility.city.rules.in_force import in_force
+from mobility.city.rules.tariffs import Segment, Tariff
 from mobility.feeds.rules.fleet import FeedVehicle
 from mobility.feeds.rules.opening_hours import opening_hours
 from mobility.feeds.rules.system import Edition, System

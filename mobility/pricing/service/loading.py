@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.city.rules.city_file import CityFile
-from mobility.city.rules.city_file import Tariff as FileTariff
+from mobility.city.rules.tariffs import Tariff as FileTariff
 from mobility.pricing import queries
 from mobility.pricing.tables import Tariff
 

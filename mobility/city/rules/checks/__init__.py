@@ -5,7 +5,8 @@ others are left empty until then.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mobility.city.rules.checks.alerts import check_alerts
@@ -14,12 +15,24 @@ from mobility.city.rules.checks.classes import check_classes, check_fleet, check
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
 from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
 from mobility.city.rules.checks.maintenance import check_maintenance
+from mobility.city.rules.checks.plans import (
+    check_caps,
+    check_end_fees,
+    check_factors,
+    check_packages,
+    check_pauses,
+    check_segments,
+)
 from mobility.city.rules.checks.precedence import check_precedence
-from mobility.city.rules.checks.prices import check_segments, check_tariffs, check_vat
+from mobility.city.rules.checks.prices import check_tariffs, check_vat
 from mobility.city.rules.checks.texts import check_languages
+from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.faults import Fault
+from mobility.city.rules.tariffs import Tariff
 
 Check = Callable[..., Iterator[Fault]]
+# The path of the only tariff of a file.
+OWN = "tariffs[0]."
 
 CHECKS: tuple[Check, ...] = (
     check_time_zone,
@@ -33,6 +46,11 @@ CHECKS: tuple[Check, ...] = (
     check_vat,
     check_tariffs,
     check_segments,
+    check_caps,
+    check_pauses,
+    check_factors,
+    check_end_fees,
+    check_packages,
     check_classes,
     check_positions,
     check_outlines,
@@ -45,11 +63,30 @@ CHECKS: tuple[Check, ...] = (
     check_maintenance,
 )
 
+OF_TARIFFS: tuple[Check, ...] = (
+    check_languages,
+    check_references,
+    check_tariffs,
+    check_segments,
+    check_caps,
+    check_pauses,
+    check_factors,
+    check_end_fees,
+    check_packages,
+)
 
-def check_sections(sections: Mapping[str, Any]) -> list[Fault]:
+
+def check_tariff(city: CityFile, tariff: Tariff) -> list[Fault]:
+    """What a tariff would be refused for in the city's file; paths start at the tariff."""
+    sections = {name: getattr(city, name) for name in CityFile.__struct_fields__} | {"tariffs": (tariff,)}
+    found = check_sections(sections, OF_TARIFFS)
+    return [replace(fault, path=fault.path.removeprefix(OWN)) for fault in found if fault.path.startswith(OWN)]
+
+
+def check_sections(sections: Mapping[str, Any], checks: Sequence[Check] = CHECKS) -> list[Fault]:
     """Faults of the sections that have the right shape."""
     faults: list[Fault] = []
-    for check in CHECKS:
+    for check in checks:
         parameters = inspect.signature(check).parameters
         needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
         if needed <= sections.keys():

@@ -3,9 +3,10 @@ from itertools import combinations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from mobility.city.rules.city_file import Day, OpeningHours, PublicHoliday, Zone
+from mobility.city.rules.city_file import OpeningHours, PublicHoliday, Zone
 from mobility.city.rules.faults import Fault
 from mobility.city.rules.hours import minute_of_day
+from mobility.city.rules.words import Day
 
 
 class Line(NamedTuple):
@@ -25,13 +26,13 @@ def check_time_zone(time_zone: str) -> Iterator[Fault]:
 
 def check_opening_hours(opening_hours: Sequence[OpeningHours]) -> Iterator[Fault]:
     lines = [Line(line.days, line.opens, line.closes) for line in opening_hours]
-    yield from _of_lines("opening_hours", lines, ends="closes")
+    yield from of_lines("opening_hours", lines, ends="closes")
 
 
 def check_zone_hours(zones: Sequence[Zone]) -> Iterator[Fault]:
     for at, zone in enumerate(zones):
         lines = [Line(line.days, line.begins, line.ends) for line in zone.hours]
-        yield from _of_lines(f"zones[{at}].hours", lines, ends="ends")
+        yield from of_lines(f"zones[{at}].hours", lines, ends="ends")
 
 
 def check_holidays(public_holidays: Sequence[PublicHoliday]) -> Iterator[Fault]:
@@ -41,7 +42,7 @@ def check_holidays(public_holidays: Sequence[PublicHoliday]) -> Iterator[Fault]:
             yield Fault(f"public_holidays[{at}].date", "duplicate_date", f"{date} is listed twice")
 
 
-def _of_lines(path: str, lines: Sequence[Line], *, ends: str) -> Iterator[Fault]:
+def of_lines(path: str, lines: Sequence[Line], *, ends: str) -> Iterator[Fault]:
     """Hours end after they begin, and no two of one day overlap."""
     for at, line in enumerate(lines):
         if minute_of_day(line.ends) <= minute_of_day(line.begins):

@@ -8,11 +8,11 @@ from mobility.city.rules.city_file import (
     Place,
     Source,
     Station,
-    Tariff,
     VehicleType,
     Zone,
 )
 from mobility.city.rules.faults import Fault
+from mobility.city.rules.tariffs import Tariff
 
 
 class Coded(Protocol):

@@ -1,9 +1,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 
-from mobility.city.rules.city_file import Segment, Tariff, Vat, VehicleType
+from mobility.city.rules.city_file import Vat, VehicleType
 from mobility.city.rules.faults import Fault
+from mobility.city.rules.tariffs import Tariff
 
 
 def check_vat(vat: Sequence[Vat]) -> Iterator[Fault]:
@@ -23,27 +23,6 @@ def check_tariffs(currency: str, tariffs: Sequence[Tariff], vehicle_types: Seque
         if vehicle_type.code not in {tariff.vehicle_type for tariff in tariffs}:
             yield Fault(f"vehicle_types[{at}]", "no_tariff", f"no tariff prices {vehicle_type.code!r}")
     yield from _same_day("tariffs", [(tariff.vehicle_type, tariff.effective_from) for tariff in tariffs])
-
-
-def check_segments(tariffs: Sequence[Tariff]) -> Iterator[Fault]:
-    """Segments follow each other, and each holds a whole number of its intervals."""
-    for at, tariff in enumerate(tariffs):
-        for nth, segment in enumerate(tariff.per_min_pricing):
-            yield from _of_segment(f"tariffs[{at}].per_min_pricing[{nth}]", segment)
-        for nth, (before, after) in enumerate(pairwise(tariff.per_min_pricing), start=1):
-            if before.end is None or after.start < before.end:
-                path = f"tariffs[{at}].per_min_pricing[{nth}].start"
-                yield Fault(path, "overlapping_segments", "begins before the segment above it has ended")
-
-
-def _of_segment(path: str, segment: Segment) -> Iterator[Fault]:
-    if segment.end is None:
-        return
-    if segment.end <= segment.start:
-        yield Fault(f"{path}.end", "segment_reversed", "is not after the start")
-    elif (segment.end - segment.start) % segment.interval:
-        message = f"{segment.interval} minutes do not divide the {segment.end - segment.start} of the segment"
-        yield Fault(f"{path}.interval", "interval_does_not_fit", message)
 
 
 def _same_day(section: str, rules: Sequence[tuple[str, date]]) -> Iterator[Fault]:

@@ -1,8 +1,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from mobility.city.rules.city_file import MaintenanceRule, Names, PublicHoliday, Station, Tariff, VehicleType, Zone
+from mobility.city.rules.city_file import MaintenanceRule, PublicHoliday, Station, VehicleType, Zone
 from mobility.city.rules.faults import Fault
+from mobility.city.rules.tariffs import Tariff
+from mobility.city.rules.words import Names
 
 
 class Named(Protocol):
@@ -26,6 +28,8 @@ def check_languages(
     texts += _names("stations", stations) + _names("public_holidays", public_holidays)
     texts += _names("maintenance", maintenance)
     texts += [(f"tariffs[{at}].description", tariff.description) for at, tariff in enumerate(tariffs)]
+    for at, tariff in enumerate(tariffs):
+        texts += _names(f"tariffs[{at}].end_fees", tariff.end_fees) + _names(f"tariffs[{at}].packages", tariff.packages)
     for path, text in texts:
         yield from _of_text(path, text, languages)
 
