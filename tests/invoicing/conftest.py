@@ -1,0 +1,84 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import FixedClock
+from mobility.base.ids import new_id
+from mobility.city.service import load_city
+from mobility.db.session import Sessions, transaction
+from mobility.invoicing import service
+from mobility.invoicing.rules.documents import DocumentLine, Kind
+from mobility.invoicing.rules.numbers import written
+from mobility.invoicing.tables import Document
+from mobility.riders.tables import Account
+from tests.support.fleets import lakeport
+
+CITY = "lakeport"
+
+
+def line(cents: int = 520, *, vat_percent: str = "15") -> DocumentLine:
+    return DocumentLine(
+        label={"fr": "Conduite", "en": "Riding"},
+        quantity=1,
+        unit={"fr": "trajet", "en": "ride"},
+        unit_cents=cents,
+        cents=cents,
+        vat_percent=Decimal(vat_percent),
+    )
+
+
+@dataclass
+class Till:
+    """A city that sells to one rider, in a database with real commits."""
+
+    sessions: Sessions
+    clock: FixedClock
+    rider: UUID
+
+    async def sell(self, cents: int = 520, *, session: AsyncSession | None = None, **given: object) -> Document:
+        if session is None:
+            async with transaction(self.sessions) as own:
+                return await self.sell(cents, session=own, **given)
+        sold = {
+            "kind": Kind.RECEIPT,
+            "account_id": self.rider,
+            "city_id": CITY,
+            "reference_id": new_id(),
+            "lines": [line(cents)],
+            "served_from": self.clock.now() - timedelta(minutes=10),
+            "served_until": self.clock.now(),
+            "place": {"en": "Lakeport", "mi": "Te Roto"},
+        }
+        return await service.issue(session, self.clock, **(sold | given))
+
+    async def number(self) -> int:
+        """What the worker does once everything has settled."""
+        self.clock.advance(timedelta(seconds=2))
+        async with transaction(self.sessions) as session:
+            return await service.number_documents(session, self.clock)
+
+    async def documents(self) -> Sequence[Document]:
+        async with self.sessions() as session:
+            return (await session.scalars(select(Document).order_by(Document.issued_at, Document.id))).all()
+
+    async def numbers(self) -> list[str | None]:
+        """As written, in the order of issue; None where there is none yet."""
+        return [
+            None if each.number is None else written(Kind(each.kind), each.year, each.number)
+            for each in await self.documents()
+        ]
+
+
+@pytest.fixture
+async def till(sessions: Sessions, clock: FixedClock) -> Till:
+    rider = Account(email="ada@example.org", name="Ada Lovelace", locale="en", created_at=clock.now())
+    async with transaction(sessions) as session:
+        await load_city(session, clock, lakeport())
+        session.add(rider)
+    return Till(sessions, clock, rider.id)
