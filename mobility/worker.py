@@ -35,9 +35,16 @@ from mobility.fleet.tasks import (
 from mobility.payments import subscribers as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
-from mobility.payments.tasks import collect_due, read_inbox, retry_declined, send_refunds
+from mobility.payments.tasks import (
+    collect_due,
+    keep_authorisations,
+    place_holds,
+    read_inbox,
+    retry_declined,
+    send_refunds,
+)
 from mobility.riders.deliveries import choose_delivery
-from mobility.riders.tasks import deliver_messages, forget_old_codes, forget_old_messages
+from mobility.riders.tasks import deliver_messages, end_guardianships, forget_old_codes, forget_old_messages
 from mobility.settings import Settings
 from mobility.telemetry.gmqtt import read_broker_url
 from mobility.telemetry.tasks import drop_old_days, empty_quarantine, open_days, pack_closed_days
@@ -70,10 +77,13 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         Standing("close_looks", 1.0, lambda: _in_transaction(sessions, clock, close_looks)),
         Standing("watch_fleets", 5.0, lambda: watch_fleets(sessions, clock)),
         Standing("collect_payments", 0.5, lambda: collect_due(sessions, clock, gateway)),
+        Standing("place_authorisations", 2.0, lambda: place_holds(sessions, clock, gateway)),
+        Standing("keep_authorisations", 60.0, lambda: _in_transaction(sessions, clock, keep_authorisations)),
         Standing("send_refunds", 2.0, lambda: send_refunds(sessions, clock, gateway)),
         Standing("read_payment_events", 0.5, lambda: read_inbox(sessions, clock, gateway)),
         Standing("retry_declined", 60.0, lambda: _in_transaction(sessions, clock, retry_declined)),
         Standing("forget_old_codes", 600.0, lambda: _in_transaction(sessions, clock, forget_old_codes)),
+        Standing("end_guardianships", 600.0, lambda: _in_transaction(sessions, clock, end_guardianships)),
         Standing("forget_commands", 3600.0, lambda: _in_transaction(sessions, clock, forget_commands)),
         Standing("forget_zones", 600.0, lambda: _in_transaction(sessions, clock, forget_zones)),
         Standing("prune", 600.0, lambda: _in_transaction(sessions, clock, _prune)),

@@ -9,7 +9,10 @@ from mobility.payments.ports import (
     CardPage,
     Declined,
     GatewayUnavailable,
+    Held,
+    HoldCaptured,
     HolderAsked,
+    HoldGone,
     Means,
     Refunded,
     RefundRefused,
@@ -27,6 +30,7 @@ class LocalGateway:
 
     name = "local"
     asks_for_cards = False
+    minimum_cents: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, declines: Mapping[UUID, str] = MappingProxyType({})) -> None:
         """`declines` gives the decline code of each account whose captures fail."""
@@ -38,6 +42,16 @@ class LocalGateway:
         if code := self._declines.get(account_id):
             return Declined(code)
         return Captured(_named(key))
+
+    async def authorise(
+        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+    ) -> Held | Declined | HolderAsked:
+        if code := self._declines.get(account_id):
+            return Declined(code)
+        return Held(_named(key), None)
+
+    async def capture_hold(self, *, key: str, reference: str, amount: Money) -> HoldCaptured | HoldGone:
+        return HoldCaptured(reference, amount)
 
     async def abandon(self, reference: str) -> Captured | None:
         return None

@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
@@ -33,6 +35,27 @@ class HolderAsked:
 
     reference: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The rider's bank keeps the amount ready until `expires_at`; None: as long as we like."""
+
+    reference: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCaptured:
+    """`amount` of a hold is ours, the rest of it is the rider's again."""
+
+    reference: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class HoldGone:
+    """The bank let go of the money before we took it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +101,16 @@ class IntentSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldSeen:
+    """How a hold stands at the gateway now: `expires_at` and `held`, or it is gone."""
+
+    reference: str
+    key: str
+    held: bool
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CardSaved:
     card: SavedCard
 
@@ -92,7 +125,7 @@ class DisputeSeen:
     state: str
 
 
-Seen = IntentSeen | CardSaved | DisputeSeen
+Seen = IntentSeen | HoldSeen | CardSaved | DisputeSeen
 
 
 class GatewayUnavailable(Exception):
@@ -129,6 +162,11 @@ class PaymentGateway(Protocol):
         """Whether a rider needs a saved card before the first ride."""
         ...
 
+    @property
+    def minimum_cents(self) -> Mapping[str, int]:
+        """The smallest amount it collects, by currency; any amount in those that are not named."""
+        ...
+
     async def capture(
         self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
     ) -> Captured | Declined | HolderAsked:
@@ -139,7 +177,17 @@ class PaymentGateway(Protocol):
         ...
 
     async def abandon(self, reference: str) -> Captured | None:
-        """Give up a movement that waits for its holder; if they answered meanwhile, it is captured after all."""
+        """Give up a hold, or a movement that waits for its holder; if they answered meanwhile, it is captured."""
+        ...
+
+    async def authorise(
+        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+    ) -> Held | Declined | HolderAsked:
+        """Have the rider's bank keep `amount` ready; as `capture`, but nothing is taken yet."""
+        ...
+
+    async def capture_hold(self, *, key: str, reference: str, amount: Money) -> HoldCaptured | HoldGone:
+        """Take up to all of what is held, once; the rest is the rider's again."""
         ...
 
     async def refund(self, *, key: str, reference: str, amount: Money) -> Refunded | RefundRefused:

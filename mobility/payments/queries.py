@@ -3,14 +3,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.money import Money
 from mobility.payments.ports import Means
 from mobility.payments.rules.ledger import Account, AccountKind
-from mobility.payments.rules.refusals import UnknownPayment
+from mobility.payments.rules.refusals import UnknownAuthorisation, UnknownPayment
 from mobility.payments.tables import (
+    Authorisation,
     Card,
     Dispute,
     GatewayCustomer,
@@ -18,6 +19,7 @@ from mobility.payments.tables import (
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
+    Movement,
     Payment,
     Refund,
 )
@@ -70,8 +72,135 @@ async def get_payment(session: AsyncSession, payment_id: UUID) -> Payment:
     return payment
 
 
-async def find_payment_by_movement(session: AsyncSession, movement: str) -> Payment | None:
-    return await session.scalar(select(Payment).where(Payment.gateway_reference == movement).with_for_update())
+async def find_payment_by_movement(session: AsyncSession, reference: str) -> Payment | None:
+    """The payment that a movement paid, locked."""
+    found = select(Payment).join(Movement, Movement.payment_id == Payment.id).where(Movement.reference == reference)
+    return await session.scalar(found.with_for_update(of=Payment))
+
+
+async def lock_payment_of_hold(session: AsyncSession, authorisation_id: UUID) -> Payment | None:
+    """The payment that takes what an authorisation keeps ready."""
+    found = select(Payment).where(Payment.authorisation_id == authorisation_id).with_for_update()
+    return await session.scalar(found.execution_options(populate_existing=True))
+
+
+async def outstanding_cents(session: AsyncSession, payment: Payment) -> int:
+    """What is left to collect of a payment and of the small ones that it carries."""
+    carried = select(func.coalesce(func.sum(Payment.amount_cents), 0)).where(Payment.carried_by == payment.id)
+    came = select(func.coalesce(func.sum(Movement.amount_cents), 0)).where(Movement.payment_id == payment.id)
+    sums = (await session.execute(select(carried.scalar_subquery(), came.scalar_subquery()))).one()
+    return payment.amount_cents + int(sums[0]) - int(sums[1])
+
+
+async def lock_small_payments(session: AsyncSession, payment: Payment) -> Sequence[Payment]:
+    """The rider's amounts that wait to be carried by a payment, those that another worker looks at left aside."""
+    small = select(Payment).where(
+        Payment.account_id == payment.account_id,
+        Payment.currency == payment.currency,
+        Payment.id != payment.id,
+        Payment.state == "pending",
+        Payment.too_small,
+        Payment.carried_by.is_(None),
+    )
+    return (await session.scalars(small.limit(TURN_MAX).with_for_update(skip_locked=True))).all()
+
+
+async def lock_carried(session: AsyncSession, payment: Payment) -> Sequence[Payment]:
+    carried = select(Payment).where(Payment.carried_by == payment.id).order_by(Payment.id)
+    return (await session.scalars(carried.with_for_update())).all()
+
+
+async def is_known(session: AsyncSession, reference: str) -> bool:
+    """Whether a movement is in the books, or on its way back."""
+    booked = select(Movement.reference).where(Movement.reference == reference)
+    sent_back = select(Refund.movement).where(Refund.movement == reference)
+    return await session.scalar(booked.union_all(sent_back).limit(1)) is not None
+
+
+async def find_movement(session: AsyncSession, reference: str) -> Movement | None:
+    return await session.get(Movement, reference)
+
+
+async def list_movements(session: AsyncSession, payment: Payment) -> Sequence[Movement]:
+    """What came in for a payment, by itself or with the one that carried it."""
+    of_payment = Movement.payment_id.in_([each for each in (payment.id, payment.carried_by) if each])
+    return (await session.scalars(select(Movement).where(of_payment).order_by(Movement.at, Movement.reference))).all()
+
+
+async def get_authorisation(session: AsyncSession, reference_id: UUID) -> Authorisation:
+    found = select(Authorisation).where(Authorisation.reference_id == reference_id)
+    return (await session.scalars(found)).one()
+
+
+async def find_authorisation(session: AsyncSession, reference_id: UUID) -> Authorisation | None:
+    """What is kept ready, or is to be, for a reference."""
+    return await session.scalar(select(Authorisation).where(Authorisation.reference_id == reference_id))
+
+
+async def list_authorisations(session: AsyncSession, account_id: UUID, *, limit: int) -> Sequence[Authorisation]:
+    """An account's authorisations that are not over, newest first."""
+    mine = Authorisation.account_id == account_id, Authorisation.settled_at.is_(None)
+    newest_first = select(Authorisation).where(*mine).order_by(Authorisation.id.desc())
+    return (await session.scalars(newest_first.limit(limit))).all()
+
+
+async def find_authorisation_to_capture(session: AsyncSession, payment: Payment) -> Authorisation | None:
+    theirs = Authorisation.id == payment.authorisation_id, Authorisation.state == "capturing"
+    return await session.scalar(select(Authorisation).where(*theirs))
+
+
+async def lock_capturing(session: AsyncSession, payment: Payment, reference: str | None = None) -> Authorisation | None:
+    """The authorisation that is being captured for a payment, by its gateway's name if one is given."""
+    theirs = [Authorisation.id == payment.authorisation_id, Authorisation.state == "capturing"]
+    if reference is not None:
+        theirs.append(Authorisation.gateway_reference == reference)
+    return await session.scalar(select(Authorisation).where(*theirs).with_for_update())
+
+
+async def lock_authorisation(session: AsyncSession, authorisation_id: UUID) -> Authorisation:
+    return (await session.scalars(_authorisation(Authorisation.id == authorisation_id))).one()
+
+
+async def find_authorisation_to_lock(session: AsyncSession, authorisation_id: UUID) -> Authorisation | None:
+    return await session.scalar(_authorisation(Authorisation.id == authorisation_id))
+
+
+async def lock_authorisation_of(session: AsyncSession, reference_id: UUID) -> Authorisation | None:
+    return await session.scalar(_authorisation(Authorisation.reference_id == reference_id))
+
+
+async def lock_own_authorisation(session: AsyncSession, authorisation_id: UUID, account_id: UUID) -> Authorisation:
+    """An authorisation of this account. Raises `UnknownAuthorisation`, for another's too."""
+    mine = Authorisation.id == authorisation_id, Authorisation.account_id == account_id
+    found = await session.scalar(_authorisation(*mine))
+    if found is None:
+        raise UnknownAuthorisation
+    return found
+
+
+async def lock_next_hold(session: AsyncSession, now: datetime) -> Authorisation | None:
+    """The authorisation that waits longest to be placed or released."""
+    due = Authorisation.state.in_(("waiting", "releasing")), Authorisation.due_at <= now
+    waiting = select(Authorisation).where(*due).order_by(Authorisation.due_at).limit(1)
+    return await session.scalar(waiting.with_for_update(skip_locked=True))
+
+
+async def lock_ending_holds(session: AsyncSession, now: datetime) -> Sequence[Authorisation]:
+    """Holds that are to be looked after, and wishes for holds whose time is over."""
+    ending = and_(Authorisation.state == "placed", Authorisation.renew_at <= now)
+    needless = and_(Authorisation.state.in_(("waiting", "declined")), Authorisation.wanted, Authorisation.until <= now)
+    found = select(Authorisation).where(or_(ending, needless)).order_by(Authorisation.id).limit(TURN_MAX)
+    return (await session.scalars(found.with_for_update(skip_locked=True))).all()
+
+
+async def lock_declined_holds(session: AsyncSession, account_id: UUID) -> Sequence[Authorisation]:
+    declined = Authorisation.account_id == account_id, Authorisation.state == "declined"
+    return (await session.scalars(_authorisation(*declined))).all()
+
+
+def _authorisation(*where: ColumnElement[bool]) -> Select[Authorisation]:
+    locked = select(Authorisation).where(*where).with_for_update()
+    return locked.execution_options(populate_existing=True)
 
 
 async def lock_next_tries(session: AsyncSession, now: datetime) -> Sequence[Payment]:
@@ -118,14 +247,11 @@ async def find_means(session: AsyncSession, account_id: UUID, *, gateway: str) -
     return Means(customer, card.reference) if customer and card else None
 
 
-async def refunded_cents(session: AsyncSession, payment: Payment) -> int:
-    """What was given back of a payment, or is on its way."""
-    ours = Refund.payment_id == payment.id, Refund.movement == payment.gateway_reference, Refund.state != "refused"
-    return int(await session.scalar(select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(*ours)) or 0)
-
-
-async def is_sent_back(session: AsyncSession, movement: str) -> bool:
-    return await session.scalar(select(Refund.id).where(Refund.movement == movement).limit(1)) is not None
+async def list_given_back(session: AsyncSession, payment: Payment, movements: Sequence[str]) -> Sequence[Refund]:
+    """What is back with riders, or on its way, of a payment's credit and of its movements."""
+    from_credit = and_(Refund.payment_id == payment.id, Refund.movement.is_(None))
+    theirs = or_(from_credit, Refund.movement.in_(movements)), Refund.state != "refused"
+    return (await session.scalars(select(Refund).where(*theirs))).all()
 
 
 async def lock_next_refund(session: AsyncSession, now: datetime) -> Refund | None:
@@ -158,7 +284,7 @@ async def lock_event(session: AsyncSession, event_id: str) -> GatewayEvent:
 
 async def lock_next_due(session: AsyncSession, now: datetime) -> Payment | None:
     """The payment that waits longest, passing over those another worker is about to lease."""
-    due = select(Payment).where(Payment.state == "pending", Payment.due_at <= now)
+    due = select(Payment).where(Payment.state == "pending", Payment.due_at <= now, Payment.carried_by.is_(None))
     return await session.scalar(due.order_by(Payment.due_at).limit(1).with_for_update(skip_locked=True))
 
 
@@ -170,6 +296,13 @@ async def list_payments(
     if after is not None:
         mine = mine.where(Payment.id < after)
     return (await session.scalars(mine.order_by(Payment.id.desc()).limit(limit))).all()
+
+
+async def lock_ledger_account(session: AsyncSession, account: Account, currency: str) -> None:
+    """Let nobody else take this lock until the transaction ends; lines may still be added to the account."""
+    named = LedgerAccount.kind == account.kind, LedgerAccount.owner == account.owner
+    row = select(LedgerAccount.id).where(*named, LedgerAccount.currency == currency)
+    await session.execute(row.with_for_update(key_share=True))
 
 
 async def balance_of(session: AsyncSession, account: Account, currency: str) -> Money:
@@ -228,7 +361,7 @@ class Unsettled:
 
 
 async def unsettled(session: AsyncSession, before: datetime) -> list[Unsettled]:
-    """What was charged before an instant and is still pending, or was declined."""
+    """What was charged before an instant and is still pending, or was declined; small amounts may wait."""
     rows = await session.execute(
         select(
             Payment.state,
@@ -237,7 +370,7 @@ async def unsettled(session: AsyncSession, before: datetime) -> list[Unsettled]:
             func.sum(Payment.amount_cents),
             func.min(Payment.created_at),
         )
-        .where(Payment.state != "captured", Payment.created_at < before)
+        .where(Payment.state.in_(("pending", "declined")), ~Payment.too_small, Payment.created_at < before)
         .group_by(Payment.state, Payment.currency)
         .order_by(Payment.state, Payment.currency)
     )

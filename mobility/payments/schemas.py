@@ -10,16 +10,22 @@ from mobility.payments.rules import dunning
 from mobility.payments.rules.dunning import Remedy
 from mobility.payments.tables import Card, Payment, Refund
 
-PaymentState = Literal["pending", "captured", "declined"]
+PaymentState = Literal["pending", "captured", "declined", "written_off"]
 
 
 class PaymentView(Struct, kw_only=True):
-    """What one ride cost and whether it was collected."""
+    """What one ride, or something else, cost and whether it was collected."""
 
     id: UUID
-    rental_id: UUID
+    rental_id: Annotated[UUID, Meta(description="What was paid: a ride, or something else that `kind` names")]
+    kind: Annotated[str, Meta(examples=["rental"])]
     amount: Annotated[Money, Meta(description="Tax included, in cents")]
-    state: Annotated[PaymentState, Meta(description="pending until the payment service has answered")]
+    from_credit: Annotated[Money, Meta(description="The part of it that my credit paid")]
+    state: Annotated[
+        PaymentState,
+        Meta(description="pending until the payment service has answered; written_off: too small, it is yours"),
+    ]
+    too_small: Annotated[bool, Meta(description="Too little to be collected alone: my next payment brings it along")]
     decline_code: Annotated[
         str | None, Meta(description="Why the means of payment refused", examples=["insufficient_funds"])
     ]
@@ -34,7 +40,10 @@ class PaymentView(Struct, kw_only=True):
         return cls(
             id=payment.id,
             rental_id=payment.reference_id,
-            amount=Money(payment.amount_cents, payment.currency),
+            kind=payment.kind,
+            amount=Money(payment.amount_cents + payment.credit_cents, payment.currency),
+            from_credit=Money(payment.credit_cents, payment.currency),
+            too_small=payment.too_small,
             state=payment.state,  # type: ignore[arg-type]  # the table's check constraint
             decline_code=payment.decline_code,
             remedy=dunning.remedy(payment.decline_code) if payment.decline_code else None,
@@ -107,6 +116,7 @@ class RefundView(Struct, kw_only=True):
     id: UUID
     payment_id: UUID
     cents: int
+    to: Annotated[Literal["card", "credit"], Meta(description="Where it goes: where it came from")]
     reason: str
     state: Annotated[RefundState, Meta(description="pending until the payment service has answered")]
     created_at: datetime
@@ -118,6 +128,7 @@ class RefundView(Struct, kw_only=True):
             id=refund.id,
             payment_id=refund.payment_id,
             cents=refund.amount_cents,
+            to="credit" if refund.movement is None else "card",
             reason=refund.reason,
             state=refund.state,  # type: ignore[arg-type]  # the table's check constraint
             created_at=refund.created_at,

@@ -4,7 +4,9 @@ Calls go through the SDK's default client in a thread: each has its own time lim
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,11 @@ from mobility.payments.ports import (
     Declined,
     DisputeSeen,
     GatewayUnavailable,
+    Held,
+    HoldCaptured,
     HolderAsked,
+    HoldGone,
+    HoldSeen,
     IntentSeen,
     Means,
     Refunded,
@@ -33,9 +39,14 @@ from mobility.payments.ports import (
 ANSWER_WITHIN_S = 10
 # What Stripe says of a card that was removed there, or is another customer's: as final as a bank's no.
 CARD_GONE = frozenset({"payment_method_unexpected_state", "resource_missing", "payment_method_customer_decline"})
+HELD = "requires_capture"
+MINIMUM_CENTS = MappingProxyType({"EUR": 50, "CHF": 50, "GBP": 30})
+"""The smallest charge: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts"""
 DISPUTE_STATES = {"won": "won", "lost": "lost", "warning_closed": "won"}
 EVENTS = (
     "payment_intent.succeeded",
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.canceled",
     "checkout.session.completed",
     "charge.dispute.created",
     "charge.dispute.closed",
@@ -48,6 +59,7 @@ class StripeGateway:
 
     name = "stripe"
     asks_for_cards = True
+    minimum_cents: Mapping[str, int] = MINIMUM_CENTS
 
     def __init__(self, key: str, *, secret: str, base_url: str = "") -> None:
         self._secret = secret
@@ -59,9 +71,24 @@ class StripeGateway:
     async def capture(
         self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
     ) -> Captured | Declined | HolderAsked:
+        intent = await self._ask(key, amount, means, present_at, {})
+        return intent if isinstance(intent, Declined) else _outcome(intent)
+
+    async def authorise(
+        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+    ) -> Held | Declined | HolderAsked:
+        intent = await self._ask(key, amount, means, present_at, {"capture_method": "manual"})
+        if isinstance(intent, Declined):
+            return intent
+        return Held(intent.id, _expiry(intent)) if intent.status == HELD else _asked_or_declined(intent)
+
+    async def _ask(
+        self, key: str, amount: Money, means: Means | None, present_at: str | None, how: dict[str, Any]
+    ) -> Any:
+        """The PaymentIntent of this key as it stands now, or `Declined`."""
         if means is None:
             return Declined("no_card")
-        asked: dict[str, Any] = {
+        asked = {
             "amount": amount.cents,
             "currency": amount.currency.lower(),
             "customer": means.customer,
@@ -69,25 +96,41 @@ class StripeGateway:
             "payment_method_types": ["card"],
             "confirm": True,
             "metadata": {"key": key},
+            **how,
         }
         asked |= {"return_url": present_at} if present_at else {"off_session": True}
         try:
             intent = await _call(self._client.v1.payment_intents.create, asked, {"idempotency_key": key})
             # A repeated key is answered as the first time; how it stands now is another question.
-            intent = await _call(self._client.v1.payment_intents.retrieve, intent.id)
+            return await self._intent(intent.id)
         except stripe.CardError as error:
             return Declined(_code_of(error.error))
         except stripe.InvalidRequestError as error:
             if error.code in CARD_GONE:
                 return Declined("card_removed")
             raise
-        return _outcome(intent)
+
+    async def _intent(self, reference: str) -> Any:
+        return await _call(self._client.v1.payment_intents.retrieve, reference, {"expand": ["latest_charge"]})
+
+    async def capture_hold(self, *, key: str, reference: str, amount: Money) -> HoldCaptured | HoldGone:
+        asked = {"amount_to_capture": amount.cents}
+        try:
+            intent = await _call(self._client.v1.payment_intents.capture, reference, asked, {"idempotency_key": key})
+        except stripe.InvalidRequestError:
+            # Captured before, by a question whose answer nobody heard, or let go by the bank.
+            intent = await self._intent(reference)
+        if intent.status == "succeeded":
+            return HoldCaptured(intent.id, Money(intent.amount_received, amount.currency))
+        if intent.status == "canceled":
+            return HoldGone()
+        raise GatewayUnavailable(intent.status)
 
     async def abandon(self, reference: str) -> Captured | None:
         try:
             await _call(self._client.v1.payment_intents.cancel, reference)
         except stripe.InvalidRequestError:
-            intent = await _call(self._client.v1.payment_intents.retrieve, reference)
+            intent = await self._intent(reference)
             return Captured(intent.id) if intent.status == "succeeded" else None
         return None
 
@@ -134,7 +177,9 @@ class StripeGateway:
     async def look_up(self, told: Told) -> list[Seen]:
         match told.type:
             case "payment_intent.succeeded":
-                return [_intent_seen(await _call(self._client.v1.payment_intents.retrieve, told.object_id))]
+                return [_intent_seen(await self._intent(told.object_id))]
+            case "payment_intent.amount_capturable_updated" | "payment_intent.canceled":
+                return [_hold_seen(await self._intent(told.object_id))]
             case "checkout.session.completed":
                 return await self._card_saved(told.object_id)
             case "charge.dispute.created" | "charge.dispute.closed":
@@ -172,15 +217,27 @@ async def _call(call: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _outcome(intent: Any) -> Captured | Declined | HolderAsked:
+    return Captured(intent.id) if intent.status == "succeeded" else _asked_or_declined(intent)
+
+
+def _asked_or_declined(intent: Any) -> Declined | HolderAsked:
     match intent.status:
-        case "succeeded":
-            return Captured(intent.id)
         case "requires_action":
             return HolderAsked(intent.id, intent.next_action.redirect_to_url.url)
         case "requires_payment_method" | "canceled":
             return Declined(_code_of(intent.last_payment_error))
     # "processing": the bank has not decided; the same key is asked again.
     raise GatewayUnavailable(intent.status)
+
+
+def _expiry(intent: Any) -> datetime:
+    before = intent.latest_charge.payment_method_details.card.capture_before
+    return datetime.fromtimestamp(before, UTC)
+
+
+def _hold_seen(intent: Any) -> HoldSeen:
+    held = intent.status == HELD
+    return HoldSeen(intent.id, getattr(intent.metadata, "key", ""), held, _expiry(intent) if held else None)
 
 
 def _code_of(error: Any) -> str:

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.db.session import Sessions, transaction
 from mobility.payments import service
-from mobility.payments.ports import Captured, Declined, HolderAsked, PaymentGateway, Told
+from mobility.payments.ports import Captured, Declined, Held, HolderAsked, PaymentGateway, Told
+from mobility.payments.service.collecting import Answer
 
 GATEWAY_WAIT_S = 20.0
 # One run leaves room for the worker's other jobs; the next one comes seconds later.
@@ -29,7 +30,26 @@ async def collect_due(sessions: Sessions, clock: Clock, gateway: PaymentGateway)
         async with transaction(sessions) as session:
             return await service.record_answer(session, clock, due, answer, gateway=gateway.name)
 
-    return await _each(sessions, lambda session: service.lease_due(session, clock, gateway=gateway.name), ask)
+    def lease(session: AsyncSession) -> Awaitable[service.Due | None]:
+        return service.lease_due(session, clock, gateway=gateway.name, minimum_cents=gateway.minimum_cents)
+
+    return await _each(sessions, lease, ask)
+
+
+async def place_holds(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> int:
+    """Place and release the holds that are due; the number of those answered."""
+
+    async def ask(due: service.HoldDue) -> bool:
+        answer = await _hold(gateway, due)
+        async with transaction(sessions) as session:
+            return await service.record_hold(session, clock, due, answer)
+
+    return await _each(sessions, lambda session: service.lease_hold(session, clock, gateway=gateway.name), ask)
+
+
+async def keep_authorisations(session: AsyncSession, clock: Clock) -> int:
+    """Renew holds that end too early, let go of those that nobody needs."""
+    return await service.keep_authorisations(session, clock)
 
 
 async def send_refunds(sessions: Sessions, clock: Clock, gateway: PaymentGateway) -> int:
@@ -61,8 +81,20 @@ async def retry_declined(session: AsyncSession, clock: Clock) -> int:
     return await service.retry_declined(session, clock)
 
 
-async def _collect(gateway: PaymentGateway, due: service.Due) -> Captured | Declined | HolderAsked:
+async def _hold(gateway: PaymentGateway, due: service.HoldDue) -> Held | Declined | HolderAsked | Captured | None:
     async with asyncio.timeout(GATEWAY_WAIT_S):
+        captured = await gateway.abandon(due.given_up) if due.given_up else None
+        if captured is not None or due.over:
+            return captured
+        return await gateway.authorise(
+            key=due.key, amount=due.amount, account_id=due.account_id, means=due.means, present_at=due.present_at
+        )
+
+
+async def _collect(gateway: PaymentGateway, due: service.Due) -> Answer:
+    async with asyncio.timeout(GATEWAY_WAIT_S):
+        if due.hold:
+            return await gateway.capture_hold(key=due.key, reference=due.hold, amount=due.amount)
         if due.open_reference:
             # Before another try: the rider may have answered their bank after all.
             captured = await gateway.abandon(due.open_reference)

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
@@ -67,6 +68,7 @@ class RehearsedGateway:
     """Collects once per key, as the port asks; `script` says what goes wrong, attempt by attempt."""
 
     name = "local"
+    minimum_cents: ClassVar = {}
 
     def __init__(self, *script):
         self._script = list(script)

@@ -7,7 +7,7 @@ from mobility.base.money import Money
 from mobility.db.session import transaction
 from mobility.payments.local import LocalGateway
 from mobility.payments.ports import Captured
-from mobility.payments.queries import balance_of, find_payment, unsettled
+from mobility.payments.queries import balance_of, find_payment, list_movements, unsettled
 from mobility.payments.rules.ledger import Account, AccountKind, rider
 from mobility.payments.rules.retries import LEASE_S
 from mobility.payments.service import lease_due, record_answer
@@ -24,12 +24,16 @@ async def captures(books):
         return list(await session.scalars(kinds))
 
 
+async def movements_of(books, payment):
+    return [each.reference for each in await books.ask(list_movements, payment)]
+
+
 async def test_a_payment_is_collected_and_the_debt_is_gone(books):
     due = await books.charge()
     assert await collect_due(books.sessions, books.clock, LocalGateway()) == 1
     payment = await books.ask(find_payment, due.reference_id)
     assert (payment.state, payment.settled_at, payment.attempts) == ("captured", books.clock.now(), 1)
-    assert payment.gateway_reference.startswith("local_")
+    assert (await movements_of(books, payment))[0].startswith("local_")
     assert await books.ask(balance_of, rider(books.rider), "EUR") == NOTHING
     assert await books.ask(balance_of, TILL, "EUR") == RIDE
     assert await collect_due(books.sessions, books.clock, LocalGateway()) == 0
@@ -48,7 +52,7 @@ async def test_a_declined_payment_leaves_the_debt_with_the_rider(books):
 async def test_a_worker_that_dies_after_its_lease_delays_a_payment_and_loses_nothing(books):
     await books.charge()
     async with transaction(books.sessions) as session:
-        assert await lease_due(session, books.clock, gateway="local") is not None
+        assert await lease_due(session, books.clock, gateway="local", minimum_cents={}) is not None
     gateway = LocalGateway()
     assert await collect_due(books.sessions, books.clock, gateway) == 0
     books.clock.advance(timedelta(seconds=LEASE_S))
@@ -64,7 +68,7 @@ async def test_money_captured_though_the_answer_was_lost_is_captured_and_posted_
     assert await collect_due(books.sessions, books.clock, gateway) == 1
     assert gateway.asked == [f"payment:{due.id}:0"] * 2
     assert gateway.collected == {f"payment:{due.id}:0": RIDE}
-    assert await captures(books) == [f"payment:{due.id}"]
+    assert await captures(books) == [f"movement:ref_payment:{due.id}:0"]
 
 
 async def test_one_failure_does_not_hold_up_the_other_payments(books, rehearsed):
@@ -91,13 +95,13 @@ async def test_two_workers_collect_each_payment_once(books, rehearsed):
     gateway = rehearsed()
     counts = await asyncio.gather(*(collect_due(books.sessions, books.clock, gateway) for _ in range(2)))
     assert sum(counts) == len(gateway.asked) == len(due)
-    assert sorted(await captures(books)) == sorted(f"payment:{payment.id}" for payment in due)
+    assert sorted(await captures(books)) == sorted(f"movement:ref_payment:{payment.id}:0" for payment in due)
 
 
 async def test_a_late_second_answer_changes_nothing(books):
     await books.charge()
     async with transaction(books.sessions) as session:
-        due = await lease_due(session, books.clock, gateway="local")
+        due = await lease_due(session, books.clock, gateway="local", minimum_cents={})
     for first in (True, False):
         async with transaction(books.sessions) as session:
             answer = Captured("ref_1")

@@ -106,7 +106,7 @@ class EndRequest(Struct, kw_only=True, forbid_unknown_fields=True):
 
 class RidePayment(Struct, kw_only=True):
     state: Annotated[
-        Literal["none", "pending", "captured", "declined"],
+        Literal["none", "pending", "captured", "declined", "written_off"],
         Meta(description="none: there is nothing to pay; pending: the payment service has not answered yet"),
     ]
 

@@ -36,13 +36,13 @@ async def refund_payment(
     clock: NamedDependency[Clock],
     caller: NamedDependency[Caller],
     payment_id: PaymentId,
-) -> RefundView:
-    """The rider's card gets it; the books get a line that takes the revenue and its tax back."""
+) -> RefundList:
+    """The card gets up to what it paid, then the rider's credit; revenue and tax are taken back in the books."""
     caller.require("operator", (await queries.get_payment(session, payment_id)).city_id)
-    refund = await service.refund(
+    refunds = await service.refund(
         session, clock, payment_id=payment_id, cents=data.cents, reason=data.reason, operator_id=caller.account_id
     )
-    return RefundView.of(refund)
+    return RefundList(items=[RefundView.of(refund) for refund in refunds])
 
 
 @get(

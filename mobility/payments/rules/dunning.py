@@ -33,7 +33,8 @@ MAY_PASS: Final = frozenset(
         "withdrawal_count_limit_exceeded",
     }
 )
-ASKS_HOLDER: Final = frozenset({"authentication_required", "payment_intent_authentication_failure"})
+AUTHENTICATION_REQUIRED: Final = "authentication_required"
+ASKS_HOLDER: Final = frozenset({AUTHENTICATION_REQUIRED, "payment_intent_authentication_failure"})
 
 
 def remedy(decline_code: str) -> Remedy:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from mobility.base.money import Money
@@ -22,7 +23,21 @@ class AccountKind(StrEnum):
     DISPUTED = "disputed"
     """What cardholders' banks took back until a dispute is decided. Owner: the gateway's name."""
     LOSSES = "losses"
-    """What was lost in disputes. Owner: the city."""
+    """What was lost in disputes, or is too small to be collected. Owner: the city."""
+    CREDIT = "credit"
+    """What we owe a rider in rides; never below nothing (a deferred trigger). Owner: the account's id."""
+    PROMOTIONS = "promotions"
+    """What a city gave away: codes, rewards, goodwill. Owner: the city."""
+    VOUCHERS = "vouchers"
+    """What vouchers that somebody else paid became credit. Owner: the city."""
+    FEES = "fees"
+    """What a gateway kept for its work. Owner: the gateway's name."""
+    PAYOUTS = "payouts"
+    """What a gateway sent to our bank account. Owner: the gateway's name."""
+
+
+VOUCHER: Final = "voucher"
+"""The reason of a credit that somebody paid for; every other is a gift of the city's."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,6 +56,10 @@ class Entry:
 
 def rider(account_id: UUID) -> Account:
     return Account(AccountKind.RIDER, str(account_id))
+
+
+def credit_of(account_id: UUID) -> Account:
+    return Account(AccountKind.CREDIT, str(account_id))
 
 
 def charge_postings(total: Money, vat_percent: Decimal, *, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
@@ -83,6 +102,22 @@ def dispute_postings(amount: Money, *, gateway: str, city_id: str, state: str) -
             return balanced(Entry(till, amount.cents), Entry(disputed, -amount.cents))
     losses = Account(AccountKind.LOSSES, city_id)
     return balanced(Entry(losses, amount.cents), Entry(disputed, -amount.cents))
+
+
+def grant_postings(amount: Money, *, account_id: UUID, city_id: str, reason_code: str) -> tuple[Entry, ...]:
+    """We owe a rider `amount` in rides: debit the city's promotions or vouchers, credit the rider's credit."""
+    kind = AccountKind.VOUCHERS if reason_code == VOUCHER else AccountKind.PROMOTIONS
+    return balanced(Entry(Account(kind, city_id), amount.cents), Entry(credit_of(account_id), -amount.cents))
+
+
+def spend_postings(amount: Money, *, account_id: UUID) -> tuple[Entry, ...]:
+    """Credit pays `amount` of a debt; a negative one gives it back."""
+    return balanced(Entry(credit_of(account_id), amount.cents), Entry(rider(account_id), -amount.cents))
+
+
+def write_off_postings(amount: Money, *, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
+    """A debt that nobody collects is a loss."""
+    return balanced(Entry(Account(AccountKind.LOSSES, city_id), amount.cents), Entry(rider(account_id), -amount.cents))
 
 
 def balanced(*entries: Entry) -> tuple[Entry, ...]:

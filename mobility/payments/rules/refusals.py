@@ -13,6 +13,18 @@ class PaymentNotDue(Conflict):
     en = "This payment need not be made again: it is {state}."
 
 
+class UnknownAuthorisation(NotFound):
+    code = "unknown_authorisation"
+    fr = "Cette autorisation bancaire n'existe pas."
+    en = "There is no such authorisation."
+
+
+class AuthorisationNotDeclined(Conflict):
+    code = "authorisation_not_declined"
+    fr = "Cette autorisation bancaire n'est pas à refaire : elle est {state}."
+    en = "This authorisation need not be made again: it is {state}."
+
+
 class UnknownCard(NotFound):
     code = "unknown_card"
     fr = "Cette carte n'est pas enregistrée."

@@ -10,6 +10,7 @@ from mobility.payments import queries
 from mobility.payments.ports import PaymentGateway, SavedCard
 from mobility.payments.rules.cards import has_expired
 from mobility.payments.rules.refusals import CardExpired, CardNeeded, RideUnpaid, UnknownCard
+from mobility.payments.service.authorisations import ask_again
 from mobility.payments.tables import Card, GatewayCustomer
 
 
@@ -22,7 +23,10 @@ async def remember_customer(session: AsyncSession, account_id: UUID, *, gateway:
 
 
 async def save_card(session: AsyncSession, clock: Clock, card: SavedCard, *, gateway: str) -> bool:
-    """Keep a card that a rider saved at the gateway; False if it is known, or nobody's."""
+    """Keep a card that a rider saved at the gateway; False if it is known, or nobody's.
+
+    Holds that an earlier card was refused are tried with this one.
+    """
     account_id = await queries.find_account_of(session, card.customer, gateway=gateway)
     if account_id is None:
         return False
@@ -37,7 +41,11 @@ async def save_card(session: AsyncSession, clock: Clock, card: SavedCard, *, gat
         saved_at=clock.now(),
     )
     saved = await session.scalar(row.on_conflict_do_nothing(index_elements=["reference"]).returning(Card.id))
-    return saved is not None
+    if saved is None:
+        return False
+    for declined in await queries.lock_declined_holds(session, account_id):
+        ask_again(declined, clock.now())
+    return True
 
 
 async def remove_card(session: AsyncSession, clock: Clock, *, account_id: UUID, card_id: UUID) -> Card:

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.base.money import Money
 from mobility.payments import queries
-from mobility.payments.ports import CardSaved, DisputeSeen, IntentSeen, Seen, Told
+from mobility.payments.ports import CardSaved, DisputeSeen, HoldSeen, IntentSeen, Seen, Told
 from mobility.payments.rules.ledger import dispute_postings
 from mobility.payments.rules.retries import retry_at
+from mobility.payments.service.authorisations import hold_seen
 from mobility.payments.service.books import Fact, post
 from mobility.payments.service.cards import save_card
-from mobility.payments.service.charges import take
+from mobility.payments.service.collecting import take, take_held
 from mobility.payments.tables import Dispute, GatewayEvent, Payment
 
 log = structlog.get_logger()
@@ -49,6 +50,8 @@ async def record_seen(session: AsyncSession, clock: Clock, told: Told, seen: Seq
         match each:
             case IntentSeen():
                 await _record_intent(session, clock, each, gateway)
+            case HoldSeen():
+                await _record_hold(session, clock, each)
             case CardSaved(card):
                 await save_card(session, clock, card, gateway=gateway)
             case DisputeSeen():
@@ -60,29 +63,47 @@ async def record_seen(session: AsyncSession, clock: Clock, told: Told, seen: Seq
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What a payment's movement was asked with; see `charges.Due.key`."""
+    """What a movement was asked with; see `collecting.Due.key` and `authorisations.HoldDue.key`."""
 
-    payment_id: UUID
+    kind: str
+    id: UUID
 
     @classmethod
     def read(cls, text: str) -> "_Key | None":
         kind, _, rest = text.partition(":")
         try:
-            return cls(UUID(rest.partition(":")[0])) if kind == "payment" else None
+            return cls(kind, UUID(rest.partition(":")[0])) if kind in ("payment", "authorisation") else None
         except ValueError:
             return None
 
 
 async def _record_intent(session: AsyncSession, clock: Clock, seen: IntentSeen, gateway: str) -> None:
+    match _Key.read(seen.key) if seen.captured else None:
+        case _Key("payment", payment_id):
+            payment = await queries.find_payment_to_lock(session, payment_id)
+            if payment is not None and await _is_due(session, payment, seen):
+                await take(session, clock, payment, seen.reference, seen.amount, gateway=gateway)
+        case _Key("authorisation", authorisation_id):
+            payment = await queries.lock_payment_of_hold(session, authorisation_id)
+            if payment is not None:
+                await take_held(session, clock, payment, seen.reference, seen.amount, gateway=gateway)
+
+
+async def _is_due(session: AsyncSession, payment: Payment, seen: IntentSeen) -> bool:
+    """Whether the amount is what is left to collect, or came though nothing was."""
+    left = Money(await queries.outstanding_cents(session, payment), payment.currency)
+    if payment.state == "captured" or seen.amount == left:
+        return True
+    # Never booked blindly: somebody changed it at the gateway by hand.
+    log.error("payment_amount_differs", payment_id=str(payment.id))
+    return False
+
+
+async def _record_hold(session: AsyncSession, clock: Clock, seen: HoldSeen) -> None:
     key = _Key.read(seen.key)
-    payment = await queries.find_payment_to_lock(session, key.payment_id) if key else None
-    if payment is None or not seen.captured:
-        return
-    if seen.amount != Money(payment.amount_cents, payment.currency):
-        # Never booked blindly: somebody changed it at the gateway by hand.
-        log.error("payment_amount_differs", payment_id=str(payment.id))
-        return
-    await take(session, clock, payment, seen.reference, gateway=gateway)
+    held = await queries.find_authorisation_to_lock(session, key.id) if key else None
+    if held is not None:
+        await hold_seen(session, clock, held, seen)
 
 
 async def _record_dispute(session: AsyncSession, clock: Clock, seen: DisputeSeen, gateway: str) -> None:

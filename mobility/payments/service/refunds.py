@@ -1,5 +1,6 @@
 """Money on its way back."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,35 +8,65 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.money import Money
+from mobility.db import outbox
 from mobility.payments import queries
+from mobility.payments.events import RefundDone
 from mobility.payments.ports import Refunded, RefundRefused
-from mobility.payments.rules.ledger import capture_postings, refund_postings, repaid_postings
+from mobility.payments.rules import ledger
+from mobility.payments.rules.refunds import Source, ways_back
 from mobility.payments.rules.refusals import PaymentNotCaptured, RefundTooHigh
 from mobility.payments.rules.retries import retry_at
 from mobility.payments.service.books import Fact, post
-from mobility.payments.tables import Refund
+from mobility.payments.tables import Payment, Refund
 
 
 async def refund(
-    session: AsyncSession, clock: Clock, *, payment_id: UUID, cents: int, reason: str, operator_id: UUID
-) -> Refund:
-    """Owe a rider part or all of a collected payment again, and send it back.
+    session: AsyncSession, clock: Clock, *, payment_id: UUID, cents: int, reason: str, operator_id: UUID | None
+) -> list[Refund]:
+    """Owe a rider part or all of a collected payment again, and send it back to where it came from.
+
+    The card gets up to what it paid, then the rider's credit: one refund for each way back.
 
     Raises
     ------
     UnknownPayment, PaymentNotCaptured, RefundTooHigh
     """
     payment = await queries.lock_payment(session, payment_id)
-    if payment.state != "captured" or payment.gateway_reference is None:
+    if payment.state != "captured":
         raise PaymentNotCaptured
-    left = payment.amount_cents - await queries.refunded_cents(session, payment)
-    if cents > left:
+    sources = await _sources(session, payment)
+    if cents > (left := sum(source.left_cents for source in sources)):
         raise RefundTooHigh(left_cents=left)
+    ways = ways_back(cents, sources)
+    return [await _ask(session, clock, payment, way, reason, operator_id) for way in ways]
+
+
+async def _sources(session: AsyncSession, payment: Payment) -> list[Source]:
+    """What of a payment can still go back: to the card first, and never more to it than it paid."""
+    movements = await queries.list_movements(session, payment)
+    given = await queries.list_given_back(session, payment, [each.reference for each in movements])
+    on_card = payment.amount_cents - _sum(each for each in given if each.payment_id == payment.id and each.movement)
+    sources = []
+    for movement in movements:
+        left = movement.amount_cents - _sum(each for each in given if each.movement == movement.reference)
+        sources.append(Source(movement.reference, min(left, on_card)))
+        on_card -= sources[-1].left_cents
+    in_credit = payment.credit_cents - _sum(each for each in given if each.movement is None)
+    return [*sources, Source(None, in_credit)]
+
+
+def _sum(refunds: Iterable[Refund]) -> int:
+    return sum(each.amount_cents for each in refunds)
+
+
+async def _ask(
+    session: AsyncSession, clock: Clock, payment: Payment, way: Source, reason: str, operator_id: UUID | None
+) -> Refund:
     now = clock.now()
     asked = Refund(
         payment_id=payment.id,
-        movement=payment.gateway_reference,
-        amount_cents=cents,
+        movement=way.reference,
+        amount_cents=way.left_cents,
         reason=reason,
         operator_id=operator_id,
         due_at=now,
@@ -44,11 +75,36 @@ async def refund(
     session.add(asked)
     await session.flush()
     fact = Fact(f"refund:{asked.id}", "refund", payment.city_id, payment.reference_id, now)
-    entries = refund_postings(
-        Money(cents, payment.currency), payment.vat_percent, account_id=payment.account_id, city_id=payment.city_id
+    amount = Money(way.left_cents, payment.currency)
+    entries = ledger.refund_postings(
+        amount, payment.vat_percent, account_id=payment.account_id, city_id=payment.city_id
     )
     await post(session, fact, entries, payment.currency)
+    if way.reference is None:
+        entries = ledger.spend_postings(-amount, account_id=payment.account_id)
+        await _done(session, clock, payment, asked, entries)
     return asked
+
+
+async def _done(
+    session: AsyncSession, clock: Clock, payment: Payment, refund: Refund, entries: Sequence[ledger.Entry]
+) -> None:
+    """The money is back."""
+    refund.state, refund.settled_at = "done", clock.now()
+    amount = Money(refund.amount_cents, payment.currency)
+    back = Fact(f"repaid:{refund.id}", "repayment", payment.city_id, payment.reference_id, refund.settled_at)
+    await post(session, back, entries, amount.currency)
+    told = RefundDone(
+        refund_id=refund.id,
+        payment_id=payment.id,
+        reference_id=payment.reference_id,
+        kind=payment.kind,
+        account_id=payment.account_id,
+        city_id=payment.city_id,
+        amount=amount,
+        at=refund.settled_at,
+    )
+    await outbox.record(session, clock, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +122,7 @@ class RefundDue:
 
 async def lease_refund(session: AsyncSession, clock: Clock) -> RefundDue | None:
     due = await queries.lock_next_refund(session, clock.now())
-    if due is None:
+    if due is None or due.movement is None:
         return None
     due.attempts += 1
     due.due_at = retry_at(clock.now(), attempts=due.attempts)
@@ -84,26 +140,22 @@ async def record_refund(
     refund = await queries.lock_refund(session, due.refund_id)
     if refund.state != "pending":
         return False
-    refund.settled_at = clock.now()
     match answer:
         case RefundRefused(code):
-            refund.state, refund.refusal_code = "refused", code
+            refund.state, refund.refusal_code, refund.settled_at = "refused", code, clock.now()
         case Refunded(reference):
-            refund.state, refund.gateway_reference = "done", reference
-            await _post_repaid(session, refund, due.amount, gateway)
+            refund.gateway_reference = reference
+            await _repaid(session, clock, refund, due, gateway)
     await session.flush()
     return True
 
 
-async def _post_repaid(session: AsyncSession, refund: Refund, amount: Money, gateway: str) -> None:
+async def _repaid(session: AsyncSession, clock: Clock, refund: Refund, due: RefundDue, gateway: str) -> None:
     payment = await queries.get_payment(session, refund.payment_id)
-    at = refund.settled_at or refund.created_at
-    if refund.movement != payment.gateway_reference:
+    entries = ledger.repaid_postings(due.amount, account_id=payment.account_id, gateway=gateway)
+    if await queries.find_movement(session, due.movement) is None:
         # What was collected twice never was in the books: in and out again, so that the till is the gateway's.
-        came = Fact(f"surplus:{refund.movement}", "capture", payment.city_id, payment.reference_id, at)
-        await post(
-            session, came, capture_postings(amount, account_id=payment.account_id, gateway=gateway), amount.currency
-        )
-    back = Fact(f"repaid:{refund.id}", "repayment", payment.city_id, payment.reference_id, at)
-    entries = repaid_postings(amount, account_id=payment.account_id, gateway=gateway)
-    await post(session, back, entries, amount.currency)
+        fact = Fact(f"surplus:{due.movement}", "capture", payment.city_id, payment.reference_id, clock.now())
+        came = ledger.capture_postings(due.amount, account_id=payment.account_id, gateway=gateway)
+        await post(session, fact, came, due.amount.currency)
+    await _done(session, clock, payment, refund, entries)
