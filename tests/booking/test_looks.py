@@ -13,13 +13,16 @@ from sqlalchemy.exc import IntegrityError
 
 from mobility.base.clock import FixedClock
 from mobility.booking.service.looks import lock
+from mobility.booking.subscribers import subscriptions
 from mobility.booking.tables import AccessLogEntry, Assistance
 from mobility.booking.tasks import close_looks
 from mobility.cli.doctor.findings import Finding, State
 from mobility.cli.doctor.servers import database_findings
+from mobility.db.outbox import deliver_one
 from mobility.db.session import Sessions, transaction
 from mobility.db.tables import OutboxMessage
 from mobility.fleet.tables import Sighting
+from mobility.riders.service import lease_letter
 from tests.support.desks import MARKS, MINUTE, ON_THE_WAY, WHY, Desk, Scene
 from tests.support.fleets import signed_in
 from tests.support.rides import refusal
@@ -226,6 +229,23 @@ async def test_the_rider_learns_of_a_search_for_a_stolen_vehicle_when_it_is_over
     async with transaction(sessions) as session:
         await close_looks(session, clock)
     assert await facts(sessions) == [opened]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subject"),
+    [("assistance", "Nous voyons où est votre véhicule"), ("theft", "Nous avons vu où était votre véhicule")],
+)
+async def test_the_rider_is_written_to_once_when_others_look(
+    scene: Scene, sessions: Sessions, clock: FixedClock, purpose: str, subject: str
+) -> None:
+    opened = await scene.opened(purpose=purpose)
+    await scene.ida.post(f"/v1/assistances/{opened}/close")
+    while await deliver_one(sessions, clock, subscriptions()):
+        pass
+    async with transaction(sessions) as session:
+        letter = await lease_letter(session, clock)
+        assert letter is not None
+        assert (letter.subject, await lease_letter(session, clock)) == (subject, None)
 
 
 async def facts(sessions: Sessions) -> list[str]:
