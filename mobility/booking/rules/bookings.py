@@ -176,7 +176,7 @@ class BookedSoon(Conflict):
     en = "Somebody else is about to take this vehicle: choose another one."
 
 
-REFUSALS: dict[Why, type[Conflict]] = {
+REFUSALS: dict[Why, type[SlotTaken | VehicleElsewhere | VehicleNeededElsewhere]] = {
     Why.TAKEN: SlotTaken,
     Why.ELSEWHERE: VehicleElsewhere,
     Why.NEEDED_ELSEWHERE: VehicleNeededElsewhere,

@@ -55,15 +55,13 @@ def forecast(
     station_id
         Where it stands now; None on the road or on the street.
     """
-    time = now
     for promise in promises:
         if promise.starts_at >= at:
             break
-        charge_percent = _idle(charge_percent, promise.starts_at - time, station_id, rates)
-        begun, time = max(time, promise.starts_at), max(time, min(promise.ends_at, at))
-        charge_percent = max(0.0, charge_percent - (time - begun) / HOUR * rates.use_percent)
+        charge_percent = _idle(charge_percent, promise.starts_at - now, station_id, rates)
+        charge_percent, now = _use(charge_percent, promise, now, at, rates)
         station_id = promise.end_station_id
-    return _idle(charge_percent, at - time, station_id, rates)
+    return _idle(charge_percent, at - now, station_id, rates)
 
 
 def lasts(
@@ -76,10 +74,21 @@ def lasts(
     charge_percent_min: float,
 ) -> bool:
     """Whether the charge is expected to be enough at the start of each booking to come."""
-    planned = list(promises)
-    starts = [promise.starts_at for promise in planned if promise.starts_at > now]
-    known = {"now": now, "station_id": station_id, "rates": rates}
-    return all(forecast(charge_percent, planned, at=start, **known) >= charge_percent_min for start in starts)  # type: ignore[arg-type]
+    for promise in promises:
+        charge_percent = _idle(charge_percent, promise.starts_at - now, station_id, rates)
+        if promise.starts_at > now and charge_percent < charge_percent_min:
+            return False
+        charge_percent, now = _use(charge_percent, promise, now, promise.ends_at, rates)
+        station_id = promise.end_station_id
+    return True
+
+
+def _use(
+    charge_percent: float, promise: Promise, now: datetime, until: datetime, rates: Rates
+) -> tuple[float, datetime]:
+    """The charge when the booking ends or `until` comes, and when that is; `now` for one that has run late."""
+    begins, ends = max(now, promise.starts_at), max(now, min(promise.ends_at, until))
+    return max(0.0, charge_percent - (ends - begins) / HOUR * rates.use_percent), ends
 
 
 def _idle(charge_percent: float, time: timedelta, station_id: UUID | None, rates: Rates) -> float:

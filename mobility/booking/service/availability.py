@@ -1,0 +1,276 @@
+"""What can be booked for a time to come, near a place or at a station."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.booking.rules.availability import Promise, gaps, most_standing
+from mobility.booking.rules.bookable import BookableClass
+from mobility.booking.rules.bookings import (
+    BookingTooFar,
+    BookingTooLong,
+    BookingTooSoon,
+    DestinationFull,
+    refuse_times,
+)
+from mobility.booking.rules.openings import Opening, openings
+from mobility.booking.rules.quarters import quarters_of
+from mobility.booking.rules.refusals import ServiceClosed
+from mobility.booking.service import calendars
+from mobility.booking.service.calendars import Planned
+from mobility.booking.service.towns import Town, get_town, place_of
+from mobility.city.rules.opening import is_open
+from mobility.city.tables import Station
+from mobility.fleet.tables import Vehicle
+from mobility.geo import Bounds, LonLat, distance_m, reach_m, walk_minutes
+
+# A class has a lead and a length of its own: one that is not booked for that time is left out of the others' answer.
+NOT_THEN = (BookingTooSoon, BookingTooFar, BookingTooLong)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What somebody looks for: from when to when, within a walk of a place or at one station.
+
+    `to_station_id` is where they will leave it; None: where they took it.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    origin: LonLat | None = None
+    station_id: UUID | None = None
+    to_station_id: UUID | None = None
+    type_code: str | None = None
+    range_m_min: int = 0
+    walk_minutes_max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A vehicle that can be booked, and what its battery is expected to hold when the booking begins."""
+
+    planned: Planned
+    wanted: Promise
+    charge_percent: float
+    range_m: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Vehicles of one class that can be booked in one place, the one first that a booking by class would take.
+
+    `station` is None for a free-floating vehicle, which is a place of its own.
+    """
+
+    of: BookableClass
+    station: Station | None
+    choices: Sequence[Choice]
+
+    @property
+    def position(self) -> LonLat:
+        return self.choices[0].planned.position if self.station is None else place_of(self.station)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place, and the way to it on foot; None without an origin."""
+
+    place: Place
+    distance_m: float | None
+    walk_minutes: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A quarter-hour at a station, and whether rides may start then."""
+
+    opening: Opening
+    is_open: bool
+
+
+async def search(session: AsyncSession, clock: Clock, city_id: str, wanted: Search) -> list[Found]:
+    """What can be booked, nearest first; without an origin, in the order of the stations' codes.
+
+    Raises
+    ------
+    UnknownCity, UnknownVehicleType, NotBookableAhead, UnknownStation, PositionSwapped, TimeTooFar, TimeMissing,
+    TimeRepeated, NotOnTheQuarter, BookingWithoutLength, BookingTooSoon, BookingTooFar, BookingTooLong, ServiceClosed,
+    DestinationFull
+    """
+    town, now = await get_town(session, city_id), clock.now()
+    if wanted.origin is not None:
+        town.city.bounds.refuse_swapped(wanted.origin)
+    starts_at, ends_at = (town.quarter(each, now) for each in (wanted.starts_at, wanted.ends_at))
+    classes = _classes(town, wanted.type_code, starts_at, ends_at, now)
+    if not is_open(town.city.file, town.city.local(starts_at)):
+        raise ServiceClosed
+    if wanted.to_station_id is not None:
+        await refuse_full(session, town, wanted.to_station_id, ends_at, now)
+    vehicles = await _candidates(session, town, classes, wanted, starts_at, ends_at, now)
+    places = _places(town, classes, wanted, vehicles, starts_at, ends_at, now)
+    return _ranked(town, wanted, [place for place in places if _may_start(town, place, starts_at)])
+
+
+async def refuse_full(
+    session: AsyncSession,
+    town: Town,
+    station_id: UUID,
+    since: datetime,
+    now: datetime,
+    *,
+    without: UUID | None = None,
+) -> None:
+    """Unless one more vehicle will fit at the station from `since` on; raises `UnknownStation`, `DestinationFull`."""
+    chains = await calendars.list_chains(session, station_id, since=now)
+    others = [chain for vehicle_id, chain in chains.items() if vehicle_id != without]
+    if most_standing(others, station_id, since=since) >= town.station(station_id).bays:
+        raise DestinationFull
+
+
+async def day_of(
+    session: AsyncSession, clock: Clock, city_id: str, *, day: date, station_id: UUID, type_code: str
+) -> list[Slot]:
+    """The quarter-hours of a day at a station; raises `UnknownCity`, `UnknownVehicleType`, `NotBookableAhead`,
+    `UnknownStation`, `StationNotForClass`.
+    """
+    town, now = await get_town(session, city_id), clock.now()
+    of = town.bookable(type_code)
+    town.station(station_id, of)
+    touching = list(await calendars.list_chains(session, station_id, since=now))
+    here = Vehicle.id.in_(touching), Vehicle.type_code == type_code
+    vehicles = await calendars.list_planned(session, *here, since=now)
+    free = openings(
+        [vehicle.idle for vehicle in vehicles],
+        station_id,
+        quarters_of(day, town.zone),
+        since=now + timedelta(minutes=of.terms.lead_minutes),
+        until=now + timedelta(hours=of.terms.ahead_hours_max),
+        buffer=of.buffer,
+    )
+    return [Slot(each, is_open(town.city.file, town.city.local(each.starts_at))) for each in free]
+
+
+def choose(
+    of: BookableClass,
+    vehicles: Iterable[tuple[Planned, Promise]],
+    *,
+    now: datetime,
+    range_m_min: int = 0,
+) -> list[Choice]:
+    """Those of the vehicles that can be promised, the one that leaves the fewest gaps in calendars first."""
+    possible = [
+        each for each in vehicles if of.refusal(each[0].idle, each[1], now=now, range_m_min=range_m_min) is None
+    ]
+    charges = [(each, of.charge_at(each[0].idle, each[1].starts_at, now=now)) for each in possible]
+    choices = [Choice(planned, wanted, charge, of.range_m(charge)) for (planned, wanted), charge in charges]
+    return sorted(choices, key=_preference)
+
+
+def _preference(choice: Choice) -> tuple[tuple[int, timedelta], float, UUID]:
+    tightness = gaps(choice.planned.promises, choice.wanted).tightness
+    return tightness, -choice.charge_percent, choice.planned.vehicle_id
+
+
+def _classes(
+    town: Town, type_code: str | None, starts_at: datetime, ends_at: datetime, now: datetime
+) -> dict[str, BookableClass]:
+    """Those that can be booked for that time; the last one's refusal if none can."""
+    asked = town.bookable_classes() if type_code is None else [town.bookable(type_code)]
+    classes, refusal = {}, None
+    for each in asked:
+        try:
+            refuse_times(each.terms, starts_at=starts_at, ends_at=ends_at, now=now)
+            classes[each.code] = each
+        except NOT_THEN as not_then:
+            refusal = not_then
+    if refusal is not None and not classes:
+        raise refusal
+    return classes
+
+
+async def _candidates(
+    session: AsyncSession,
+    town: Town,
+    classes: dict[str, BookableClass],
+    wanted: Search,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> list[Planned]:
+    at_station = wanted.station_id is not None
+    ids = await calendars.list_candidates(
+        session,
+        town.city.file.id,
+        blocked_until={(each.code, each.is_docked): ends_at + each.buffer for each in classes.values()},
+        starts_at=starts_at,
+        stations=_stations(town, wanted),
+        to_station=wanted.to_station_id,
+        box=None if at_station or wanted.to_station_id else _box(town, wanted),
+    )
+    return await calendars.list_planned(session, Vehicle.id.in_(ids), since=now)
+
+
+def _stations(town: Town, wanted: Search) -> list[UUID]:
+    if wanted.station_id is not None:
+        return [town.station(wanted.station_id).id]
+    origin = wanted.origin
+    if origin is None:
+        return list(town.stations)
+    return [s.id for s in town.stations.values() if distance_m(origin, place_of(s)) <= _reach_m(town, wanted)]
+
+
+def _box(town: Town, wanted: Search) -> Bounds:
+    return town.city.bounds if wanted.origin is None else Bounds.within(wanted.origin, _reach_m(town, wanted))
+
+
+def _reach_m(town: Town, wanted: Search) -> float:
+    near = town.city.file.quarter_hour
+    return reach_m(wanted.walk_minutes_max or near.walk_minutes, speed_kmh=near.walking_speed_kmh)
+
+
+def _places(
+    town: Town,
+    classes: dict[str, BookableClass],
+    wanted: Search,
+    vehicles: Iterable[Planned],
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> list[Place]:
+    grouped: dict[tuple[str, UUID], list[tuple[Planned, Promise]]] = {}
+    for vehicle in vehicles:
+        of = classes[vehicle.type_code]
+        station_id = vehicle.station_at(starts_at) if of.is_docked else None
+        promise = of.promise(starts_at, ends_at, station_id, wanted.to_station_id or station_id)
+        grouped.setdefault((of.code, station_id or vehicle.vehicle_id), []).append((vehicle, promise))
+    chosen = {
+        (code, place): choose(classes[code], each, now=now, range_m_min=wanted.range_m_min)
+        for (code, place), each in grouped.items()
+    }
+    return [
+        Place(of=classes[code], station=town.stations.get(place), choices=choices)
+        for (code, place), choices in chosen.items()
+        if choices
+    ]
+
+
+def _may_start(town: Town, place: Place, at: datetime) -> bool:
+    return town.city.zones_at(at).ruling(place.position, place.of.vehicle_type).rule.ride_start_allowed
+
+
+def _ranked(town: Town, wanted: Search, places: Iterable[Place]) -> list[Found]:
+    if wanted.origin is None:
+        return [Found(place, None, None) for place in sorted(places, key=_order)]
+    origin, speed_kmh = wanted.origin, town.city.file.quarter_hour.walking_speed_kmh
+    away = sorted(((distance_m(origin, place.position), place) for place in places), key=lambda e: (e[0], _order(e[1])))
+    within = [(metres, place) for metres, place in away if metres <= _reach_m(town, wanted)]
+    return [Found(place, metres, walk_minutes(metres, speed_kmh=speed_kmh)) for metres, place in within]
+
+
+def _order(place: Place) -> tuple[str, str]:
+    code = place.station.code if place.station else str(place.choices[0].planned.public_id)
+    return code, place.of.code
