@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 
 revision: str = "0013"
 down_revision: str | None = "0012"
@@ -47,6 +47,7 @@ def _create_booking() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("tariff_id", sa.Uuid(), nullable=False),
         sa.Column("quoted_cents", sa.Integer(), nullable=False),
+        sa.Column("terms", JSONB(), server_default="{}", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rental_id", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),

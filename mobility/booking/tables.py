@@ -138,6 +138,8 @@ class Booking(Base):
     state: Mapped[str] = mapped_column(default="confirmed")
     tariff_id: Mapped[UUID] = mapped_column(ForeignKey("tariff.id"))
     quoted_cents: Mapped[int]
+    # The city's `BookableAhead` when it was booked: what was agreed holds.
+    terms: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
     rental_id: Mapped[UUID | None] = mapped_column(ForeignKey("rental.id"), unique=True)
     closed_at: Mapped[datetime | None]
