@@ -2,14 +2,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+import msgspec
+from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.invoicing.rules.documents import Kind
+from mobility.invoicing.rules.documents import DocumentLine, Kind
 from mobility.invoicing.rules.numbers import Series
 from mobility.invoicing.rules.refusals import UnknownDocument
 from mobility.invoicing.tables import Document, DocumentSeries
+from mobility.payments.tables import LedgerTransaction
+
+IS_CREDIT_NOTE = Document.kind == Kind.CREDIT_NOTE
 
 
 async def get_document(session: AsyncSession, document_id: UUID) -> Document:
@@ -42,6 +46,42 @@ async def list_about(session: AsyncSession, reference_id: UUID) -> Sequence[Docu
     """Everything issued about one sale, in the order of issue."""
     about = select(Document).where(Document.reference_id == reference_id)
     return (await session.scalars(about.order_by(Document.issued_at, Document.id))).all()
+
+
+async def lock_document(session: AsyncSession, document_id: UUID) -> Document:
+    """A document that nobody else corrects until this transaction ends. Raises `UnknownDocument`."""
+    mine = select(Document).where(Document.id == document_id).with_for_update()
+    document = await session.scalar(mine)
+    if document is None:
+        raise UnknownDocument
+    return document
+
+
+async def left_to_credit(session: AsyncSession, receipt: Document) -> int:
+    """Cents of a receipt that no credit note has taken back."""
+    notes = select(func.coalesce(func.sum(Document.total_cents), 0))
+    credited = await session.scalar(notes.where(Document.corrects_id == receipt.id, IS_CREDIT_NOTE))
+    return receipt.total_cents + (credited or 0)
+
+
+async def find_receipt_to_credit(session: AsyncSession, reference_id: UUID) -> Document | None:
+    """The receipt of a sale that is not all credited, the newest if there are several; nobody else corrects it."""
+    about = select(Document).where(Document.reference_id == reference_id, Document.kind == Kind.RECEIPT)
+    for receipt in await session.scalars(about.order_by(Document.id.desc()).with_for_update()):
+        if await left_to_credit(session, receipt):
+            return receipt
+    return None
+
+
+async def is_refund_uncredited(session: AsyncSession, refund_id: UUID) -> bool:
+    """Whether a refund took something earned back, and no document is about it."""
+    booked = exists().where(LedgerTransaction.key == f"refund:{refund_id}")
+    credited = exists().where(Document.cause_id == refund_id)
+    return bool(await session.scalar(select(and_(booked, ~credited))))
+
+
+def lines_of(document: Document) -> tuple[DocumentLine, ...]:
+    return msgspec.convert(document.lines, tuple[DocumentLine, ...])
 
 
 async def list_waiting_series(session: AsyncSession, until: datetime) -> list[Series]:

@@ -46,7 +46,6 @@ class Till:
             async with transaction(self.sessions) as own:
                 return await self.sell(cents, session=own, **given)
         sold = {
-            "kind": Kind.RECEIPT,
             "account_id": self.rider,
             "city_id": CITY,
             "reference_id": new_id(),

@@ -1,7 +1,9 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,11 +15,26 @@ from mobility.invoicing.tables import Document
 from mobility.riders.queries import get_account
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """What every document about one sale says."""
+
+    city_id: str
+    account_id: UUID
+    reference_id: UUID
+    time_zone: str
+    served_from: datetime
+    served_until: datetime
+    place: dict[str, Any]
+    provider: dict[str, Any]
+    client: dict[str, Any]
+    currency: str
+
+
 async def issue(
     session: AsyncSession,
     clock: Clock,
     *,
-    kind: Kind,
     account_id: UUID,
     city_id: str,
     reference_id: UUID,
@@ -25,46 +42,60 @@ async def issue(
     served_from: datetime,
     served_until: datetime,
     place: Names,
-    corrects: UUID | None = None,
-    cause_id: UUID | None = None,
 ) -> Document | None:
-    """Write down what was sold, or taken back, as it stays; the worker gives the number.
+    """Write down what was sold, as it stays; the worker gives the number.
 
     None where nothing was sold (a total of 0), and in a city whose file does not say who sells.
 
     Parameters
     ----------
     account_id
-        Who pays; `reference_id` is what was sold, `corrects` the document that this one corrects or stands for.
+        Who pays; `reference_id` is what was sold.
     lines
-        Prices with tax. Those of a credit note are negative.
+        Prices with tax.
     place
         The name of a station or of the city, never a position.
-    cause_id
-        The refund that the document is about; a second document about it breaks the table's constraint.
     """
-    city, total = await get_city(session, city_id), total_cents(lines)
-    if total == 0 or city.file.operator is None:
+    city = await get_city(session, city_id)
+    if total_cents(lines) == 0 or city.file.operator is None:
         return None
-    issued_on = city.date_of(clock.now())
-    document = Document(
-        kind=kind,
+    sale = Sale(
         city_id=city_id,
         account_id=account_id,
         reference_id=reference_id,
-        corrects_id=corrects,
-        cause_id=cause_id,
-        issued_at=clock.now(),
-        issued_on=issued_on,
         time_zone=city.file.time_zone,
         served_from=served_from,
         served_until=served_until,
         place=dict(place),
         provider=msgspec.to_builtins(city.file.operator),
         client=await _client(session, account_id),
-        lines=[msgspec.to_builtins(line) for line in lines],
-        total_cents=total,
         currency=city.file.currency,
+    )
+    return await write(session, clock, sale, Kind.RECEIPT, lines)
+
+
+async def write(
+    session: AsyncSession,
+    clock: Clock,
+    sale: Sale,
+    kind: Kind,
+    lines: Sequence[DocumentLine],
+    *,
+    corrects: UUID | None = None,
+    cause_id: UUID | None = None,
+) -> Document:
+    """Put a document to the others, without a number yet; its day of issue is the city's."""
+    now = clock.now()
+    issued_on = now.astimezone(ZoneInfo(sale.time_zone)).date()
+    document = Document(
+        kind=kind,
+        **{field: getattr(sale, field) for field in Sale.__slots__},
+        corrects_id=corrects,
+        cause_id=cause_id,
+        issued_at=now,
+        issued_on=issued_on,
+        lines=[msgspec.to_builtins(line) for line in lines],
+        total_cents=total_cents(lines),
         year=issued_on.year,
     )
     session.add(document)
