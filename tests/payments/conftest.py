@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -11,8 +11,13 @@ from mobility.base.money import Money
 from mobility.city.tables import City
 from mobility.db.session import transaction
 from mobility.payments.ports import Captured, Declined, GatewayUnavailable
-from mobility.payments.service import charge
-from mobility.riders.tables import Account
+from mobility.payments.queries import balance_of
+from mobility.payments.rules.ledger import Account
+from mobility.payments.service import authorise, charge, grant_credit
+from mobility.payments.stripe import StripeGateway
+from mobility.riders.tables import Account as Person
+from tests.support.paying import SECRET
+from tests.support.stripe import emulated
 
 CITY = "arcy"
 
@@ -26,7 +31,7 @@ class Books:
     rider: UUID
     city: str = CITY
 
-    async def charge(self, cents=1990, *, reference_id=None, vat_percent="20"):
+    async def charge(self, cents=1990, *, reference_id=None, vat_percent="20", **more):
         async with transaction(self.sessions) as session:
             return await charge(
                 session,
@@ -36,7 +41,44 @@ class Books:
                 reference_id=reference_id or new_id(),
                 total=Money(cents, "EUR"),
                 vat_percent=Decimal(vat_percent),
+                **more,
             )
+
+    async def grant(self, cents, *, key="welcome", reason_code="welcome"):
+        async with transaction(self.sessions) as session:
+            return await grant_credit(
+                session,
+                self.clock,
+                account_id=self.rider,
+                city_id=self.city,
+                amount=Money(cents, "EUR"),
+                reason_code=reason_code,
+                key=key,
+            )
+
+    async def authorise(self, cents=10_000, *, in_=timedelta(0), lasting=timedelta(days=1)):
+        """The reference of an amount that is to be kept ready."""
+        place_at, reference_id = self.clock.now() + in_, new_id()
+        async with transaction(self.sessions) as session:
+            await authorise(
+                session,
+                self.clock,
+                account_id=self.rider,
+                city_id=self.city,
+                reference_id=reference_id,
+                amount=Money(cents, "EUR"),
+                place_at=place_at,
+                until=place_at + lasting,
+            )
+        return reference_id
+
+    async def act(self, use_case, *arguments, **named):
+        """A use case in a transaction of its own."""
+        async with transaction(self.sessions) as session:
+            return await use_case(session, self.clock, *arguments, **named)
+
+    async def balance(self, kind, owner):
+        return (await self.ask(balance_of, Account(kind, str(owner)), "EUR")).cents
 
     async def ask(self, query, *arguments):
         async with self.sessions() as session:
@@ -45,10 +87,22 @@ class Books:
 
 @pytest.fixture
 async def books(sessions, clock):
-    rider = Account(email="ada@example.org", created_at=clock.now())
+    rider = Person(email="ada@example.org", created_at=clock.now())
     async with transaction(sessions) as session:
         session.add_all([_city(clock.now()), rider])
     return Books(sessions, clock, rider.id)
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with emulated() as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(emulator):
+    emulator.http.delete("/emulator/faults").raise_for_status()
+    return StripeGateway("sk_test_any", secret=SECRET, base_url=emulator.url)
 
 
 def _city(now: datetime) -> City:

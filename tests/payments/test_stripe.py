@@ -15,11 +15,8 @@ from mobility.payments import service
 from mobility.payments.ports import GatewayUnavailable, Told, WebhookForged
 from mobility.payments.queries import (
     balance_of,
-    find_customer,
-    find_payment,
     ledger_imbalances,
     list_cards,
-    list_movements,
     list_refunds,
 )
 from mobility.payments.rules.ledger import Account, AccountKind, rider
@@ -27,66 +24,23 @@ from mobility.payments.stripe import StripeGateway
 from mobility.payments.tables import Dispute, GatewayEvent, Refund
 from mobility.payments.tasks import collect_due, read_inbox, retry_declined, send_refunds
 from mobility.stripe_emulator.webhooks import signature
-from tests.support.stripe import emulated
+from tests.support.paying import (
+    DISPUTED,
+    FAILS_LATER,
+    NEEDS_HOLDER,
+    SECRET,
+    VISA,
+    customer_of,
+    movement_of,
+    movements,
+    payment_of,
+    save,
+    tell,
+)
 
-SECRET = "whsec_test"
 TILL = Account(AccountKind.GATEWAY, "stripe")
 NOTHING, RIDE = Money(0, "EUR"), Money(1990, "EUR")
 CREATE, REFUND = "POST /v1/payment_intents", "POST /v1/refunds"
-VISA, NEEDS_HOLDER = "4242424242424242", "4000002760003184"
-FAILS_LATER, DISPUTED = "4000000000000341", "4000000000000259"
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with emulated() as running:
-        yield running
-
-
-@pytest.fixture
-def gateway(emulator):
-    emulator.http.delete("/emulator/faults").raise_for_status()
-    return StripeGateway("sk_test_any", secret=SECRET, base_url=emulator.url)
-
-
-async def save(books, emulator, gateway, number=VISA):
-    """What a rider does on the hosted page, and what its webhook brings."""
-    customer = await gateway.open_customer(key=f"customer:{books.rider}", account_id=books.rider)
-    async with transaction(books.sessions) as session:
-        await service.remember_customer(session, books.rider, gateway="stripe", reference=customer)
-    page = await gateway.open_card_page(customer=customer, return_url="http://app.test/", locale="fr")
-    form = {"number": number, "expiry": "12/34", "cvc": "123"}
-    sent = await asyncio.to_thread(emulator.http.post, page.url, data=form)
-    if "authenticate" in sent.headers["location"]:
-        await asyncio.to_thread(emulator.http.post, sent.headers["location"], data={"answer": "yes"})
-    await tell(books, gateway, "checkout.session.completed", page.reference)
-
-
-async def tell(books, gateway, type_, object_id):
-    """An event of the gateway, received and looked into."""
-    told = Told(f"evt_{new_id()}", type_, object_id)
-    async with transaction(books.sessions) as session:
-        assert await service.receive(session, books.clock, told)
-    assert await read_inbox(books.sessions, books.clock, gateway) == 1
-
-
-async def movement_of(books, payment):
-    (movement,) = await books.ask(list_movements, payment)
-    return movement.reference
-
-
-async def payment_of(books, due):
-    return await books.ask(find_payment, due.reference_id)
-
-
-def movements(emulator, customer=None):
-    found = emulator.stripe.v1.payment_intents.list({"limit": 100})
-    return [each for each in found.auto_paging_iter() if customer in (None, each.customer)]
-
-
-async def customer_of(books):
-    async with books.sessions() as session:
-        return await find_customer(session, books.rider, gateway="stripe")
 
 
 async def test_a_card_saved_on_the_hosted_page_pays_a_ride(books, emulator, gateway):

@@ -2,6 +2,12 @@
 
 from litestar.types import ControllerRouterHandler
 
-from mobility.payments.routes import cards, payments, refunds, webhooks
+from mobility.payments.routes import cards, payments, refunds, wallet, webhooks
 
-ROUTES: list[ControllerRouterHandler] = [*payments.ROUTES, *cards.ROUTES, *refunds.ROUTES, *webhooks.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [
+    *payments.ROUTES,
+    *cards.ROUTES,
+    *wallet.ROUTES,
+    *refunds.ROUTES,
+    *webhooks.ROUTES,
+]

@@ -12,7 +12,7 @@ from mobility.db.session import after_commit
 from mobility.payments import queries, service
 from mobility.payments.ports import GatewayUnavailable, PaymentGateway
 from mobility.payments.rules.refusals import PaymentServiceAway, UnknownCard
-from mobility.payments.schemas import CardList, CardPageRequest, CardPageView, CardView
+from mobility.payments.schemas.payments import CardList, CardPageRequest, CardPageView, CardView
 from mobility.riders.guards import signed_in
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
 

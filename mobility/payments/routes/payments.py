@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.payments import queries, service
 from mobility.payments.rules.refusals import PaymentNotDue, UnknownPayment
-from mobility.payments.schemas import PaymentList, PaymentRetry, PaymentView
+from mobility.payments.schemas.payments import PaymentList, PaymentRetry, PaymentView
 from mobility.riders.guards import signed_in
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.payments import queries, service
 from mobility.payments.rules.refusals import PaymentNotCaptured, RefundTooHigh, UnknownPayment
-from mobility.payments.schemas import RefundList, RefundRequest, RefundView
+from mobility.payments.schemas.payments import RefundList, RefundRequest, RefundView
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
 

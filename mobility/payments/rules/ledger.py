@@ -80,10 +80,20 @@ def capture_postings(amount: Money, *, account_id: UUID, gateway: str) -> tuple[
     )
 
 
-def refund_postings(amount: Money, vat_percent: Decimal, *, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
-    """We owe a rider `amount` again, VAT included: what a charge does, backwards."""
-    charged = charge_postings(amount, vat_percent, account_id=account_id, city_id=city_id)
-    return balanced(*(Entry(entry.account, -entry.cents) for entry in charged))
+def refund_postings(
+    amount: Money, vat_percent: Decimal, *, given_cents: int, account_id: UUID, city_id: str
+) -> tuple[Entry, ...]:
+    """We owe a rider `amount` again, VAT included: what a charge does, backwards.
+
+    `given_cents` of the same charge were given back before: the VAT of all together is that of their sum, so that no
+    cent of it is left when everything is back.
+    """
+    before, after = (split_vat(cents, vat_percent) for cents in (given_cents, given_cents + amount.cents))
+    return balanced(
+        Entry(rider(account_id), -amount.cents),
+        Entry(Account(AccountKind.REVENUE, city_id), after.net_cents - before.net_cents),
+        Entry(Account(AccountKind.VAT, city_id), after.vat_cents - before.vat_cents),
+    )
 
 
 def repaid_postings(amount: Money, *, account_id: UUID, gateway: str) -> tuple[Entry, ...]:

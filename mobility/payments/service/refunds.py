@@ -37,8 +37,11 @@ async def refund(
     sources = await _sources(session, payment)
     if cents > (left := sum(source.left_cents for source in sources)):
         raise RefundTooHigh(left_cents=left)
-    ways = ways_back(cents, sources)
-    return [await _ask(session, clock, payment, way, reason, operator_id) for way in ways]
+    asked, given = [], payment.amount_cents + payment.credit_cents - left
+    for way in ways_back(cents, sources):
+        asked.append(await _ask(session, clock, payment, way, reason, operator_id, given))
+        given += way.left_cents
+    return asked
 
 
 async def _sources(session: AsyncSession, payment: Payment) -> list[Source]:
@@ -60,7 +63,13 @@ def _sum(refunds: Iterable[Refund]) -> int:
 
 
 async def _ask(
-    session: AsyncSession, clock: Clock, payment: Payment, way: Source, reason: str, operator_id: UUID | None
+    session: AsyncSession,
+    clock: Clock,
+    payment: Payment,
+    way: Source,
+    reason: str,
+    operator_id: UUID | None,
+    given: int,
 ) -> Refund:
     now = clock.now()
     asked = Refund(
@@ -77,7 +86,7 @@ async def _ask(
     fact = Fact(f"refund:{asked.id}", "refund", payment.city_id, payment.reference_id, now)
     amount = Money(way.left_cents, payment.currency)
     entries = ledger.refund_postings(
-        amount, payment.vat_percent, account_id=payment.account_id, city_id=payment.city_id
+        amount, payment.vat_percent, given_cents=given, account_id=payment.account_id, city_id=payment.city_id
     )
     await post(session, fact, entries, payment.currency)
     if way.reference is None:

@@ -1,0 +1,1 @@
+"""What payments say and hear over HTTP."""
