@@ -32,6 +32,9 @@ from mobility.fleet.tasks import (
     sweep_photos,
     watch_fleets,
 )
+from mobility.invoicing import subscribers as invoicing
+from mobility.invoicing.tasks import forget_old_documents, number_documents, send_statements
+from mobility.invoicing.typst import TypstTypesetter
 from mobility.payments import subscribers as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
@@ -72,6 +75,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         *_telemetry_jobs(sessions, clock, settings),
         *_damage_jobs(sessions, clock, settings),
         *_message_jobs(sessions, clock, settings),
+        *_document_jobs(sessions, clock),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),
         Standing("close_looks", 1.0, lambda: _in_transaction(sessions, clock, close_looks)),
@@ -120,6 +124,15 @@ def _message_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[
     ]
 
 
+def _document_jobs(sessions: Sessions, clock: Clock) -> list[Standing]:
+    state = partial(send_statements, typesetter=TypstTypesetter())
+    return [
+        Standing("number_documents", 1.0, lambda: _in_transaction(sessions, clock, number_documents)),
+        Standing("send_statements", 60.0, lambda: _in_transaction(sessions, clock, state)),
+        Standing("forget_old_documents", 3600.0, lambda: _in_transaction(sessions, clock, forget_old_documents)),
+    ]
+
+
 def choose_radio(settings: Settings, clock: Clock) -> BrokerRadio | None:
     """What commands go out by; None: each vehicle does at once what it is told."""
     if not settings.mobility_mqtt_url:
@@ -133,7 +146,8 @@ def choose_radio(settings: Settings, clock: Clock) -> BrokerRadio | None:
 def subscriptions(live: Live) -> outbox.Subscriptions:
     """Who hears which fact."""
     heard: dict[type[Event], list[outbox.Subscriber]] = {}
-    for told in (fleet.subscriptions(live), payments.subscriptions(), booking.subscriptions()):
+    documents = invoicing.subscriptions(TypstTypesetter())
+    for told in (fleet.subscriptions(live), payments.subscriptions(), documents, booking.subscriptions()):
         for event, subscribers in told.items():
             heard.setdefault(event, []).extend(subscribers)
     return heard

@@ -38,6 +38,8 @@ from mobility.fleet.ports import PhotoStore
 from mobility.fleet.rules.console import news_of
 from mobility.fleet.s3 import PhotoBucket
 from mobility.fleet.service.commands import BY_RADIO
+from mobility.invoicing import routes as invoicing
+from mobility.invoicing.typst import TypstTypesetter
 from mobility.payments import routes as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
@@ -110,6 +112,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *fleet.ROUTES,
             *telemetry.ROUTES,
             *payments.ROUTES,
+            *invoicing.ROUTES,
             *booking.ROUTES,
             *feeds.ROUTES,
             health_live,
@@ -131,6 +134,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                     "delivery": chosen.delivery,
                     "limiter": chosen.limiter,
                     "gateway": chosen.gateway,
+                    "typesetter": TypstTypesetter(),
                     "public_url": public_url(settings),
                     "photo_store": chosen.photo_store,
                     "tally": ValkeyTally(chosen.valkey),

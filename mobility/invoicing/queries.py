@@ -1,17 +1,20 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import CursorResult, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from mobility.invoicing.rules.documents import DocumentLine, Kind
 from mobility.invoicing.rules.numbers import Series
 from mobility.invoicing.rules.refusals import UnknownDocument
-from mobility.invoicing.tables import Document, DocumentSeries
+from mobility.invoicing.tables import Document, DocumentSeries, Statement, StatementChoice
 from mobility.payments.tables import LedgerTransaction
+from mobility.riders.tables import Account
 
 IS_CREDIT_NOTE = Document.kind == Kind.CREDIT_NOTE
 
@@ -135,3 +138,73 @@ async def number_waiting(
 async def keep_last_number(session: AsyncSession, series: Series, last: int) -> None:
     kept = update(DocumentSeries).filter_by(city_id=series.city_id, kind=series.kind, year=series.year)
     await session.execute(kept.values(last_number=last).execution_options(synchronize_session=False))
+
+
+async def list_selling_cities(session: AsyncSession) -> Sequence[str]:
+    """Cities where documents were numbered."""
+    return (await session.scalars(select(DocumentSeries.city_id).distinct().order_by(DocumentSeries.city_id))).all()
+
+
+async def list_without_statement(session: AsyncSession, city_id: str, month: date, *, limit: int) -> Sequence[UUID]:
+    """Accounts due a statement of the month: with documents in it, all numbered, an e-mail address and no objection."""
+    stated = exists().where(Statement.account_id == Account.id, Statement.city_id == city_id, Statement.month == month)
+    objected = exists().where(StatementChoice.account_id == Account.id, StatementChoice.wanted.is_(False))
+    due = (
+        _issued_in(select(Account.id).join(Document, Document.account_id == Account.id), city_id, month)
+        .where(Account.email.is_not(None), ~stated, ~objected)
+        .group_by(Account.id)
+        .having(func.bool_and(Document.number.is_not(None)))
+        .order_by(Account.id)
+        .limit(limit)
+    )
+    return (await session.scalars(due)).all()
+
+
+async def list_of_month(session: AsyncSession, account_id: UUID, city_id: str, month: date) -> Sequence[Document]:
+    """An account's documents issued in a month of the city's calendar, in that order."""
+    mine = _issued_in(select(Document).where(Document.account_id == account_id), city_id, month)
+    return (await session.scalars(mine.order_by(Document.issued_at, Document.id))).all()
+
+
+def _issued_in(documents: Select[Any], city_id: str, month: date) -> Select[Any]:
+    following = (month + timedelta(days=31)).replace(day=1)
+    return documents.where(Document.city_id == city_id, Document.issued_on >= month, Document.issued_on < following)
+
+
+async def is_stating_alone(session: AsyncSession) -> bool:
+    """Whether no other worker writes statements now; none will until this transaction ends."""
+    alone = select(func.pg_try_advisory_xact_lock(func.hashtext("monthly statements")))
+    return bool(await session.scalar(alone))
+
+
+async def wants_statements(session: AsyncSession, account_id: UUID) -> bool:
+    """Whether the rider gets the monthly statement: unless they said no."""
+    choice = await session.get(StatementChoice, account_id)
+    return choice is None or choice.wanted
+
+
+async def drop_documents(session: AsyncSession, *, before_year: int) -> int:
+    """Drop the documents of years long gone; one stays as long as one that corrects it. How many went."""
+    later = aliased(Document)
+    old = delete(Document).where(Document.year < before_year)
+    dropped = await session.execute(old.where(~exists().where(later.corrects_id == Document.id)))
+    return cast("CursorResult[Any]", dropped).rowcount
+
+
+async def list_gaps(session: AsyncSession) -> list[str]:
+    """What must never be: a series whose numbers are not one after the other up to the last one given."""
+    series, numbers = DocumentSeries, Document.number
+    counted = (
+        select(series.city_id, series.kind, series.year, series.last_number)
+        .join(Document, and_(Document.city_id == series.city_id, Document.kind == series.kind))
+        .where(Document.year == series.year)
+        .group_by(series.city_id, series.kind, series.year)
+        .having(or_(func.max(numbers) != series.last_number, func.count(numbers) != func.max(numbers)))
+    )
+    return [f"{city_id}, {kind}s of {year}" for city_id, kind, year, _ in await session.execute(counted)]
+
+
+async def count_unnumbered(session: AsyncSession, before: datetime) -> int:
+    """Documents issued before that instant that still wait for their number."""
+    waiting = select(func.count()).where(Document.number.is_(None), Document.issued_at < before)
+    return (await session.execute(waiting)).scalar_one()

@@ -72,14 +72,14 @@ class Vat(Record, frozen=True, kw_only=True):
 
 
 class Operator(Record, frozen=True, kw_only=True):
-    """Who sells the rides, as documents have to name them; a note is due to the rider from `note_from_cents` on."""
+    """Who sells the rides, as documents have to name them; from `note_from_cents` on they are sent by themselves."""
 
     legal_name: Annotated[str, Meta(min_length=1, max_length=100)]
     address: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(min_length=1, max_length=5)]
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
     siret: str | None = None
     vat_number: str | None = None
-    note_from_cents: Count = 0
+    note_from_cents: Count | None = None
 
 
 class OpeningHours(Record, frozen=True, kw_only=True):

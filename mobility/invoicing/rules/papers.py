@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from mobility.base.money import Money, in_words
 from mobility.invoicing.rules.documents import DocumentLine, Kind, Names, total_cents, vat_totals
-from mobility.invoicing.rules.numbers import written
 from mobility.invoicing.rules.words import (
     NBSP,
     WORDS,
@@ -26,7 +25,7 @@ from mobility.invoicing.rules.words import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """A numbered document as plain values; `corrects` is the number written on the one that it corrects."""
+    """A numbered document as plain values; numbers are as written, `corrects` that of the document it corrects."""
 
     kind: Kind
     number: str
@@ -167,8 +166,3 @@ def _totals(lines: Sequence[DocumentLine], currency: str, language: str) -> list
         *((f"{words['vat']} {rate_in_words(rate.percent, language)}", amount(rate.vat_cents)) for rate in by_rate),
         (words["total"], amount(total_cents(lines))),
     ]
-
-
-def written_on(kind: Kind, year: int, number: int, language: str) -> str:
-    """ "Reçu 2026-000123": how another document names it."""
-    return f"{WORDS[language][kind]} {written(kind, year, number)}"
