@@ -77,9 +77,10 @@ class BookableClass:
         if why is not None:
             return REFUSALS[why]
         goes_far = self.range_m(self.charge_at(idle, wanted.starts_at, now=now)) >= range_m_min
-        return None if goes_far and self._lasts(idle, wanted, now) else ChargeForecastTooLow
+        return None if goes_far and self.lasts(idle, wanted, now=now) else ChargeForecastTooLow
 
-    def _lasts(self, idle: Idle, wanted: Promise, now: datetime) -> bool:
+    def lasts(self, idle: Idle, wanted: Promise, *, now: datetime) -> bool:
+        """Whether the battery is expected to do for this booking and for each one that is planned beside it."""
         planned = sorted([*idle.promises, wanted], key=lambda promise: promise.starts_at)
         return charge.lasts(
             idle.charge_percent,
@@ -92,14 +93,14 @@ class BookableClass:
 
 
 def bookable(vehicle_type: VehicleType, stations: Mapping[UUID, tuple[int, int]]) -> BookableClass:
-    """The class with its terms; raises `NotBookableAhead`.
-
-    Parameters
-    ----------
-    stations
-        Chargers and bays of each station of the city.
-    """
-    terms = vehicle_type.bookable_ahead
-    if terms is None:
+    """The class on the city's terms of now; raises `NotBookableAhead`. `stations`: chargers and bays of each."""
+    if vehicle_type.bookable_ahead is None:
         raise NotBookableAhead
+    return on_terms(vehicle_type, vehicle_type.bookable_ahead, stations)
+
+
+def on_terms(
+    vehicle_type: VehicleType, terms: BookableAhead, stations: Mapping[UUID, tuple[int, int]]
+) -> BookableClass:
+    """The class on terms that were agreed; `stations`: chargers and bays of each."""
     return BookableClass(vehicle_type, terms, rates_of(terms, max_range_m=vehicle_type.max_range_m, stations=stations))

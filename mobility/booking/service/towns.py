@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.booking.rules.bookable import BookableClass, bookable
+from mobility.booking.rules.bookable import BookableClass, bookable, on_terms
 from mobility.booking.rules.bookings import StationNotForClass, UnknownStation
 from mobility.booking.rules.quarters import on_the_quarter
 from mobility.booking.rules.refusals import ServiceClosed
 from mobility.booking.service.calendars import stations_of
+from mobility.city.rules.city_file import BookableAhead, VehicleType
 from mobility.city.rules.opening import is_open
 from mobility.city.rules.parking import StartNotAllowedHere
 from mobility.city.rules.prepared import PreparedCity, TimeTooFar
@@ -32,8 +33,11 @@ class Town:
 
     def bookable(self, type_code: str) -> BookableClass:
         """Raises `UnknownVehicleType`, `NotBookableAhead`."""
-        equipment = {station.id: (station.chargers, station.bays) for station in self.stations.values()}
-        return bookable(self.city.vehicle_type(type_code), equipment)
+        return bookable(self.city.vehicle_type(type_code), self._equipment)
+
+    def on_terms(self, vehicle_type: VehicleType, terms: BookableAhead) -> BookableClass:
+        """A class on the terms of a booking."""
+        return on_terms(vehicle_type, terms, self._equipment)
 
     def bookable_classes(self) -> list[BookableClass]:
         return [self.bookable(each.code) for each in self.city.file.vehicle_types if each.bookable_ahead]
@@ -57,6 +61,10 @@ class Town:
         if abs(told.year - now.year) > 1:
             raise TimeTooFar
         return on_the_quarter(told, self.zone)
+
+    @property
+    def _equipment(self) -> dict[UUID, tuple[int, int]]:
+        return {station.id: (station.chargers, station.bays) for station in self.stations.values()}
 
     def refuse_start(self, of: BookableClass, position: LonLat, at: datetime) -> None:
         """Unless a ride may start there then: raises `ServiceClosed`, `StartNotAllowedHere`."""
