@@ -123,10 +123,8 @@ class DocumentView(DocumentRow, kw_only=True):
             served_from=document.served_from,
             served_until=document.served_until,
             place=said(document.place, language),
-            provider=DocumentProvider(
-                **{field: document.provider[field] for field in DocumentProvider.__struct_fields__}
-            ),
-            client=DocumentClient(**document.client),
+            provider=convert(document.provider, DocumentProvider),
+            client=convert(document.client, DocumentClient),
             lines=[DocumentLineView.of(line, currency, language) for line in lines],
             rates=[
                 RateTotal(

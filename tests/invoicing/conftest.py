@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,12 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import FixedClock
 from mobility.base.ids import new_id
 from mobility.city.service import load_city
+from mobility.db import outbox
 from mobility.db.session import Sessions, transaction
 from mobility.invoicing import service
 from mobility.invoicing.rules.documents import DocumentLine, Kind
 from mobility.invoicing.rules.numbers import written
+from mobility.invoicing.subscribers import subscriptions
 from mobility.invoicing.tables import Document
-from mobility.riders.tables import Account
+from mobility.invoicing.typst import TypstTypesetter
+from mobility.riders.queries import list_attachments
+from mobility.riders.tables import Account, OutgoingAttachment, OutgoingMessage
 from tests.support.fleets import lakeport
 
 CITY = "lakeport"
@@ -33,6 +37,12 @@ def line(cents: int = 520, *, vat_percent: str = "15") -> DocumentLine:
     )
 
 
+@dataclass(frozen=True)
+class Letter:
+    message: OutgoingMessage
+    attachments: list[OutgoingAttachment]
+
+
 @dataclass
 class Till:
     """A city that sells to one rider, in a database with real commits."""
@@ -40,6 +50,7 @@ class Till:
     sessions: Sessions
     clock: FixedClock
     rider: UUID
+    heard: outbox.Subscriptions = field(default_factory=lambda: subscriptions(TypstTypesetter()))
 
     async def sell(self, cents: int = 520, *, session: AsyncSession | None = None, **given: object) -> Document:
         if session is None:
@@ -61,6 +72,17 @@ class Till:
         self.clock.advance(timedelta(seconds=2))
         async with transaction(self.sessions) as session:
             return await service.number_documents(session, self.clock)
+
+    async def tell(self) -> None:
+        """What the worker does with facts, as far as documents go."""
+        while await outbox.deliver_one(self.sessions, self.clock, self.heard):
+            pass
+
+    async def letters(self) -> list[Letter]:
+        """What is on its way to people, oldest first."""
+        async with self.sessions() as session:
+            messages = await session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id))
+            return [Letter(each, list(await list_attachments(session, each.id))) for each in messages]
 
     async def documents(self) -> Sequence[Document]:
         async with self.sessions() as session:
