@@ -54,6 +54,12 @@ def repeat(section: str, at: int, **changed: object) -> Spoil:
     return lambda raw: raw[section].append(raw[section][at] | changed)
 
 
+def seat(**numbers: str) -> Spoil:
+    """An operator in France with these numbers."""
+    given = {"legal_name": "Régie", "address": ["1 place"], "country": "FR"} | numbers
+    return lambda raw: raw.update(operator=given)
+
+
 def alert(kind: str, **asked: object) -> Spoil:
     return lambda raw: raw.setdefault("alerts", []).append({"kind": kind} | asked)
 
@@ -85,6 +91,15 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     (lambda raw: raw["maintenance"][1].pop("every_months"), "maintenance[1]", "missing_key"),
     (lambda raw: raw["maintenance"][0]["name"].pop("mi"), "maintenance[0].name.mi", "missing_language"),
     (repeat("maintenance", 0), "maintenance[2].code", "duplicate_code"),
+    at("operator.legal_name", "", "wrong_value"),
+    at("operator.address", [], "wrong_value"),
+    at("operator.country", "New Zealand", "wrong_value"),
+    (seat(vat_number="FR11123456782"), "operator.siret", "missing_key"),
+    (seat(siret="12345678200010"), "operator.vat_number", "missing_key"),
+    (seat(siret="12345678200011", vat_number="FR11123456782"), "operator.siret", "wrong_siret"),
+    (seat(siret="12345678200010", vat_number="FR12123456782"), "operator.vat_number", "wrong_vat_number"),
+    (seat(siret="12345678200010", vat_number="DE136695976"), "operator.vat_number", "wrong_vat_number"),
+    (seat(siret="73282932000074", vat_number="FR11123456782"), "operator.vat_number", "other_company"),
     at("currency", "nzd", "wrong_value"),
     at("id", "Lake Port", "wrong_value"),
     at("opening_hours[0].opens", "6 am", "wrong_value"),

@@ -15,6 +15,7 @@ from mobility.city.rules.checks.classes import check_classes, check_fleet, check
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
 from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
 from mobility.city.rules.checks.maintenance import check_maintenance
+from mobility.city.rules.checks.operator import check_operator
 from mobility.city.rules.checks.plans import (
     check_caps,
     check_end_fees,
@@ -61,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     check_fleet,
     check_alerts,
     check_maintenance,
+    check_operator,
 )
 
 OF_TARIFFS: tuple[Check, ...] = (
