@@ -16,9 +16,7 @@ def check_operator(operator: Operator | None = None) -> Iterator[Fault]:
     if operator.country == FRANCE:
         yield from _named(operator)
     if operator.siret is not None and not siret.is_valid(operator.siret):
-        yield Fault(
-            "operator.siret", "wrong_siret", f"{operator.siret!r} is not a SIRET: 14 digits with two check digits"
-        )
+        yield Fault("operator.siret", "wrong_siret", f"{operator.siret!r} is no SIRET: 14 digits, two of them to check")
     if operator.vat_number is None or operator.country.lower() not in vat.MEMBER_STATES:
         return
     number = vat.compact(operator.vat_number)
