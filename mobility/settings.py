@@ -82,6 +82,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_damage_kept_days: Annotated[
         int, Meta(description="Days after its repair that photos and reporters of a damage are kept", ge=30, le=1830)
     ] = 365
+    # A year compares one season with the same of the year before; nobody asks for a flat battery of longer ago.
+    mobility_alerts_kept_days: Annotated[
+        int, Meta(description="Days that alerts and tasks are kept after they were over", ge=30, le=1830)
+    ] = 365
+    # CNIL, recommendation 2021-122 on logs: six months to a year, so that misuse is found and still can be proved.
+    mobility_access_log_kept_days: Annotated[
+        int,
+        Meta(description="Days that it is kept who looked at riders' data; six months at the least", ge=184, le=1095),
+    ] = 365
     mobility_phone_region: Annotated[str, Meta(description="Region of phone numbers without a country code")] = "FR"
     mobility_stripe_key: Annotated[str, Meta(description="Stripe's secret key; empty: no money moves")] = ""
     mobility_stripe_webhook_secret: Annotated[

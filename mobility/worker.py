@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock, SystemClock
 from mobility.base.events import Event
 from mobility.booking import subscribers as booking
-from mobility.booking.tasks import close_looks, expire_holds
+from mobility.booking.tasks import close_looks, expire_holds, forget_looks
 from mobility.db import idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
@@ -24,6 +24,7 @@ from mobility.fleet.s3 import PhotoBucket
 from mobility.fleet.service.commands import BY_RADIO
 from mobility.fleet.tasks import (
     expire_commands,
+    forget_alerts,
     forget_closed_damage,
     forget_commands,
     forget_zones,
@@ -76,6 +77,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         *_damage_jobs(sessions, clock, settings),
         *_message_jobs(sessions, clock, settings),
         *_document_jobs(sessions, clock),
+        *_retention_jobs(sessions, clock, settings),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),
         Standing("close_looks", 1.0, lambda: _in_transaction(sessions, clock, close_looks)),
@@ -113,6 +115,15 @@ def _damage_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[S
         Standing("open_work_orders", 60.0, lambda: open_work_orders(sessions, clock)),
         Standing("forget_closed_damage", 3600.0, lambda: _in_transaction(sessions, clock, forget)),
         Standing("sweep_photos", 3600.0, lambda: sweep_photos(sessions, clock, store)),
+    ]
+
+
+def _retention_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
+    alerts = partial(forget_alerts, kept_days=settings.mobility_alerts_kept_days)
+    looks = partial(forget_looks, kept_days=settings.mobility_access_log_kept_days)
+    return [
+        Standing("forget_alerts", 3600.0, lambda: _in_transaction(sessions, clock, alerts)),
+        Standing("forget_looks", 3600.0, lambda: _in_transaction(sessions, clock, looks)),
     ]
 
 

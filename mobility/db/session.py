@@ -4,6 +4,7 @@ from typing import Any
 
 import asyncpg
 import structlog
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 log = structlog.get_logger()
@@ -71,6 +72,11 @@ async def commit(session: AsyncSession) -> None:
         except Exception as error:
             # What was committed stays true; the caller must not be told otherwise.
             log.warning("after_commit_failed", error=type(error).__name__)
+
+
+async def allow_forgetting(session: AsyncSession, log_name: str) -> None:
+    """Let this transaction delete from an append-only table: for the job that keeps to its retention."""
+    await session.execute(select(func.set_config("mobility.forgetting", log_name, True)))
 
 
 @asynccontextmanager

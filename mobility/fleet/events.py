@@ -67,12 +67,15 @@ class VehicleCommandChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertChanged(Event):
-    """An alert was raised, escalated, acknowledged or cleared; `state` is where it is now."""
+    """An alert was raised, escalated, acknowledged, snoozed, cleared, or is back; `state` is where it is now.
+
+    `vehicle_id` is None for one of the whole city.
+    """
 
     topic: ClassVar[str] = "alert_changed"
 
     alert_id: UUID
-    vehicle_id: UUID
+    vehicle_id: UUID | None
     city_id: str
     kind: str
     severity: str
@@ -82,12 +85,12 @@ class AlertChanged(Event):
 
     @property
     def subject(self) -> str:
-        return str(self.vehicle_id)
+        return str(self.vehicle_id or self.city_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskChanged(Event):
-    """A task for a crew was made, taken, done or cancelled; `state` is where it is now."""
+    """A task for a crew was made, changed, or closed; `state` is where it is now (`rules.tasks`)."""
 
     topic: ClassVar[str] = "task_changed"
 

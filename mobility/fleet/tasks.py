@@ -39,6 +39,11 @@ async def forget_commands(session: AsyncSession, clock: Clock) -> int:
     return await commands.forget_old(session, clock)
 
 
+async def forget_alerts(session: AsyncSession, clock: Clock, *, kept_days: int) -> int:
+    """Forget the alerts and tasks that were over longer ago than that; how many."""
+    return await alerts.forget(session, clock, timedelta(days=kept_days))
+
+
 async def forget_zones(session: AsyncSession, clock: Clock) -> int:
     """Forget in which zones rides were; how many notices and speed limits."""
     return await riding.forget(session, clock)

@@ -198,6 +198,10 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     (alert("silent", vehicle_types=["pebble"], takes_out="not_located"), "alerts[0].takes_out", "wrong_state"),
     (alert("silent", takes_out="trip_end"), "alerts[0].takes_out", "wrong_value"),
     (alert("silent", task="dance"), "alerts[0].task", "wrong_value"),
+    (alert("outage", vehicle_types=["breeze"]), "alerts[0].vehicle_types", "of_the_city"),
+    (alert("outage", takes_out="comms_lost"), "alerts[0].takes_out", "of_the_city"),
+    (alert("outage", task="find"), "alerts[0].task", "of_the_city"),
+    (alert("outage", task_due_min=60), "alerts[0].task_due_min", "of_the_city"),
     (both(alert("crash"), alert("crash", enabled=False)), "alerts[1]", "duplicate_rule"),
     (
         both(alert("crash", vehicle_types=["pebble"]), alert("crash", vehicle_types=["breeze", "pebble"])),

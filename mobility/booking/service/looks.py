@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, distinct, exists, func, select
+from sqlalchemy import ColumnElement, delete, distinct, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +15,7 @@ from mobility.booking.rules import looks as rules
 from mobility.booking.rules.looks import LookState, Purpose
 from mobility.booking.tables import AccessLogEntry, Assistance, Rental
 from mobility.db import outbox
-from mobility.db.session import own_transaction
+from mobility.db.session import allow_forgetting, own_transaction
 from mobility.fleet.service import sightings
 from mobility.fleet.tables import Sighting
 
@@ -136,6 +136,17 @@ async def finish(session: AsyncSession, clock: Clock, rental_id: UUID) -> None:
 async def close_over(session: AsyncSession, clock: Clock) -> int:
     """Tidy up after those whose time is up; how many. Several workers may do so at once."""
     return await _close_all(session, clock, Assistance.until <= clock.now(), skip_locked=True)
+
+
+async def forget(session: AsyncSession, clock: Clock, kept: timedelta) -> int:
+    """Delete looks written down longer ago than that, and the permissions that are as old; how many looks."""
+    before = clock.now() - kept
+    await allow_forgetting(session, "access_log")
+    old = delete(AccessLogEntry).where(AccessLogEntry.at < before).returning(AccessLogEntry.id)
+    forgotten = len((await session.execute(old)).all())
+    still_shown = exists().where(AccessLogEntry.assistance_id == Assistance.id)
+    await session.execute(delete(Assistance).where(Assistance.closed_at < before, ~still_shown))
+    return forgotten
 
 
 async def audit(session: AsyncSession, since: datetime, late: datetime) -> Audit:

@@ -21,6 +21,7 @@ AlertKind = Literal[
     "unlock_failed",
     "lock_unconfirmed",
     "command_expired",
+    "outage",
 ]
 Severity = Literal["info", "warning", "critical"]
 TakesOut = Literal["battery_low", "comms_lost", "maintenance", "not_located"]
@@ -43,6 +44,8 @@ NOTED: Final[frozenset[AlertKind]] = frozenset(
     }
 )
 """Kinds that something which happened raises; no later report can tell that it is over."""
+OF_CITIES: Final[frozenset[AlertKind]] = frozenset({"outage"})
+"""Kinds that a city has and no vehicle of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ SCALES: Final[Mapping[AlertKind, Scale]] = {
     "moved_without_rental": Scale("metres", "above"),
     "left_zone": Scale("metres", "above"),
     "parked_elsewhere": Scale("metres", "above", has_clear=False),
+    "outage": Scale("percent", "above"),
 }
 
 
@@ -181,4 +185,9 @@ DEFAULTS: Final[Mapping[AlertKind, Rule]] = {
         severity="critical", latched=True, escalate_after_min=10, task="check", task_due_min=2 * 60
     ),
     "command_expired": Rule(severity="info", latched=True, escalate_after_min=24 * 60),
+    # Half of a fleet does not break down in ten minutes: it is the network, the broker or the consumer. Over when four
+    # in five are heard again, and then for as long as the rest need to connect anew.
+    "outage": Rule(
+        severity="critical", raise_at=50, clear_at=20, raise_after_s=60, clear_after_s=300, escalate_after_min=10
+    ),
 }

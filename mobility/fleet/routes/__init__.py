@@ -1,6 +1,6 @@
 from litestar.types import ControllerRouterHandler
 
-from mobility.fleet.routes import alerts, commands, crew, damage_reports, live, upkeep, vehicles
+from mobility.fleet.routes import alerts, commands, crew, damage_reports, live, tasks, upkeep, vehicles
 
 ROUTES: list[ControllerRouterHandler] = [
     *vehicles.ROUTES,
@@ -8,6 +8,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *live.ROUTES,
     *alerts.ROUTES,
     *crew.ROUTES,
+    *tasks.ROUTES,
     *damage_reports.ROUTES,
     *upkeep.ROUTES,
 ]

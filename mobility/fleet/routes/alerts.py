@@ -1,4 +1,4 @@
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post
@@ -12,8 +12,9 @@ from mobility.base.clock import Clock
 from mobility.city.rules.alert_rules import AlertKind, Severity
 from mobility.city.service import UnknownCity, get_city
 from mobility.fleet.routes.given import PAGE_DEFAULT, READING, City, Limit
-from mobility.fleet.rules.alerts.refusals import AlertOver, AlertStillTrue, UnknownAlert
-from mobility.fleet.schemas import AlertEventList, AlertEventView, AlertList, AlertView, ClosingNote
+from mobility.fleet.rules.alerts.refusals import AlertOver, AlertStillTrue, SnoozeTooLong, UnknownAlert
+from mobility.fleet.schemas import AlertEventList, AlertEventView, AlertList, AlertView, ClosingNote, Snooze
+from mobility.fleet.schemas.alerts import AlertStateName
 from mobility.fleet.service import alerts
 from mobility.fleet.service.alerts.listing import get_alert, list_alerts, list_history
 from mobility.riders.guards import has_role
@@ -34,7 +35,7 @@ async def list_city_alerts(
     session: NamedDependency[AsyncSession],
     city: City,
     state_name: Annotated[
-        Literal["open", "acknowledged", "cleared"] | None,
+        AlertStateName | None,
         QueryParameter(name="state", description="Only alerts in this state; without it all that are not cleared"),
     ] = None,
     kind: Annotated[AlertKind | None, QueryParameter(description="Only alerts of this kind")] = None,
@@ -103,6 +104,30 @@ async def acknowledge_alert(
 
 
 @post(
+    "/v1/alerts/{alert_id:uuid}/snooze",
+    guards=[has_role("operator")],
+    status_code=HTTP_200_OK,
+    summary="Hear no more of an alert until a time",
+    tags=["alerts"],
+    operation_id="snooze_alert",
+    opt={"problems": [*READING, CrossSiteRequest, UnknownAlert, AlertOver, SnoozeTooLong]},
+)
+async def snooze_alert(
+    data: JSONBody[Snooze],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    caller: NamedDependency[Caller],
+    alert_id: AlertId,
+) -> AlertView:
+    """It does not escalate meanwhile, and is open again then if its cause still is; what it does to the vehicle stays.
+    Snoozing once more sets another time.
+    """
+    await _required(session, caller, alert_id)
+    await alerts.snooze(session, clock, alert_id, operator_id=caller.account_id, until=data.until, reason=data.reason)
+    return AlertView.of(*await get_alert(session, alert_id))
+
+
+@post(
     "/v1/alerts/{alert_id:uuid}/resolve",
     guards=[has_role("operator")],
     status_code=HTTP_200_OK,
@@ -132,4 +157,10 @@ async def _required(session: AsyncSession, caller: Caller, alert_id: UUID) -> No
     caller.require("operator", alert.city_id)
 
 
-ROUTES: list[ControllerRouterHandler] = [list_city_alerts, list_alert_events, acknowledge_alert, resolve_alert]
+ROUTES: list[ControllerRouterHandler] = [
+    list_city_alerts,
+    list_alert_events,
+    acknowledge_alert,
+    snooze_alert,
+    resolve_alert,
+]

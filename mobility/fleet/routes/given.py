@@ -13,4 +13,5 @@ READING = [NotSignedIn, RoleMissing]
 
 City = Annotated[str, PathParameter(description="Id of a city", max_length=40)]
 VehicleId = Annotated[UUID, PathParameter(description="Lasting id of a vehicle")]
+TaskId = Annotated[UUID, PathParameter(description="Id of a task")]
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]

@@ -38,10 +38,10 @@ def stream(city_id: str) -> str:
 
 
 class AlertNews(Struct, frozen=True, kw_only=True, tag_field="kind", tag="alert"):
-    """An alert was raised, escalated, acknowledged or closed."""
+    """An alert was raised, escalated, acknowledged, snoozed, closed, or is back."""
 
     id: UUID
-    vehicle_id: UUID
+    vehicle_id: Annotated[UUID | None, Meta(description="null: the whole city's")]
     alert: Annotated[str, Meta(description="What is wrong", examples=["low_charge"])]
     severity: Annotated[str, Meta(examples=["warning"])]
     state: Annotated[str, Meta(examples=["open"])]

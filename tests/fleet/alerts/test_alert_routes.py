@@ -1,6 +1,7 @@
 """What operators see of alerts and tasks, and every refusal."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -56,6 +57,10 @@ async def alarm(sessions: Sessions, clock: FixedClock, vehicle_id: UUID, *codes:
         await alerts.evaluate(session, clock, "lakeport")
 
 
+def snooze(now: datetime, hours: float = 1) -> dict[str, str]:
+    return {"until": (now + timedelta(hours=hours)).isoformat(), "reason": "The crew comes tomorrow"}
+
+
 def code_of(answer: httpx.Response) -> tuple[int, str]:
     assert answer.headers["content-type"].startswith("application/problem+json"), answer.text
     return answer.status_code, answer.json()["code"]
@@ -74,7 +79,7 @@ async def test_an_alert_shows_what_is_wrong_with_which_vehicle_and_not_where(
     (alert,) = await items(client, ALERTS, operator)
     assert set(alert) == {
         *("id", "vehicle_id", "plate", "type", "kind", "state", "severity", "facts", "times_noted"),
-        *("raised_at", "escalated_at", "acknowledged_at", "cleared_at"),
+        *("raised_at", "escalated_at", "acknowledged_at", "snoozed_until", "cleared_at"),
     }
     assert (alert["id"], alert["vehicle_id"], alert["plate"]) == (failed, str(moped), "B-001")
     assert (alert["kind"], alert["state"], alert["severity"]) == ("unlock_failed", "open", "warning")
@@ -188,6 +193,37 @@ async def test_a_task_of_somebody_else_or_closed_is_not_taken(
     assert code_of(await client.post(done, json=NOTE, headers=colleague)) == (409, "task_closed")
 
 
+async def test_a_snoozed_alert_is_told_with_its_reason_and_may_be_acknowledged_all_the_same(
+    client: httpx.AsyncClient, clock: FixedClock, operator: dict[str, str], failed: str
+) -> None:
+    asked = snooze(clock.now())
+    answer = await client.post(f"/v1/alerts/{failed}/snooze", json=asked, headers=operator)
+    assert (answer.status_code, answer.json()["state"]) == (200, "snoozed")
+    assert datetime.fromisoformat(answer.json()["snoozed_until"]) == datetime.fromisoformat(asked["until"])
+    assert [each["id"] for each in await items(client, ALERTS, operator)] == [failed]
+    assert [each["id"] for each in await items(client, ALERTS, operator, state="snoozed")] == [failed]
+    (event, _) = await items(client, f"/v1/alerts/{failed}/events", operator)
+    assert (event["change"], event["note"]) == ("snoozed", asked["reason"])
+    answer = await client.post(f"/v1/alerts/{failed}/acknowledge", headers=operator)
+    assert answer.json()["state"] == "acknowledged"
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 14 * 24 + 1])
+async def test_an_alert_is_snoozed_for_at_most_two_weeks_from_now(
+    client: httpx.AsyncClient, clock: FixedClock, operator: dict[str, str], failed: str, hours: int
+) -> None:
+    answer = await client.post(f"/v1/alerts/{failed}/snooze", json=snooze(clock.now(), hours), headers=operator)
+    assert code_of(answer) == (422, "snooze_too_long")
+
+
+async def test_an_alert_that_is_over_is_not_snoozed(
+    client: httpx.AsyncClient, clock: FixedClock, operator: dict[str, str], failed: str
+) -> None:
+    await client.post(f"/v1/alerts/{failed}/resolve", json=NOTE, headers=operator)
+    answer = await client.post(f"/v1/alerts/{failed}/snooze", json=snooze(clock.now()), headers=operator)
+    assert code_of(answer) == (409, "alert_over")
+
+
 async def test_what_does_not_exist_is_refused(
     client: httpx.AsyncClient, sessions: Sessions, clock: FixedClock, town: list[NewVehicle]
 ) -> None:
@@ -196,6 +232,8 @@ async def test_what_does_not_exist_is_refused(
     assert code_of(await client.get(f"{alert}/events", headers=everywhere)) == (404, "unknown_alert")
     assert code_of(await client.post(f"{alert}/acknowledge", headers=everywhere)) == (404, "unknown_alert")
     assert code_of(await client.post(f"{alert}/resolve", json=NOTE, headers=everywhere)) == (404, "unknown_alert")
+    answer = await client.post(f"{alert}/snooze", json=snooze(clock.now()), headers=everywhere)
+    assert code_of(answer) == (404, "unknown_alert")
     assert code_of(await client.post(f"{task}/take", headers=everywhere)) == (404, "unknown_task")
     assert code_of(await client.post(f"{task}/done", json=NOTE, headers=everywhere)) == (404, "unknown_task")
     for path in ("alerts", "tasks"):
@@ -248,19 +286,26 @@ async def test_alerts_and_tasks_are_for_operators_of_the_city_only(
         await load_city(session, clock, msgspec.structs.replace(town_file, id="twin"))
     (task,) = await items(client, TASKS, operator)
     stranger = await signed_in(sessions, clock, "stranger@example.fr", city="twin")
-    rider = await signed_in(sessions, clock, "crew@example.fr", role="crew", city="lakeport")
+    planner = await signed_in(sessions, clock, "planner@example.fr", role="city", city="lakeport")
+    crew = await signed_in(sessions, clock, "crew@example.fr", role="crew", city="lakeport")
     reading = [ALERTS, TASKS, f"/v1/alerts/{failed}/events"]
     changing: list[tuple[str, dict[str, str] | None]] = [
         (f"/v1/alerts/{failed}/acknowledge", None),
         (f"/v1/alerts/{failed}/resolve", NOTE),
+        (f"/v1/alerts/{failed}/snooze", snooze(clock.now())),
         (f"/v1/tasks/{task['id']}/take", None),
+        (f"/v1/tasks/{task['id']}/start", None),
         (f"/v1/tasks/{task['id']}/done", NOTE),
+        (f"/v1/tasks/{task['id']}/give-up", NOTE),
     ]
-    for who in (stranger, rider):
+    for who in (stranger, planner):
         for path in reading:
             assert code_of(await client.get(path, headers=who)) == (403, "role_missing")
         for path, body in changing:
             assert code_of(await client.post(path, json=body, headers=who)) == (403, "role_missing")
+    assert code_of(await client.get(ALERTS, headers=crew)) == (403, "role_missing")
+    for path, body in changing[:3]:
+        assert code_of(await client.post(path, json=body, headers=crew)) == (403, "role_missing")
     for path in reading:
         assert code_of(await client.get(path)) == (401, "not_signed_in")
     assert [alert["state"] for alert in await items(client, ALERTS, operator)] == ["open"]

@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Sequence
 
-from mobility.city.rules.alert_rules import NOTED, SCALES
+from mobility.city.rules.alert_rules import NOTED, OF_CITIES, SCALES
 from mobility.city.rules.checks.codes import unknown
 from mobility.city.rules.city_file import AlertRule, VehicleType
 from mobility.city.rules.faults import Fault
@@ -16,6 +16,7 @@ def check_alerts(vehicle_types: Sequence[VehicleType], alerts: Sequence[AlertRul
         yield from unknown(f"{path}.vehicle_types", rule.vehicle_types, set(modes), "vehicle_type")
         yield from _thresholds(path, rule)
         yield from _of_what_happened(path, rule)
+        yield from _of_the_city(path, rule)
         yield from _states(path, rule, {modes[code] for code in modes if rule.binds(code)})
         yield from _repeated(path, rule, alerts[:at])
 
@@ -47,6 +48,12 @@ def _of_what_happened(path: str, rule: AlertRule) -> Iterator[Fault]:
     for name in ("raise_after_s", "clear_after_s"):
         if judged_once and getattr(rule, name) is not None:
             yield Fault(f"{path}.{name}", "no_delay", f"{rule.kind!r} happens once: there is nothing to wait for")
+
+
+def _of_the_city(path: str, rule: AlertRule) -> Iterator[Fault]:
+    for name in ("vehicle_types", "takes_out", "task", "task_due_min"):
+        if rule.kind in OF_CITIES and getattr(rule, name):
+            yield Fault(f"{path}.{name}", "of_the_city", f"{rule.kind!r} is told of a city, not of a vehicle")
 
 
 def _states(path: str, rule: AlertRule, modes: set[str]) -> Iterator[Fault]:

@@ -12,10 +12,11 @@ class AlertState(StrEnum):
     PENDING = "pending"
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
     CLEARED = "cleared"
 
 
-STANDS = frozenset({AlertState.OPEN, AlertState.ACKNOWLEDGED})
+STANDS = frozenset({AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED})
 """What people see in the list of what is wrong now."""
 
 
@@ -29,6 +30,8 @@ class Change(StrEnum):
     RAISE = "raised"
     ESCALATE = "escalated"
     ACKNOWLEDGE = "acknowledged"
+    SNOOZE = "snoozed"
+    RETURN = "returned"
     CLEAR = "cleared"
 
 
@@ -42,6 +45,7 @@ class Standing:
     raised_at: datetime | None = None
     well_since: datetime | None = None
     escalated_at: datetime | None = None
+    snoozed_until: datetime | None = None
 
 
 def decide(rule: Rule, grade: Grade, alert: Standing | None, now: datetime) -> Change | None:
@@ -53,7 +57,7 @@ def decide(rule: Rule, grade: Grade, alert: Standing | None, now: datetime) -> C
         return _unheard_of(rule, grade)
     if alert.state is AlertState.PENDING:
         return _pending(rule, grade, alert, now)
-    return _recovery(rule, grade, alert, now) or _escalation(rule, alert, now)
+    return _recovery(rule, grade, alert, now) or _return(alert, now) or _escalation(rule, alert, now)
 
 
 def graver(severity: Severity) -> Severity:
@@ -85,11 +89,18 @@ def _recovery(rule: Rule, grade: Grade, alert: Standing, now: datetime) -> Chang
     return None if alert.well_since else Change.RECOVER
 
 
+def _return(alert: Standing, now: datetime) -> Change | None:
+    is_over = alert.state is AlertState.SNOOZED and alert.snoozed_until is not None and now >= alert.snoozed_until
+    return Change.RETURN if is_over else None
+
+
 def _escalation(rule: Rule, alert: Standing, now: datetime) -> Change | None:
     if not rule.escalate_after_min or alert.state is not AlertState.OPEN or alert.well_since or not alert.raised_at:
         return None
     # One that cannot get graver is told once more, and then left.
     if alert.escalated_at and alert.severity == SEVERITIES[-1]:
         return None
-    due_at = (alert.escalated_at or alert.raised_at) + timedelta(minutes=rule.escalate_after_min)
+    # Whoever snoozed it asked for quiet until then, and for its patience anew afterwards.
+    last = max(at for at in (alert.raised_at, alert.escalated_at, alert.snoozed_until) if at)
+    due_at = last + timedelta(minutes=rule.escalate_after_min)
     return Change.ESCALATE if now >= due_at else None

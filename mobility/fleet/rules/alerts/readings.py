@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from mobility.city.rules.alert_rules import ALARMS, NOTED, SCALES, AlertKind, Rule
+from mobility.city.rules.alert_rules import ALARMS, NOTED, OF_CITIES, SCALES, AlertKind, Rule
 from mobility.fleet.rules.rentals import RENTED
 
+MEASURED = tuple(kind for kind in SCALES if kind not in OF_CITIES)
 PARKED = frozenset({"available", "non_operational", "reserved"})
 OFF_THE_STREET = frozenset({"removed"})
 
@@ -51,19 +52,19 @@ class Seen:
 
 def kinds_to_judge(seen: Seen, standing: Iterable[AlertKind]) -> Iterable[AlertKind]:
     """The kinds that may change: what is measured, what the vehicle itself raises, and what already stands."""
-    return dict.fromkeys((*SCALES, *sorted(ALARMS & seen.alarms), *standing))
+    return dict.fromkeys((*MEASURED, *sorted(ALARMS & seen.alarms), *standing))
 
 
 def grade(kind: AlertKind, rule: Rule, seen: Seen, now: datetime) -> Grade:
     """How bad it is. A vehicle taken off the street has nothing wrong that a report could tell."""
-    if kind in NOTED:
+    if kind in NOTED or kind in OF_CITIES:
         return Grade.UNKNOWN
     if seen.state in OFF_THE_STREET:
         return Grade.GOOD
     if kind in ALARMS:
         return Grade.BAD if kind in seen.alarms else Grade.GOOD
     if kind == "low_charge" or kind == "silent":
-        return _by_scale(kind, rule, measure(kind, seen, now))
+        return by_scale(kind, rule, measure(kind, seen, now))
     return _of_place(kind, rule, seen, now)
 
 
@@ -98,10 +99,11 @@ def _of_place(kind: AlertKind, rule: Rule, seen: Seen, now: datetime) -> Grade:
         return Grade.UNKNOWN
     if kind == "moved_without_rental" and "moved" in seen.alarms:
         return Grade.BAD
-    return _by_scale(kind, rule, measure(kind, seen, now))
+    return by_scale(kind, rule, measure(kind, seen, now))
 
 
-def _by_scale(kind: AlertKind, rule: Rule, value: float | None) -> Grade:
+def by_scale(kind: AlertKind, rule: Rule, value: float | None) -> Grade:
+    """Where a value lies between the thresholds of its kind."""
     if value is None or rule.raise_at is None:
         return Grade.UNKNOWN
     below = SCALES[kind].worse == "below"

@@ -1,6 +1,6 @@
-"""Why an alert or a task cannot be had or changed."""
+"""Why an alert cannot be had or changed."""
 
-from mobility.base.errors import Conflict, NotFound
+from mobility.base.errors import Conflict, Invalid, NotFound
 
 
 class UnknownAlert(NotFound):
@@ -21,19 +21,7 @@ class AlertOver(Conflict):
     en = "This alert is already over."
 
 
-class UnknownTask(NotFound):
-    code = "unknown_task"
-    fr = "Cette tâche n'existe pas."
-    en = "There is no such task."
-
-
-class TaskTaken(Conflict):
-    code = "task_taken"
-    fr = "Quelqu'un d'autre s'occupe déjà de cette tâche."
-    en = "Somebody else already works on this task."
-
-
-class TaskClosed(Conflict):
-    code = "task_closed"
-    fr = "Cette tâche est déjà close."
-    en = "This task is already closed."
+class SnoozeTooLong(Invalid):
+    code = "snooze_too_long"
+    fr = "Une alerte se met en veille jusqu'à un moment à venir, au plus {days_max} jours plus tard."
+    en = "An alert is snoozed until a moment to come, at most {days_max} days later."

@@ -20,6 +20,15 @@ def rulebook(asked: Iterable[AlertRule], *, type_code: str, mode: Mode, charge_p
     return rules
 
 
+def rule_of_city(asked: Iterable[AlertRule], kind: AlertKind) -> Rule:
+    """The rule that holds for a kind of `OF_CITIES`."""
+    rule = DEFAULTS[kind]
+    for each in asked:
+        if each.kind == kind:
+            rule = replace(rule, **_given(each))
+    return rule
+
+
 def _low_charge(mode: Mode, charge_percent_min: int) -> Rule:
     return replace(
         DEFAULTS["low_charge"],

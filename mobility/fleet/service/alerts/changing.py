@@ -1,11 +1,11 @@
 """Decisions about many alerts written with one statement for each sort of change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, select, text, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,22 +13,22 @@ from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.city.rules.alert_rules import SEVERITIES, AlertKind, Rule
 from mobility.fleet.rules.alerts.decisions import STANDS, AlertState, Change, graver
-from mobility.fleet.rules.alerts.readings import Seen, facts_of
+from mobility.fleet.rules.alerts.readings import Fact
 from mobility.fleet.service.alerts.crews import ask_crews, call_off
 from mobility.fleet.service.alerts.history import record_changes
 from mobility.fleet.tables import Alert
 
-PENDING, OPEN = frozenset({AlertState.PENDING}), frozenset({AlertState.OPEN})
+PENDING, OPEN, SNOOZED = (frozenset({state}) for state in (AlertState.PENDING, AlertState.OPEN, AlertState.SNOOZED))
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is to become of one alert of one vehicle, and what it was decided from."""
+    """What is to become of one alert of one vehicle, or of the city itself, and what it tells."""
 
-    vehicle_id: UUID
+    vehicle_id: UUID | None
     kind: AlertKind
     rule: Rule
-    seen: Seen
+    facts: Mapping[str, Fact]
     alert_id: UUID | None
     change: Change
 
@@ -41,6 +41,7 @@ async def write(session: AsyncSession, clock: Clock, city_id: str, steps: Sequen
     await _forget(session, by_change[Change.FORGET])
     await _update(session, by_change[Change.RECOVER], STANDS, well_since=clock.now())
     await _update(session, by_change[Change.RELAPSE], STANDS, well_since=None)
+    await _return(session, clock, by_change[Change.RETURN])
     await _escalate(session, clock, by_change[Change.ESCALATE])
     await _clear(session, clock, by_change[Change.CLEAR])
 
@@ -59,16 +60,14 @@ async def _insert(
             "kind": step.kind,
             "state": state,
             "severity": step.rule.severity,
-            "facts": facts_of(step.kind, step.seen, now),
+            "facts": dict(step.facts),
             "since": now,
             "raised_at": now if state is AlertState.OPEN else None,
             "takes_out": step.rule.takes_out,
         }
         for step in steps
     ]
-    made = insert(Alert).on_conflict_do_nothing(
-        index_elements=["vehicle_id", "kind"], index_where=text("state <> 'cleared'")
-    )
+    made = insert(Alert).on_conflict_do_nothing()
     return (await session.scalars(made.returning(Alert), rows)).all()
 
 
@@ -86,6 +85,11 @@ async def _forget(session: AsyncSession, steps: Sequence[Step]) -> None:
     ids = [step.alert_id for step in steps]
     if ids:
         await session.execute(delete(Alert).where(Alert.id.in_(ids), Alert.state == AlertState.PENDING))
+
+
+async def _return(session: AsyncSession, clock: Clock, steps: Sequence[Step]) -> None:
+    returned = await _update(session, steps, SNOOZED, state=AlertState.OPEN)
+    await record_changes(session, clock, [(alert, Change.RETURN) for alert in returned])
 
 
 async def _escalate(session: AsyncSession, clock: Clock, steps: Sequence[Step]) -> None:

@@ -31,7 +31,7 @@ async def ask_crews(session: AsyncSession, clock: Clock, raised: Sequence[tuple[
     ]
     if rows:
         made = insert(Task).on_conflict_do_nothing(
-            index_elements=["vehicle_id", "kind"], index_where=text("state IN ('open', 'assigned')")
+            index_elements=["vehicle_id", "kind"], index_where=text("closed_at IS NULL")
         )
         await tell_tasks(session, clock, (await session.scalars(made.returning(Task), rows)).all())
 

@@ -1,6 +1,6 @@
 """What operators do to alerts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -10,11 +10,15 @@ from mobility.base.clock import Clock
 from mobility.city.service import get_city
 from mobility.fleet.rules.alerts.decisions import AlertState, Change
 from mobility.fleet.rules.alerts.readings import Grade, grade
-from mobility.fleet.rules.alerts.refusals import AlertOver, AlertStillTrue, UnknownAlert
+from mobility.fleet.rules.alerts.refusals import AlertOver, AlertStillTrue, SnoozeTooLong, UnknownAlert
 from mobility.fleet.service.alerts.history import record_changes
 from mobility.fleet.service.alerts.noting import clear
+from mobility.fleet.service.alerts.outages import still_lasts
 from mobility.fleet.service.alerts.seeing import list_known
 from mobility.fleet.tables import Alert, VehicleStatus
+
+SNOOZE_DAYS_MAX = 14
+"""Longer than that nobody should look away; a rule that is not wanted is for the city file."""
 
 
 async def acknowledge(session: AsyncSession, clock: Clock, alert_id: UUID, *, operator_id: UUID) -> Alert:
@@ -22,10 +26,30 @@ async def acknowledge(session: AsyncSession, clock: Clock, alert_id: UUID, *, op
     alert = await _lock(session, alert_id)
     if alert.state == AlertState.CLEARED:
         raise AlertOver
-    if alert.state == AlertState.OPEN:
+    if alert.state in (AlertState.OPEN, AlertState.SNOOZED):
         alert.state, alert.acknowledged_at, alert.acknowledged_by = AlertState.ACKNOWLEDGED, clock.now(), operator_id
         await session.flush()
         await record_changes(session, clock, [(alert, Change.ACKNOWLEDGE)], actor_id=operator_id)
+    return alert
+
+
+async def snooze(
+    session: AsyncSession, clock: Clock, alert_id: UUID, *, operator_id: UUID, until: datetime, reason: str
+) -> Alert:
+    """Say nothing of it until then: it does not escalate meanwhile, and comes back open if it still stands.
+
+    Raises
+    ------
+    UnknownAlert, AlertOver, SnoozeTooLong
+    """
+    if not clock.now() < until <= clock.now() + timedelta(days=SNOOZE_DAYS_MAX):
+        raise SnoozeTooLong(days_max=SNOOZE_DAYS_MAX)
+    alert = await _lock(session, alert_id)
+    if alert.state == AlertState.CLEARED:
+        raise AlertOver
+    alert.state, alert.snoozed_until = AlertState.SNOOZED, until
+    await session.flush()
+    await record_changes(session, clock, [(alert, Change.SNOOZE)], actor_id=operator_id, note=reason)
     return alert
 
 
@@ -40,7 +64,7 @@ async def resolve(session: AsyncSession, clock: Clock, alert_id: UUID, *, operat
     """
     alert = await _lock(session, alert_id)
     if alert.state != AlertState.CLEARED:
-        if alert.kind == "moved_without_rental":
+        if alert.kind == "moved_without_rental" and alert.vehicle_id:
             await _parked_here(session, alert.vehicle_id)
         await _refuse_still_true(session, alert, clock.now())
         await clear(session, clock, alert, actor_id=operator_id, note=note)
@@ -62,6 +86,10 @@ async def _lock(session: AsyncSession, alert_id: UUID) -> Alert:
 async def _refuse_still_true(session: AsyncSession, alert: Alert, now: datetime) -> None:
     """What is bad still would be raised anew by the next round."""
     city = await get_city(session, alert.city_id)
+    if alert.vehicle_id is None:
+        if await still_lasts(session, city, since=alert.since, now=now):
+            raise AlertStillTrue
+        return
     for known in await list_known(session, city, alert.vehicle_id):
         rule = known.rules[alert.kind]
         if rule.enabled and grade(alert.kind, rule, known.seen, now) is Grade.BAD:

@@ -39,6 +39,14 @@ def standing(state: str = "open", **known: object) -> Standing:
         (standing("open", well_since=ago(59)), Change.RELAPSE, Change.RELAPSE, None, None),
         (standing("open", well_since=ago(60)), Change.RELAPSE, Change.RELAPSE, Change.CLEAR, None),
         (standing("acknowledged"), None, None, Change.RECOVER, None),
+        (standing("snoozed", snoozed_until=ago(-1)), None, None, Change.RECOVER, None),
+        (standing("snoozed", snoozed_until=ago(0)), Change.RETURN, Change.RETURN, Change.RECOVER, Change.RETURN),
+        (
+            standing("snoozed", snoozed_until=ago(0), well_since=ago(60)),
+            *[Change.RELAPSE] * 2,
+            Change.CLEAR,
+            Change.RETURN,
+        ),
         (standing("acknowledged", well_since=ago(60)), Change.RELAPSE, Change.RELAPSE, Change.CLEAR, None),
     ],
 )
@@ -183,3 +191,11 @@ def test_a_second_look_at_the_same_instant_finds_nothing_to_do(rule: Rule, grade
         # What was getting well may be overdue when it is bad again.
         allowed = (None, Change.ESCALATE) if change is Change.RELAPSE else (None,)
         assert decide(rule, grade, alert, now) in allowed
+
+
+def test_a_snoozed_alert_escalates_only_after_it_has_come_back_and_waited_anew() -> None:
+    asleep = standing("snoozed", raised_at=ago(86_400), snoozed_until=ago(-60))
+    assert decide(PATIENT, BAD, asleep, NOW) is None
+    returned = replace(asleep, state=AlertState.OPEN, snoozed_until=ago(599))
+    assert decide(PATIENT, BAD, returned, NOW) is None
+    assert decide(PATIENT, BAD, replace(returned, snoozed_until=ago(600)), NOW) is Change.ESCALATE

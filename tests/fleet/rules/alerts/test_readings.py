@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.city.rules.alert_rules import ALARMS, KINDS, NOTED, AlertKind
+from mobility.city.rules.alert_rules import ALARMS, KINDS, NOTED, OF_CITIES, AlertKind
 from mobility.fleet.rules.alerts.readings import PARKED, Grade, Seen, facts_of, grade, kinds_to_judge
 from mobility.fleet.rules.alerts.rulebook import rulebook
 from mobility.fleet.rules.modes import MACHINES, Mode
@@ -31,7 +31,7 @@ def silent(minutes: float) -> datetime:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_wrong_with_a_vehicle_that_is_well(kind: AlertKind) -> None:
-    assert graded(kind) is (UNKNOWN if kind in NOTED or kind == "parked_elsewhere" else GOOD)
+    assert graded(kind) is (UNKNOWN if kind in NOTED | OF_CITIES or kind == "parked_elsewhere" else GOOD)
 
 
 @pytest.mark.parametrize(
