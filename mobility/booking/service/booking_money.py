@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.money import Money
+from mobility.booking.service.documents import document_fee
 from mobility.booking.service.towns import Town
 from mobility.booking.tables import Booking
 from mobility.city.rules.in_force import vat_in_force
@@ -88,14 +89,17 @@ async def keep_ready(session: AsyncSession, clock: Clock, city: PreparedCity, bo
 async def charge_fee(session: AsyncSession, clock: Clock, booking: Booking, *, authorised: bool) -> None:
     """Charge what the booking's terms ask beside the ride; `authorised`: the money kept ready is for it."""
     city = await get_city(session, booking.city_id)
+    payer_id = await payer_of(session, booking.account_id, city.local(booking.starts_at))
+    vat_percent = vat_in_force(city.file, city.date_of(clock.now())).rate_percent
     await payments.charge(
         session,
         clock,
-        account_id=await payer_of(session, booking.account_id, city.local(booking.starts_at)),
+        account_id=payer_id,
         city_id=booking.city_id,
         reference_id=booking.id,
         total=Money(booking.fee_cents, city.file.currency),
-        vat_percent=vat_in_force(city.file, city.date_of(clock.now())).rate_percent,
+        vat_percent=vat_percent,
         kind="booking_fee",
         authorised_by=booking.id if authorised else None,
     )
+    await document_fee(session, clock, city, booking, payer_id=payer_id, vat_percent=vat_percent)

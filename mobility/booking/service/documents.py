@@ -1,0 +1,94 @@
+"""What riders pay for gets a document, written in the transaction that charges it."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.booking.tables import Booking, Rental
+from mobility.city.rules.prepared import PreparedCity
+from mobility.city.rules.words import Names
+from mobility.city.tables import Station
+from mobility.invoicing import service as invoicing
+from mobility.invoicing.rules.documents import DocumentLine
+from mobility.pricing.rules.bills import Bill, Line
+from mobility.pricing.rules.labels import label_of, unit_of
+
+LANGUAGES = ("fr", "en")
+FEE = {"fr": "Frais de réservation", "en": "Booking fee"}
+ONCE = {"fr": "fois", "en": "time"}
+
+
+async def document_ride(
+    session: AsyncSession,
+    clock: Clock,
+    city: PreparedCity,
+    rental: Rental,
+    due: Bill,
+    *,
+    payer_id: UUID,
+    vat_percent: Decimal,
+) -> None:
+    """The receipt of an ended ride, to whoever pays for it."""
+    until = rental.ended_at or clock.now()
+    await invoicing.issue(
+        session,
+        clock,
+        account_id=payer_id,
+        city_id=rental.city_id,
+        reference_id=rental.id,
+        lines=[document_line(line, vat_percent) for line in due.lines],
+        served_from=rental.started_at or until,
+        served_until=until,
+        place=await _place(session, city, rental.start_station_id),
+    )
+
+
+async def document_fee(
+    session: AsyncSession,
+    clock: Clock,
+    city: PreparedCity,
+    booking: Booking,
+    *,
+    payer_id: UUID,
+    vat_percent: Decimal,
+) -> None:
+    """The receipt of what a booking's terms asked beside the ride."""
+    fee = DocumentLine(
+        label=FEE,
+        quantity=1,
+        unit=ONCE,
+        unit_cents=booking.fee_cents,
+        cents=booking.fee_cents,
+        vat_percent=vat_percent,
+    )
+    await invoicing.issue(
+        session,
+        clock,
+        account_id=payer_id,
+        city_id=booking.city_id,
+        reference_id=booking.id,
+        lines=[fee],
+        served_from=booking.starts_at,
+        served_until=booking.ends_at,
+        place=await _place(session, city, booking.start_station_id),
+    )
+
+
+def document_line(line: Line, vat_percent: Decimal) -> DocumentLine:
+    """A line of a bill as it stays, in every language that documents are written in."""
+    return DocumentLine(
+        label={language: label_of(line, language) for language in LANGUAGES},
+        quantity=line.quantity,
+        unit={language: unit_of(line, language) for language in LANGUAGES},
+        unit_cents=line.rate_cents,
+        cents=line.cents,
+        vat_percent=vat_percent,
+    )
+
+
+async def _place(session: AsyncSession, city: PreparedCity, station_id: UUID | None) -> Names:
+    """The station where it began, or the city: documents know no positions."""
+    station = None if station_id is None else await session.get(Station, station_id)
+    return station.name if station else city.file.name
