@@ -64,12 +64,13 @@ def revoke(email: str, role: GrantedRole, city_id: str | None) -> None:
 
 @accounts.command()
 @click.argument("email", type=Email())
-def block(email: str) -> None:
+@click.option("--reason", default="", help="Why; kept in the account's history.")
+def block(email: str, reason: str) -> None:
     """Sign the account of EMAIL out everywhere and let it sign in no more."""
 
     async def job(session: AsyncSession, clock: Clock) -> None:
         account = await queries.get_account_at(session, email)
-        await service.block_account(session, clock, account.id)
+        await service.block_account(session, clock, account.id, by=None, reason=reason)
 
     in_transaction(job)
     click.echo(f"{email} is blocked.")

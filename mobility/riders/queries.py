@@ -1,20 +1,24 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from mobility.riders.rules.access import Caller, roles_held
 from mobility.riders.rules.addresses import is_email
 from mobility.riders.rules.codes import CodeState
 from mobility.riders.rules.eligibility import Rider
+from mobility.riders.rules.guardianship import Guardian, State, UnknownGuardianship, is_minor
 from mobility.riders.rules.licences import LicenceCategory, LicenceState, Title, UnknownLicence
 from mobility.riders.rules.profiles import UnknownAccount
 from mobility.riders.tables import (
     Account,
+    AccountCity,
+    AccountEvent,
     AccountRole,
+    Guardianship,
     Licence,
     OutgoingAttachment,
     OutgoingMessage,
@@ -53,15 +57,37 @@ async def get_account_at(session: AsyncSession, address: str) -> Account:
 
 
 async def list_accounts(
-    session: AsyncSession, *, text: str | None, limit: int, after: UUID | None
+    session: AsyncSession,
+    *,
+    text: str | None,
+    limit: int,
+    after: UUID | None,
+    cities: Collection[str] | None = None,
+    waiting: bool = False,
 ) -> Sequence[Account]:
-    """Accounts in the order they were made, whose e-mail, phone or name contains `text`."""
-    found = select(Account).order_by(Account.id).limit(limit)
+    """Accounts in the order they were made.
+
+    Parameters
+    ----------
+    text
+        Part of the e-mail, the phone or the name; None for everybody.
+    cities
+        Only accounts that have something to do with one of these; None for all.
+    waiting
+        Only those with papers that nobody has decided on.
+    """
+    found = select(Account).where(Account.erased_at.is_(None)).order_by(Account.id).limit(limit)
     if text is not None:
         columns = (Account.email, Account.phone, Account.name)
         found = found.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
     if after is not None:
         found = found.where(Account.id > after)
+    if cities is not None:
+        found = found.where(Account.id.in_(select(AccountCity.account_id).where(AccountCity.city_id.in_(cities))))
+    if waiting:
+        declared = select(Licence.account_id).where(Licence.state == LicenceState.DECLARED)
+        unseen = Account.born_on.is_not(None) & ~Account.born_on_verified
+        found = found.where(or_(unseen, Account.id.in_(declared)))
     return (await session.scalars(_whole(found))).all()
 
 
@@ -75,12 +101,32 @@ async def get_licence(session: AsyncSession, *, account_id: UUID, licence_id: UU
 
 
 async def get_rider(session: AsyncSession, account_id: UUID) -> Rider:
-    """What the rules of eligibility ask of a person."""
-    account = await get_account(session, account_id)
+    """What the rules of eligibility ask of a person.
+
+    Raises
+    ------
+    UnknownAccount
+    """
+    parent = aliased(Account)
+    known = (
+        select(Account.born_on, Account.born_on_verified, _is_closed(Account).label("is_blocked"))
+        .add_columns(parent.id.label("parent_id"), parent.born_on_verified.label("is_verified"))
+        .add_columns(_is_closed(parent).label("parent_is_blocked"))
+        .outerjoin(Guardianship, and_(Guardianship.child_id == Account.id, Guardianship.state == State.ACTIVE))
+        .outerjoin(parent, parent.id == Guardianship.guardian_id)
+        .where(Account.id == account_id)
+    )
+    row = (await session.execute(known)).one_or_none()
+    if row is None:
+        raise UnknownAccount
+    licences = await session.scalars(select(Licence).where(Licence.account_id == account_id))
+    guardian = {"account_id": row.parent_id, "is_verified": row.is_verified, "is_blocked": row.parent_is_blocked}
     return Rider(
-        born_on=account.born_on,
-        born_on_verified=account.born_on_verified,
-        titles=[title(licence) for licence in account.licences],
+        born_on=row.born_on,
+        born_on_verified=row.born_on_verified,
+        titles=[title(licence) for licence in licences],
+        is_blocked=row.is_blocked,
+        guardian=Guardian(**guardian) if row.parent_id else None,
     )
 
 
@@ -97,16 +143,21 @@ async def find_caller(session: AsyncSession, token_hash: bytes, now: datetime) -
     """Whose session the token opens; None when it is revoked or over, or the account is blocked."""
     rows = (
         await session.execute(
-            select(Account.id, Account.locale, AccountRole.role, AccountRole.city_id)
+            select(Account.id, Account.locale, Account.born_on, AccountRole.role, AccountRole.city_id)
+            .add_columns(Guardianship.guardian_id)
             .join(SignInSession, SignInSession.account_id == Account.id)
             .outerjoin(AccountRole, AccountRole.account_id == Account.id)
+            .outerjoin(Guardianship, and_(Guardianship.child_id == Account.id, Guardianship.state == State.ACTIVE))
             .where(SignInSession.token_hash == token_hash, SignInSession.revoked_at.is_(None))
-            .where(SignInSession.expires_at > now, Account.blocked_at.is_(None))
+            .where(SignInSession.expires_at > now, ~_is_closed(Account))
         )
     ).all()
     if not rows:
         return None
-    return Caller(rows[0].id, roles_held((row.role, row.city_id) for row in rows), rows[0].locale)
+    one = rows[0]
+    is_paid_for = one.born_on is not None and is_minor(one.born_on, now.date())
+    roles = roles_held((row.role, row.city_id) for row in rows)
+    return Caller(one.id, roles, one.locale, one.guardian_id if is_paid_for else None)
 
 
 async def find_code_state(session: AsyncSession, request_id: UUID) -> CodeState | None:
@@ -143,6 +194,58 @@ async def list_attachments(session: AsyncSession, message_id: UUID) -> Sequence[
     """The files of a message in the order they were attached."""
     wanted = select(OutgoingAttachment).where(OutgoingAttachment.message_id == message_id)
     return (await session.scalars(wanted.order_by(OutgoingAttachment.id))).all()
+
+
+async def list_guardianships(
+    session: AsyncSession, account_id: UUID, addresses: Collection[str], *, limit: int
+) -> Sequence[Guardianship]:
+    """Those the account has a part in, or is invited to at one of its addresses, the newest first."""
+    mine = or_(
+        Guardianship.guardian_id == account_id,
+        Guardianship.child_id == account_id,
+        Guardianship.address.in_(addresses),
+    )
+    found = select(Guardianship).where(mine).order_by(Guardianship.id.desc()).limit(limit)
+    return (await session.scalars(_with_people(found))).all()
+
+
+async def lock_guardianship(session: AsyncSession, guardianship_id: UUID) -> Guardianship:
+    """Raises `UnknownGuardianship`."""
+    wanted = select(Guardianship).where(Guardianship.id == guardianship_id).with_for_update(of=Guardianship)
+    found = await session.scalar(_with_people(wanted).execution_options(populate_existing=True))
+    if found is None:
+        raise UnknownGuardianship
+    return found
+
+
+async def count_guardianships(session: AsyncSession, account_id: UUID) -> int:
+    """How many the account has asked for or agreed to, and are not over."""
+    mine = or_(Guardianship.guardian_id == account_id, Guardianship.child_id == account_id)
+    open_ = select(func.count()).where(mine, Guardianship.closed_at.is_(None))
+    return (await session.execute(open_)).scalar_one()
+
+
+async def list_cities(session: AsyncSession, account_id: UUID) -> set[str]:
+    """The cities that the account has something to do with."""
+    return set(await session.scalars(select(AccountCity.city_id).where(AccountCity.account_id == account_id)))
+
+
+async def list_account_events(
+    session: AsyncSession, account_id: UUID, *, limit: int, before: int | None
+) -> Sequence[AccountEvent]:
+    """What was decided about the account, the newest first."""
+    found = select(AccountEvent).where(AccountEvent.account_id == account_id)
+    if before is not None:
+        found = found.where(AccountEvent.id < before)
+    return (await session.scalars(found.order_by(AccountEvent.id.desc()).limit(limit))).all()
+
+
+def _is_closed(account: type[Account]) -> ColumnElement[bool]:
+    return or_(account.blocked_at.is_not(None), account.erasure_due_at.is_not(None))
+
+
+def _with_people(guardianships: Select[Guardianship]) -> Select[Guardianship]:
+    return guardianships.options(joinedload(Guardianship.guardian), joinedload(Guardianship.child))
 
 
 def _whole(accounts: Select[Account]) -> Select[Account]:

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.base.ids import new_id
@@ -22,13 +22,19 @@ class Account(Base):
     born_on_verified: Mapped[bool] = mapped_column(default=False)
     blocked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    # Asked by its holder: signed out at once, forgotten on that day.
+    erasure_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    erased_at: Mapped[datetime | None]
 
     roles: Mapped[list["AccountRole"]] = relationship(lazy="raise_on_sql")
     licences: Mapped[list["Licence"]] = relationship(
         lazy="raise_on_sql", order_by="Licence.declared_at", foreign_keys="Licence.account_id"
     )
 
-    __table_args__ = (CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),)
+    __table_args__ = (
+        CheckConstraint("email IS NOT NULL OR phone IS NOT NULL OR erased_at IS NOT NULL", name="reachable"),
+        CheckConstraint("erased_at IS NULL OR num_nonnulls(email, phone, born_on) = 0 AND name = ''", name="erased"),
+    )
 
 
 class AccountRole(Base):
@@ -46,6 +52,71 @@ class AccountRole(Base):
         Index(
             "uq_account_role_account_id_role_city_id", "account_id", "role", text("coalesce(city_id, '')"), unique=True
         ),
+    )
+
+
+class AccountCity(Base):
+    """An account that has something to do with a city: papers declared for it, or something held, booked or ridden.
+
+    That city's operators see the account; the city is not checked here, where no city is known.
+    """
+
+    __tablename__ = "account_city"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    city_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    since: Mapped[datetime]
+
+
+class AccountEvent(Base):
+    """What was decided about an account, by whom and why; never changed, and gone with the account's erasure."""
+
+    __tablename__ = "account_event"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    # Empty for what was done at the computer of the service.
+    by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str]
+
+    __table_args__ = (Index("ix_account_event_account_id_id", "account_id", "id"),)
+
+
+class Guardianship(Base):
+    """A parent who agrees to a child's rides and pays for them. Who was invited is an address until they answer.
+
+    A row says for good when consent was given and when it ended; an active one holds until the child is of age.
+    """
+
+    __tablename__ = "guardianship"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    child_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    address: Mapped[str | None] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_at: Mapped[datetime]
+    # The parent's consent: given with the invitation, or with the answer to the child's.
+    consented_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_because: Mapped[str | None]
+
+    guardian: Mapped[Account | None] = relationship(lazy="raise_on_sql", foreign_keys=guardian_id)
+    child: Mapped[Account | None] = relationship(lazy="raise_on_sql", foreign_keys=child_id)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'active', 'declined', 'ended')", name="state"),
+        CheckConstraint("guardian_id <> child_id", name="two_people"),
+        CheckConstraint("(state IN ('declined', 'ended')) = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("(state IN ('active', 'ended')) = (accepted_at IS NOT NULL)", name="accepted"),
+        CheckConstraint(
+            "accepted_at IS NULL OR num_nonnulls(guardian_id, child_id, consented_at) = 3", name="consented"
+        ),
+        CheckConstraint("(state = 'asked') = (address IS NOT NULL)", name="invited"),
+        Index("uq_guardianship_child_active", "child_id", unique=True, postgresql_where=text("state = 'active'")),
     )
 
 

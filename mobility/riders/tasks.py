@@ -10,6 +10,7 @@ from mobility.db.session import Sessions, transaction
 from mobility.riders import service
 from mobility.riders.ports import Delivery, Undeliverable
 from mobility.riders.rules.messages import Letter
+from mobility.riders.service import guardianships
 from mobility.riders.tables import OutgoingMessage, SignInCode, SignInSession
 
 # A code's address is a person's: kept only as long as somebody may still ask why it did not work.
@@ -71,3 +72,8 @@ async def forget_old_codes(session: AsyncSession, clock: Clock) -> int:
     over = or_(SignInSession.expires_at < now - KEEP_SESSIONS, SignInSession.revoked_at < now - KEEP_SESSIONS)
     sessions = delete(SignInSession).where(over).returning(SignInSession.account_id)
     return len((await session.execute(codes)).all()) + len((await session.execute(sessions)).all())
+
+
+async def end_guardianships(session: AsyncSession, clock: Clock) -> int:
+    """Close what ended by itself when a child came of age; how many."""
+    return await guardianships.end_of_age(session, clock)

@@ -2,9 +2,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
-from mobility.city.rules.city_file import CityFile
-from mobility.city.rules.eligibility import licence_requirements
+from mobility.city.rules.city_file import CityFile, LicenceInclusions
+from mobility.city.rules.eligibility import requirement_on
 from mobility.city.rules.in_force import NotInForce, tariff_in_force, tariffs_in_force, vat_in_force
 from mobility.riders.rules.licences import LicenceCategory
 
@@ -40,7 +41,21 @@ def test_vat_changes_on_its_day(lakeport: CityFile) -> None:
 
 
 def test_what_the_file_asks_of_a_driver_is_what_the_riders_rules_are_given(lakeport: CityFile) -> None:
-    earlier, later = licence_requirements(lakeport.vehicle_types[1])
+    pebble = lakeport.vehicle_types[1]
+    earlier, later = (requirement_on(lakeport, pebble, day) for day in (date(2026, 6, 30), date(2026, 7, 1)))
     assert (earlier.effective_from, earlier.minimum_age, earlier.declared_is_enough) == (date(2020, 1, 1), 21, False)
     assert (later.effective_from, later.minimum_age, later.declared_is_enough) == (date(2026, 7, 1), 18, True)
     assert later.licences == {LicenceCategory.B}
+    with pytest.raises(NotInForce):
+        requirement_on(lakeport, pebble, date(2019, 12, 31))
+
+
+def test_a_licence_that_includes_the_one_asked_for_is_enough_from_the_day_the_law_says_so(lakeport: CityFile) -> None:
+    category = LicenceCategory
+    begins = LicenceInclusions(
+        effective_from=date(2026, 9, 1), includes={category.A: (category.A2,), category.A2: (category.A1,)}
+    )
+    city = structs.replace(lakeport, licence_inclusions=(begins,))
+    before, after = (requirement_on(city, city.vehicle_types[0], day) for day in (date(2026, 8, 31), date(2026, 9, 1)))
+    assert before.licences == {category.A1, category.B}
+    assert after.licences == {category.A1, category.A2, category.A, category.B}

@@ -22,7 +22,9 @@ async def grant(database_url: str, account: dict[str, Any], role: GrantedRole, c
 @pytest.fixture
 async def rider(api: Api) -> dict[str, Any]:
     signed_in = await api.sign_in()
-    answer = await api.client.patch("/v1/me", json={"born_on": "1994-11-23"}, headers=signed_in["headers"])
+    answer = await api.client.patch(
+        "/v1/me", json={"born_on": "1994-11-23", "city": "bethune"}, headers=signed_in["headers"]
+    )
     assert answer.status_code == 200
     return signed_in
 
@@ -140,7 +142,7 @@ async def test_a_licence_under_another_account_does_not_exist(
 ) -> None:
     licence_id = (await declare(api, rider)).json()["id"]
     other = await api.sign_in("other@example.fr")
-    await api.client.patch("/v1/me", json={"born_on": "1994-11-23"}, headers=other["headers"])
+    await api.client.patch("/v1/me", json={"born_on": "1994-11-23", "city": "bethune"}, headers=other["headers"])
     for verb in ("verify", "refuse"):
         body = {"birth_date_confirmed": False} if verb == "verify" else None
         path = f"{licence_path(other, licence_id)}/{verb}"
@@ -165,11 +167,14 @@ async def test_a_date_of_birth_is_verified_for_who_needs_no_licence(
     path = f"/v1/accounts/{rider['account']['id']}/birth-date/verify"
     assert (await api.client.post(path, headers=desk["headers"])).json()["born_on_verified"] is True
     unknown = await api.sign_in("other@example.fr")
+    await api.client.patch("/v1/me", json={"name": "Alix", "city": "bethune"}, headers=unknown["headers"])
     path = f"/v1/accounts/{unknown['account']['id']}/birth-date/verify"
     assert code_of(await api.client.post(path, headers=desk["headers"])) == (409, "birth_date_missing")
 
 
 async def test_accounts_are_listed_page_by_page(api: Api, rider: dict[str, Any], desk: dict[str, Any]) -> None:
+    await api.client.patch("/v1/me", json={"name": "Desk", "city": "bethune"}, headers=desk["headers"])
+    await api.sign_in("elsewhere@example.fr")
     first = (await api.client.get("/v1/accounts?limit=1", headers=desk["headers"])).json()
     second = (await api.client.get(f"/v1/accounts?limit=1&after={first['next']}", headers=desk["headers"])).json()
     ids = [account["id"] for page in (first, second) for account in page["items"]]

@@ -86,10 +86,10 @@ async def test_without_confirmation_the_date_of_birth_stays_declared(session: As
 
 async def test_a_date_of_birth_is_verified_without_any_licence(session: AsyncSession, clock: FixedClock) -> None:
     desk, account = await operator(session, clock), await person(session, clock)
-    assert (await service.verify_birth_date(session, desk, account.id)).born_on_verified
+    assert (await service.verify_birth_date(session, clock, desk, account.id)).born_on_verified
     nobody = await person(session, clock, "other@example.fr", born_on=None)
     with pytest.raises(profiles.BirthDateMissing):
-        await service.verify_birth_date(session, desk, nobody.id)
+        await service.verify_birth_date(session, clock, desk, nobody.id)
 
 
 async def test_a_decided_licence_is_not_decided_the_same_way_again(session: AsyncSession, clock: FixedClock) -> None:

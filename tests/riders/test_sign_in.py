@@ -138,7 +138,7 @@ async def test_too_many_requests_and_tries_are_refused_with_a_wait(session: Asyn
 async def test_a_blocked_account_gets_the_same_answer_and_no_session(session: AsyncSession, clock: FixedClock) -> None:
     account = await person(session, clock)
     signed_in = await sign_in(session, clock, *await code_for(session, clock))
-    await service.block_account(session, clock, account.id)
+    await service.block_account(session, clock, account.id, by=None, reason="lent to a friend")
     assert await service.authenticate(session, clock, signed_in.token) is None
     clock.advance(timedelta(minutes=1))
     with pytest.raises(AccountBlocked):

@@ -213,7 +213,7 @@ async def test_no_line_of_the_log_tells_who_signs_in(api: Api) -> None:
 async def block(database_url: str, clock: FixedClock, account_id: str) -> None:
     engine = create_engine(database_url)
     async with transaction(create_sessions(engine)) as session:
-        await service.block_account(session, clock, UUID(account_id))
+        await service.block_account(session, clock, UUID(account_id), by=None, reason="lent to a friend")
     await engine.dispose()
 
 

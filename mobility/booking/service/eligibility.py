@@ -1,16 +1,15 @@
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.city.rules.city_file import VehicleType
-from mobility.city.rules.eligibility import licence_requirements
-from mobility.city.rules.in_force import in_force
+from mobility.city.rules.eligibility import requirement_on
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.riders import queries as riders
 from mobility.riders.rules import eligibility
-from mobility.riders.rules.eligibility import LicenceRequirement, Reason
+from mobility.riders.rules.reasons import Reason
 
 
 async def reasons_by_type(
@@ -22,22 +21,23 @@ async def reasons_by_type(
     ------
     UnknownCity, NotInForce
     """
-    city, rider = await get_city(session, city_id), await riders.get_rider(session, account_id)
+    city = await get_city(session, city_id)
     today = city.date_of(clock.now())
+    rider = await riders.get_rider(session, account_id)
     return {
-        vehicle_type.code: eligibility.reasons(rider, _requirement(city, clock, vehicle_type), today)
+        vehicle_type.code: eligibility.reasons(rider, requirement_on(city.file, vehicle_type, today), today)
         for vehicle_type in city.file.vehicle_types
     }
 
 
 async def refuse_not_eligible(
-    session: AsyncSession, clock: Clock, city: PreparedCity, type_code: str, account_id: UUID
+    session: AsyncSession, clock: Clock, city: PreparedCity, type_code: str, account_id: UUID, on: date | None = None
 ) -> None:
-    """Raise `NotEligible` unless the account may drive the class today."""
+    """Raise `NotEligible` unless the account may drive the class on that day of the city; by default, today.
+
+    What the account is (blocked, of age, its papers, its parent's agreement) is asked as it is now.
+    """
+    day = city.date_of(clock.now()) if on is None else on
     rider = await riders.get_rider(session, account_id)
-    requirement = _requirement(city, clock, city.vehicle_type(type_code))
-    eligibility.refuse_not_eligible(rider, requirement, city.date_of(clock.now()))
-
-
-def _requirement(city: PreparedCity, clock: Clock, vehicle_type: VehicleType) -> LicenceRequirement:
-    return in_force(licence_requirements(vehicle_type), city.date_of(clock.now()))
+    requirement = requirement_on(city.file, city.vehicle_type(type_code), day)
+    eligibility.refuse_not_eligible(rider, requirement, day)

@@ -1,6 +1,20 @@
 from litestar.types import ControllerRouterHandler
 
-from mobility.riders.routes.accounts import list_accounts, refuse_licence, verify_birth_date, verify_licence
+from mobility.riders.routes.accounts import (
+    block_account,
+    list_account_events,
+    list_accounts,
+    refuse_licence,
+    unblock_account,
+    verify_birth_date,
+    verify_licence,
+)
+from mobility.riders.routes.guardianships import (
+    accept_guardianship,
+    ask_guardianship,
+    end_guardianship,
+    list_guardianships,
+)
 from mobility.riders.routes.me import declare_licence, get_me, update_me
 from mobility.riders.routes.sign_in import close_session, open_session, request_code
 
@@ -15,4 +29,11 @@ ROUTES: list[ControllerRouterHandler] = [
     verify_licence,
     refuse_licence,
     verify_birth_date,
+    block_account,
+    unblock_account,
+    list_account_events,
+    list_guardianships,
+    ask_guardianship,
+    accept_guardianship,
+    end_guardianship,
 ]

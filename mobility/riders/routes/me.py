@@ -9,7 +9,7 @@ from mobility.riders.guards import signed_in
 from mobility.riders.routes.refusals import IMPLAUSIBLE, WRITING
 from mobility.riders.rules import licences, profiles
 from mobility.riders.rules.access import Caller, NotSignedIn
-from mobility.riders.schemas import (
+from mobility.riders.schemas.people import (
     LicenceDeclaration,
     LicenceView,
     MeView,
@@ -52,7 +52,7 @@ async def update_me(
 ) -> MeView:
     """A date of birth that an operator verified stays as it is."""
     account = await service.update_profile(
-        session, clock, caller.account_id, name=data.name, born_on=data.born_on, locale=data.locale
+        session, clock, caller.account_id, name=data.name, born_on=data.born_on, locale=data.locale, city_id=data.city
     )
     return MeView.of(account)
 
@@ -75,4 +75,5 @@ async def declare_licence(
     caller: NamedDependency[Caller],
 ) -> LicenceView:
     """An operator verifies it afterwards; no image is kept."""
-    return LicenceView.of(await service.declare_licence(session, clock, caller.account_id, data.title()))
+    licence = await service.declare_licence(session, clock, caller.account_id, data.title(), city_id=data.city)
+    return LicenceView.of(licence)

@@ -5,6 +5,7 @@ from mobility.riders.rules.access import CrossSiteRequest, NotSignedIn, RoleMiss
 
 WRITING = [NotSignedIn, CrossSiteRequest]
 OPERATING = [*WRITING, RoleMissing, profiles.UnknownAccount, profiles.BirthDateMissing, licences.OwnPapers]
+BLOCKING = [*WRITING, RoleMissing, profiles.UnknownAccount, profiles.StaffAccount]
 IMPLAUSIBLE = [
     licences.LicenceIssuedInFuture,
     licences.LicenceExpired,

@@ -14,7 +14,7 @@ from mobility.riders.ports import Delivery, Limiter
 from mobility.riders.routes.refusals import WRITING
 from mobility.riders.rules import addresses, codes, profiles
 from mobility.riders.rules.access import CrossSiteRequest
-from mobility.riders.schemas import (
+from mobility.riders.schemas.people import (
     CodeRequest,
     CodeSent,
     SignedInView,

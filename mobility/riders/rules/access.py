@@ -34,11 +34,20 @@ class CrossSiteRequest(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in person. A role's city None means every city; an admin may what every other role may."""
+    """A signed-in person. A role's city None means every city; an admin may what every other role may.
+
+    `guardian_id` is the parent who agrees to a minor's rides and pays for them.
+    """
 
     account_id: UUID
     roles: frozenset[tuple[str, str | None]]
     locale: str
+    guardian_id: UUID | None = None
+
+    @property
+    def payer_id(self) -> UUID:
+        """Who pays for what this person begins now."""
+        return self.guardian_id or self.account_id
 
     def has(self, role: Role, city_id: str | None) -> bool:
         """Whether the role is held in that city; for None, in every city."""
@@ -48,6 +57,11 @@ class Caller:
 
     def has_somewhere(self, role: Role) -> bool:
         return role == "resident" or any(held in (role, "admin") for held, _ in self.roles)
+
+    def cities(self, role: GrantedRole) -> frozenset[str] | None:
+        """The cities in which the role is held; None for every city."""
+        held = frozenset(city_id for held, city_id in self.roles if held in (role, "admin"))
+        return None if None in held else frozenset(city_id for city_id in held if city_id is not None)
 
     def require(self, role: Role, city_id: str | None) -> None:
         """Raise `RoleMissing` unless the role is held in that city."""

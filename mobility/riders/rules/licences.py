@@ -131,6 +131,14 @@ def age_years(*, born_on: date, on: date) -> int:
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
 
 
+def birthday(born_on: date, years: int) -> date:
+    """The day from which so many years are complete: `age_years` the other way round."""
+    try:
+        return born_on.replace(year=born_on.year + years)
+    except ValueError:
+        return date(born_on.year + years, 3, 1)
+
+
 def refuse_implausible(title: Title, *, born_on: date, today: date) -> None:
     """Raise the `LicenceImplausible` that fits when the title's dates cannot be true or no longer hold today."""
     if title.issued_on > today:

@@ -36,6 +36,18 @@ class AccountBlocked(Forbidden):
     en = "This account is blocked: call customer service."
 
 
+class AccountNotBlocked(Conflict):
+    code = "account_not_blocked"
+    fr = "Ce compte n'est pas bloqué."
+    en = "This account is not blocked."
+
+
+class StaffAccount(Forbidden):
+    code = "staff_account"
+    fr = "Cette personne travaille pour le service : retirez-lui d'abord ses rôles."
+    en = "This person works for the service: take their roles back first."
+
+
 def refuse_birth_date(born_on: date, *, known: date | None, is_verified: bool, today: date) -> None:
     """Raise when the date cannot replace the known one."""
     if is_verified and born_on != known:

@@ -18,6 +18,10 @@ ExpiresOn = Annotated[
     Meta(description="Last valid day (4b on the card); none for a title without end", examples=["2034-05-01"]),
 ]
 BornOn = Annotated[date, Meta(description="Date of birth", examples=["1994-11-23"])]
+DeclaredFor = Annotated[
+    Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,39}$", max_length=40)] | None,
+    Meta(description="City where the person wants to drive: its operators check the papers", examples=["springfield"]),
+]
 # Nothing that steers a terminal or turns the text around it. The end is not `$`, which in Python lets a newline follow.
 Name = Annotated[
     str,
@@ -68,21 +72,17 @@ class ProfileChange(Struct, forbid_unknown_fields=True, kw_only=True):
     name: Name | None = None
     born_on: BornOn | None = None
     locale: Locale | None = None
+    city: DeclaredFor = None
 
 
 class LicenceDeclaration(Struct, forbid_unknown_fields=True, kw_only=True):
     category: Category
     issued_on: IssuedOn
     expires_on: ExpiresOn = None
+    city: DeclaredFor = None
 
     def title(self) -> Title:
         return Title(category=self.category, issued_on=self.issued_on, expires_on=self.expires_on)
-
-
-class LicenceVerification(Struct, forbid_unknown_fields=True, kw_only=True):
-    birth_date_confirmed: Annotated[
-        bool, Meta(description="The card shows the declared date of birth, which then cannot be changed any more")
-    ]
 
 
 class RoleView(Struct, kw_only=True):
@@ -150,36 +150,3 @@ class SignedInView(Struct, kw_only=True):
     @classmethod
     def of(cls, signed_in: SignedIn) -> "SignedInView":
         return cls(token=signed_in.token, expires_at=signed_in.expires_at, account=MeView.of(signed_in.account))
-
-
-class AccountView(Struct, kw_only=True):
-    """A person as an operator's desk sees one."""
-
-    id: UUID
-    email: str | None
-    phone: str | None
-    name: str
-    born_on: date | None
-    born_on_verified: bool
-    licences: Sequence[LicenceView]
-    created_at: datetime
-    blocked_at: datetime | None
-
-    @classmethod
-    def of(cls, account: Account) -> "AccountView":
-        return cls(
-            id=account.id,
-            email=account.email,
-            phone=account.phone,
-            name=account.name,
-            born_on=account.born_on,
-            born_on_verified=account.born_on_verified,
-            licences=[LicenceView.of(licence) for licence in account.licences],
-            created_at=account.created_at,
-            blocked_at=account.blocked_at,
-        )
-
-
-class AccountList(Struct, kw_only=True):
-    items: Sequence[AccountView]
-    next: Annotated[UUID | None, Meta(description="`after` of the next page; null on the last")]

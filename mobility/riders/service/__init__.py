@@ -1,15 +1,22 @@
 """What riders do, and those who look after them."""
 
 from mobility.riders.service.accounts import (
-    block_account,
-    decide_licence,
     declare_licence,
     get_or_create_account,
     grant_role,
     revoke_role,
     update_profile,
+)
+from mobility.riders.service.desk import (
+    block_account,
+    decide_licence,
+    note_city,
+    refuse_staff,
+    require_seen,
+    unblock_account,
     verify_birth_date,
 )
+from mobility.riders.service.guardianships import payer_of
 from mobility.riders.service.notices import lease_letter, notify, record_failure, record_sent
 from mobility.riders.service.sign_in import SESSION_LIVES, SignedIn, authenticate, request_code, sign_in, sign_out
 
@@ -23,13 +30,18 @@ __all__ = [
     "get_or_create_account",
     "grant_role",
     "lease_letter",
+    "note_city",
     "notify",
+    "payer_of",
     "record_failure",
     "record_sent",
+    "refuse_staff",
     "request_code",
+    "require_seen",
     "revoke_role",
     "sign_in",
     "sign_out",
+    "unblock_account",
     "update_profile",
     "verify_birth_date",
 ]

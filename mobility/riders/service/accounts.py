@@ -1,28 +1,26 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.riders import queries
-from mobility.riders.rules.access import Caller, GrantedRole
+from mobility.riders.rules.access import GrantedRole
 from mobility.riders.rules.addresses import is_email
 from mobility.riders.rules.licences import (
     LICENCES_MAX,
-    LicenceDecision,
     LicenceState,
     LicencesTooMany,
-    OwnPapers,
     Title,
-    decide,
     refuse_implausible,
     refuse_issued_too_young,
 )
 from mobility.riders.rules.profiles import BirthDateMissing, refuse_birth_date
-from mobility.riders.tables import Account, AccountRole, Licence, SignInSession
+from mobility.riders.service.desk import note_city
+from mobility.riders.tables import Account, AccountRole, Licence
 
 
 async def get_or_create_account(session: AsyncSession, clock: Clock, address: str, *, locale: str = "fr") -> Account:
@@ -47,8 +45,9 @@ async def update_profile(
     name: str | None = None,
     born_on: date | None = None,
     locale: str | None = None,
+    city_id: str | None = None,
 ) -> Account:
-    """Change what is given.
+    """Change what is given; from then on the operators of `city_id` see the account.
 
     Raises
     ------
@@ -63,25 +62,16 @@ async def update_profile(
         account.born_on = born_on
     account.name = account.name if name is None else name
     account.locale = account.locale if locale is None else locale
+    if city_id is not None:
+        await note_city(session, clock, account_id, city_id)
     await session.flush()
     return account
 
 
-async def verify_birth_date(session: AsyncSession, caller: Caller, account_id: UUID) -> Account:
-    """An operator saw a paper that says the declared date.
-
-    Raises
-    ------
-    UnknownAccount, OwnPapers, BirthDateMissing
-    """
-    account, _ = await _lock_papers(session, caller, account_id)
-    account.born_on_verified = True
-    await session.flush()
-    return account
-
-
-async def declare_licence(session: AsyncSession, clock: Clock, account_id: UUID, title: Title) -> Licence:
-    """Keep what a rider says of a driving title.
+async def declare_licence(
+    session: AsyncSession, clock: Clock, account_id: UUID, title: Title, *, city_id: str | None = None
+) -> Licence:
+    """Keep what a rider says of a driving title, for the operators of a city to look at.
 
     Raises
     ------
@@ -102,34 +92,8 @@ async def declare_licence(session: AsyncSession, clock: Clock, account_id: UUID,
         declared_at=now,
     )
     session.add(licence)
-    await session.flush()
-    return licence
-
-
-async def decide_licence(
-    session: AsyncSession,
-    clock: Clock,
-    caller: Caller,
-    decision: LicenceDecision,
-    *,
-    account_id: UUID,
-    licence_id: UUID,
-    confirms_birth_date: bool = False,
-) -> Licence:
-    """Verify or refuse a licence that an operator has seen.
-
-    Raises
-    ------
-    UnknownAccount, UnknownLicence, OwnPapers, LicenceDecided, LicenceImplausible
-    """
-    account, born_on = await _lock_papers(session, caller, account_id)
-    licence = await queries.get_licence(session, account_id=account_id, licence_id=licence_id)
-    title, now = queries.title(licence), clock.now()
-    licence.state = decide(title.state, decision)
-    if decision is LicenceDecision.VERIFY:
-        refuse_implausible(title, born_on=born_on, today=now.date())
-        account.born_on_verified |= confirms_birth_date
-    licence.decided_at, licence.decided_by = now, caller.account_id
+    if city_id is not None:
+        await note_city(session, clock, account_id, city_id)
     await session.flush()
     return licence
 
@@ -144,22 +108,3 @@ async def revoke_role(session: AsyncSession, account_id: UUID, role: GrantedRole
     held = (AccountRole.account_id == account_id, AccountRole.role == role)
     where = AccountRole.city_id.is_(None) if city_id is None else AccountRole.city_id == city_id
     await session.execute(delete(AccountRole).where(*held, where))
-
-
-async def block_account(session: AsyncSession, clock: Clock, account_id: UUID) -> None:
-    """Close every session of the account and let it open none; what it owes or rides is untouched."""
-    now = clock.now()
-    account = await queries.lock_account(session, account_id)
-    account.blocked_at = account.blocked_at or now
-    open_ = (SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None))
-    await session.execute(update(SignInSession).where(*open_).values(revoked_at=now))
-
-
-async def _lock_papers(session: AsyncSession, caller: Caller, account_id: UUID) -> tuple[Account, date]:
-    """The account whose papers an operator decides on, somebody else's, and the date of birth to compare."""
-    if account_id == caller.account_id:
-        raise OwnPapers
-    account = await queries.lock_account(session, account_id)
-    if account.born_on is None:
-        raise BirthDateMissing
-    return account, account.born_on

@@ -1,0 +1,1 @@
+"""What of people travels over HTTP."""
