@@ -51,6 +51,7 @@ async def test_a_whole_ride_reads_as_the_contract_says(phone: Phone, public_ids:
     assert (await phone.get(path)).json() == ended.json()
     assert (await phone.get("/v1/rentals")).json() == {"items": [ended.json()], "next": None}
     assert (await phone.get("/v1/me/ride")).json() == {"kind": "none"}
+    (document,) = (await phone.get("/v1/documents")).json()["items"]
     assert (await phone.get(f"{path}/receipt")).json() == {
         "rental_id": ended.json()["id"],
         "started_at": rental.json()["started_at"],
@@ -63,6 +64,7 @@ async def test_a_whole_ride_reads_as_the_contract_says(phone: Phone, public_ids:
             "amount": {"cents": 26, "currency": "NZD"},
         },
         "payment": {"state": "pending"},
+        "document": {"id": document["id"], "number": None},
         "not_stored": "The way you took was not kept: only where and when you started and ended.",
     }
 
@@ -103,8 +105,10 @@ async def test_a_child_reads_the_reasons_in_both_languages(
     async with transaction(sessions) as session:
         child = Phone(client, add_rider(session, clock, born_on=date(2009, 1, 1)))
     answer = (await child.get("/v1/cities/lakeport/eligibility")).json()
-    assert answer["pebble"] == {"eligible": False, "reasons": ["You must be 21 years old."]}
-    assert answer["breeze"] == {"eligible": True, "reasons": []}
+    parent = "You are under age: invite, in your profile, a parent who agrees and pays for your rides."
+    too_young = "You must be 21 years old: you may drive this vehicle from 1 January 2030 on."
+    assert answer["pebble"] == {"eligible": False, "reasons": [too_young, parent]}
+    assert answer["breeze"] == {"eligible": False, "reasons": [parent]}
 
 
 async def test_an_end_repeated_with_its_key_is_answered_alike_and_charged_once(

@@ -100,7 +100,7 @@ async def test_who_may_not_drive_the_class_is_told_why(story: Story) -> None:
     young = Story(story.session, story.clock, story.vehicles, child)
     with pytest.raises(NotEligible) as refused:
         await young.hold("P-001")
-    assert refused.value.sentence("en") == "You may not drive this vehicle yet. You must be 21 years old."
+    assert refused.value.sentence("en").startswith("You may not drive this vehicle yet. You must be 21 years old: ")
     assert (await story.vehicle("P-001")).state == "available"
 
 
