@@ -4,12 +4,13 @@ from mobility.base.clock import Clock
 from mobility.booking.events import RideLocated
 from mobility.booking.rules import letters
 from mobility.booking.rules.looks import Purpose
-from mobility.booking.service import unlocking
+from mobility.booking.service import unlocking, watching
 from mobility.booking.service.holds import release_stale
 from mobility.booking.tables import Assistance, Hold, Rental
 from mobility.db.outbox import Subscriptions
 from mobility.fleet.events import VehicleCommandChanged, VehicleStateChanged
 from mobility.fleet.rules.commands import Kind, State
+from mobility.payments.events import AuthorisationDeclined
 from mobility.riders.service import notify
 
 
@@ -36,9 +37,15 @@ async def tell_located(session: AsyncSession, clock: Clock, event: RideLocated) 
     await notify(session, clock, rental.account_id, message, key=f"ride_located:{opened.id}")
 
 
+async def tell_card_declined(session: AsyncSession, clock: Clock, event: AuthorisationDeclined) -> None:
+    """The bank does not guarantee a booking: its rider is told until when another card will do."""
+    await watching.tell_declined(session, clock, event.reference_id)
+
+
 def subscriptions() -> Subscriptions:
     return {
         VehicleStateChanged: [withdraw_hold],
         VehicleCommandChanged: [answer_rider],
         RideLocated: [tell_located],
+        AuthorisationDeclined: [tell_card_declined],
     }

@@ -4,7 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.booking.service import looks
+from mobility.booking.service.booked import lock_if
 from mobility.booking.service.holds import release_stale
+from mobility.booking.service.watching import WATCHES, list_due
+from mobility.db.session import Sessions, transaction
 
 
 async def expire_holds(session: AsyncSession, clock: Clock) -> int:
@@ -15,6 +18,21 @@ async def expire_holds(session: AsyncSession, clock: Clock) -> int:
 async def forget_looks(session: AsyncSession, clock: Clock, *, kept_days: int) -> int:
     """Forget who looked at riders' data longer ago than that; how many looks."""
     return await looks.forget(session, clock, timedelta(days=kept_days))
+
+
+async def watch_bookings(sessions: Sessions, clock: Clock) -> int:
+    """Remind riders of their bookings, find vehicles that will not be there, release what nobody started; how many."""
+    looked_at = 0
+    for due, act in WATCHES:
+        async with transaction(sessions) as session:
+            booking_ids = await list_due(session, due(clock.now()))
+        for booking_id in booking_ids:
+            async with transaction(sessions) as session:
+                booking = await lock_if(session, booking_id, due(clock.now()))
+                if booking is not None:
+                    await act(session, clock, booking)
+                    looked_at += 1
+    return looked_at
 
 
 async def close_looks(session: AsyncSession, clock: Clock) -> int:

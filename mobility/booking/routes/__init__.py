@@ -1,6 +1,6 @@
 from litestar.types import ControllerRouterHandler
 
-from mobility.booking.routes import damage, find, history, looks, ride, today
+from mobility.booking.routes import availability, bookings, damage, desk_bookings, find, history, looks, ride, today
 
 ROUTES: list[ControllerRouterHandler] = [
     *find.ROUTES,
@@ -9,4 +9,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *today.ROUTES,
     *looks.ROUTES,
     *damage.ROUTES,
+    *availability.ROUTES,
+    *bookings.ROUTES,
+    *desk_bookings.ROUTES,
 ]

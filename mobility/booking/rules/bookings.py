@@ -60,6 +60,12 @@ class NotBookableAhead(Conflict):
     en = "This type of vehicle is not booked ahead: take a free one, right away."
 
 
+class VehicleOrClass(Invalid):
+    code = "vehicle_or_class"
+    fr = "Dites quel véhicule, ou bien quel type et à quelle station."
+    en = "Say which vehicle, or else which type and at which station."
+
+
 class BookingWithoutLength(Invalid):
     code = "booking_without_length"
     fr = "La fin doit venir après le début, et après maintenant."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,16 +17,16 @@ from mobility.booking.rules.bookings import (
     DestinationFull,
     refuse_times,
 )
-from mobility.booking.rules.openings import Opening, openings
-from mobility.booking.rules.quarters import quarters_of
 from mobility.booking.rules.refusals import ServiceClosed
 from mobility.booking.service import calendars
+from mobility.booking.service.booking_money import quote
 from mobility.booking.service.calendars import Planned
 from mobility.booking.service.towns import Town, get_town, place_of
 from mobility.city.rules.opening import is_open
 from mobility.city.tables import Station
 from mobility.fleet.tables import Vehicle
 from mobility.geo import Bounds, LonLat, distance_m, reach_m, walk_minutes
+from mobility.pricing.rules.bills import Bill
 
 # A class has a lead and a length of its own: one that is not booked for that time is left out of the others' answer.
 NOT_THEN = (BookingTooSoon, BookingTooFar, BookingTooLong)
@@ -85,11 +85,18 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A quarter-hour at a station, and whether rides may start then."""
+class Offer:
+    """What was found, and what a ride of that time costs anybody."""
 
-    opening: Opening
-    is_open: bool
+    found: Found
+    tariff_code: str
+    bill: Bill
+
+
+async def offers(session: AsyncSession, clock: Clock, city_id: str, wanted: Search, *, limit: int) -> list[Offer]:
+    """Like `search`, with prices; raises the same, and `NotInForce`."""
+    town, found = await get_town(session, city_id), await search(session, clock, city_id, wanted)
+    return [await _offer(session, town, each) for each in found[:limit]]
 
 
 async def search(session: AsyncSession, clock: Clock, city_id: str, wanted: Search) -> list[Found]:
@@ -129,29 +136,6 @@ async def refuse_full(
     others = [chain for vehicle_id, chain in chains.items() if vehicle_id != without]
     if most_standing(others, station_id, since=since) >= town.station(station_id).bays:
         raise DestinationFull
-
-
-async def day_of(
-    session: AsyncSession, clock: Clock, city_id: str, *, day: date, station_id: UUID, type_code: str
-) -> list[Slot]:
-    """The quarter-hours of a day at a station; raises `UnknownCity`, `UnknownVehicleType`, `NotBookableAhead`,
-    `UnknownStation`, `StationNotForClass`.
-    """
-    town, now = await get_town(session, city_id), clock.now()
-    of = town.bookable(type_code)
-    town.station(station_id, of)
-    touching = list(await calendars.list_chains(session, station_id, since=now))
-    here = Vehicle.id.in_(touching), Vehicle.type_code == type_code
-    vehicles = await calendars.list_planned(session, *here, since=now)
-    free = openings(
-        [vehicle.idle for vehicle in vehicles],
-        station_id,
-        quarters_of(day, town.zone),
-        since=now + timedelta(minutes=of.terms.lead_minutes),
-        until=now + timedelta(hours=of.terms.ahead_hours_max),
-        buffer=of.buffer,
-    )
-    return [Slot(each, is_open(town.city.file, town.city.local(each.starts_at))) for each in free]
 
 
 def choose(
@@ -274,3 +258,17 @@ def _ranked(town: Town, wanted: Search, places: Iterable[Place]) -> list[Found]:
 def _order(place: Place) -> tuple[str, str]:
     code = place.station.code if place.station else str(place.choices[0].planned.public_id)
     return code, place.of.code
+
+
+async def _offer(session: AsyncSession, town: Town, found: Found) -> Offer:
+    wanted = found.place.choices[0].wanted
+    tariff, bill = await quote(
+        session,
+        town,
+        found.place.of.code,
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+        end_station_id=wanted.end_station_id,
+        account_id=None,
+    )
+    return Offer(found, tariff.code, bill)

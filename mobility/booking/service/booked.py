@@ -13,8 +13,9 @@ from mobility.booking.rules.bookings import BookingOver, BookingState, UnknownBo
 from mobility.booking.service.bookings import LIVE
 from mobility.booking.tables import Booking
 from mobility.city.rules.city_file import BookableAhead
-from mobility.city.tables import Station
-from mobility.fleet.tables import Vehicle
+from mobility.city.tables import City, Station
+from mobility.fleet.tables import Vehicle, VehicleStatus
+from mobility.geo import LonLat
 from mobility.riders.tables import Account
 
 
@@ -24,8 +25,15 @@ class Booked:
 
     booking: Booking
     vehicle: Vehicle
+    stands_at: LonLat
     start: Station | None
     end: Station | None
+    currency: str
+
+    @property
+    def position(self) -> LonLat:
+        """Where it begins: at its station, or where a free-floating vehicle stands."""
+        return self.stands_at if self.start is None else LonLat(self.start.lon, self.start.lat)
 
     @property
     def terms(self) -> BookableAhead:
@@ -121,12 +129,14 @@ async def _list(
 ) -> list[Booked]:
     start, end = aliased(Station), aliased(Station)
     rows = await session.execute(
-        select(Booking, Vehicle, start, end)
+        select(Booking, Vehicle, VehicleStatus.lon, VehicleStatus.lat, start, end, City.currency)
         .join(Vehicle, Vehicle.id == Booking.vehicle_id)
+        .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
+        .join(City, City.id == Booking.city_id)
         .outerjoin(start, start.id == Booking.start_station_id)
         .outerjoin(end, end.id == Booking.end_station_id)
         .where(*which)
         .order_by(order)
         .limit(limit)
     )
-    return [Booked(*row) for row in rows]
+    return [Booked(row[0], row[1], LonLat(row[2], row[3]), row[4], row[5], row[6]) for row in rows]

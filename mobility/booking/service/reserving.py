@@ -22,6 +22,7 @@ from mobility.booking.rules.bookings import (
     SlotTaken,
     StationNotForClass,
     TooManyBookings,
+    UnknownStation,
     VehicleElsewhere,
     refuse_times,
 )
@@ -35,6 +36,7 @@ from mobility.booking.service.calendars import Planned
 from mobility.booking.service.eligibility import refuse_not_eligible
 from mobility.booking.service.towns import Town, get_town
 from mobility.booking.tables import Booking
+from mobility.city.tables import Station
 from mobility.fleet.rules.refusals import UnknownVehicle, VehicleUnavailable
 from mobility.fleet.tables import Vehicle
 
@@ -56,6 +58,14 @@ class Ask:
     station_id: UUID | None = None
     to_station_id: UUID | None = None
     range_m_min: int = 0
+
+
+async def city_of(session: AsyncSession, station_id: UUID) -> str:
+    """The city of a station; raises `UnknownStation`."""
+    city_id = await session.scalar(select(Station.city_id).where(Station.id == station_id))
+    if city_id is None:
+        raise UnknownStation
+    return city_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

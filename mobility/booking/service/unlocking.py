@@ -12,8 +12,11 @@ from mobility.booking.events import RentalStarted
 from mobility.booking.rules.holds import HoldState, is_over
 from mobility.booking.rules.refusals import WHY_OVER, HoldExpired, HoldWithdrawn
 from mobility.booking.rules.rides import Failure, RentalState, failure_of
+from mobility.booking.service import booked
+from mobility.booking.service.eligibility import refuse_not_eligible
 from mobility.booking.service.vehicles import advance, tell
 from mobility.booking.tables import Hold, Rental
+from mobility.city.service import get_city
 from mobility.db import outbox
 from mobility.fleet.rules.commands import Kind, State
 from mobility.fleet.rules.machine import TransitionRefused
@@ -25,7 +28,7 @@ async def start(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_i
 
     Raises
     ------
-    UnknownHold, HoldExpired, HoldUsed, HoldCancelled, HoldWithdrawn
+    UnknownHold, HoldExpired, HoldUsed, HoldCancelled, HoldWithdrawn, NotEligible
     """
     kept = await queries.lock_hold(session, hold_id, account_id)
     _refuse_over(kept, clock.now())
@@ -33,6 +36,9 @@ async def start(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_i
     if held.vehicle.state != "reserved":
         # An operator was faster; the hold is withdrawn when the outbox tells of it.
         raise HoldWithdrawn
+    # Since the hold a parent may have withdrawn the consent, or an operator refused the licence.
+    city = await get_city(session, kept.city_id)
+    await refuse_not_eligible(session, clock, city, held.vehicle.type_code, account_id)
     rental = _rental(kept, held, clock.now())
     kept.state, kept.released_at = HoldState.USED, rental.requested_at
     session.add(rental)
@@ -45,6 +51,7 @@ async def start(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_i
 
 async def unlocked(session: AsyncSession, clock: Clock, rental_id: UUID) -> None:
     """The vehicle has confirmed: the ride begins. Anything but a rental that waits for it stays as it is."""
+    booking = await booked.lock_of_rental(session, rental_id)
     rental = await queries.lock_rental_in(session, rental_id, RentalState.UNLOCKING)
     if rental is None:
         return
@@ -52,6 +59,7 @@ async def unlocked(session: AsyncSession, clock: Clock, rental_id: UUID) -> None
         await _begin(session, clock, rental)
     except TransitionRefused:
         # Taken off the street while it unlocked; the rider stands before an open vehicle that is not for rent.
+        booked.fail(booking, clock.now())
         await _fail(session, clock, rental, Failure.WITHDRAWN)
         await tell(session, clock, rental, Kind.LOCK)
 
@@ -64,8 +72,10 @@ async def not_unlocked(session: AsyncSession, clock: Clock, rental_id: UUID, *, 
     answer
         The final answer of the unlock, given at `at`.
     """
+    booking = await booked.lock_of_rental(session, rental_id)
     waiting = await queries.lock_rental_in(session, rental_id, RentalState.UNLOCKING)
     if waiting is not None:
+        booked.fail(booking, clock.now())
         await _fail(session, clock, waiting, failure_of(answer))
         return
     riding = await queries.lock_rental_in(session, rental_id, RentalState.RIDING)
@@ -112,6 +122,7 @@ def _rental(kept: Hold, held: queries.Known, now: datetime) -> Rental:
         vehicle_public_id=kept.vehicle_public_id,
         state=RentalState.UNLOCKING,
         requested_at=now,
+        start_odometer_m=held.status.odometer_m,
         start_lon=held.status.lon,
         start_lat=held.status.lat,
         start_station_id=held.vehicle.station_id,

@@ -85,6 +85,16 @@ async def close_unpaid(session: AsyncSession, clock: Clock, booking: Booking) ->
         await close(session, clock, booking, BookingState.CANCELLED, because=Because.PAYMENT)
 
 
+async def tell_declined(session: AsyncSession, clock: Clock, booking_id: UUID) -> None:
+    """The bank does not guarantee a booking: tell its rider until when another card will do."""
+    booking = await session.get(Booking, booking_id)
+    if booking is None or booking.state != BookingState.CONFIRMED:
+        return
+    city = await get_city(session, booking.city_id)
+    until = city.local(pay_by(starts_at=booking.starts_at, created_at=booking.created_at))
+    await tell(session, clock, booking, letters.card_declined(await told(session, clock, booking), until), what="card")
+
+
 def to_foresee(now: datetime) -> ColumnElement[bool]:
     """Bookings soon to begin whose vehicle is not standing free in its place."""
     near = or_(Booking.starts_at <= now + FORESEE, Booking.starts_at <= now + WARN_BEFORE + BUFFER)

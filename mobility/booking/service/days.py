@@ -1,0 +1,60 @@
+"""The bar of quarter-hours from which a booking is drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mobility.base.clock import Clock
+from mobility.booking.rules.openings import Opening, openings
+from mobility.booking.rules.quarters import quarters_of
+from mobility.booking.service import calendars
+from mobility.booking.service.towns import get_town
+from mobility.city.rules.opening import is_open
+from mobility.city.rules.prepared import TimeTooFar
+from mobility.fleet.tables import Vehicle
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A quarter-hour at a station, and whether rides may start then."""
+
+    opening: Opening
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    zone: ZoneInfo
+    slots: Sequence[Slot]
+
+
+async def day_of(
+    session: AsyncSession, clock: Clock, city_id: str, *, day: date, station_id: UUID, type_code: str
+) -> Day:
+    """The quarter-hours of a day at a station, for round trips of one class.
+
+    Raises
+    ------
+    UnknownCity, UnknownVehicleType, NotBookableAhead, UnknownStation, StationNotForClass, TimeTooFar
+    """
+    town, now = await get_town(session, city_id), clock.now()
+    of = town.bookable(type_code)
+    town.station(station_id, of)
+    if abs(day.year - now.year) > 1:
+        raise TimeTooFar
+    touching = list(await calendars.list_chains(session, station_id, since=now))
+    here = Vehicle.id.in_(touching), Vehicle.type_code == type_code
+    vehicles = await calendars.list_planned(session, *here, since=now)
+    free = openings(
+        [vehicle.idle for vehicle in vehicles],
+        station_id,
+        quarters_of(day, town.zone),
+        since=now + timedelta(minutes=of.terms.lead_minutes),
+        until=now + timedelta(hours=of.terms.ahead_hours_max),
+        buffer=of.buffer,
+    )
+    return Day(town.zone, [Slot(each, is_open(town.city.file, town.city.local(each.starts_at))) for each in free])
