@@ -17,6 +17,7 @@ COMMANDS = {
     "street": "street:street",
     "feeds": "feeds:feeds",
     "stripe-emulator": "stripe_emulator:stripe_emulator",
+    "ledger": "ledger:ledger",
     "doctor": "doctor:doctor",
     "generated": "generated:generated",
 }

@@ -37,14 +37,28 @@ class LocalGateway:
         self._declines = declines
 
     async def capture(
-        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+        self,
+        *,
+        key: str,
+        amount: Money,
+        account_id: UUID,
+        means: Means | None,
+        present_at: str | None = None,
+        again: bool = False,
     ) -> Captured | Declined | HolderAsked:
         if code := self._declines.get(account_id):
             return Declined(code)
         return Captured(_named(key))
 
     async def authorise(
-        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+        self,
+        *,
+        key: str,
+        amount: Money,
+        account_id: UUID,
+        means: Means | None,
+        present_at: str | None = None,
+        again: bool = False,
     ) -> Held | Declined | HolderAsked:
         if code := self._declines.get(account_id):
             return Declined(code)
@@ -56,7 +70,7 @@ class LocalGateway:
     async def abandon(self, reference: str) -> Captured | None:
         return None
 
-    async def refund(self, *, key: str, reference: str, amount: Money) -> Refunded | RefundRefused:
+    async def refund(self, *, key: str, reference: str, amount: Money, again: bool = False) -> Refunded | RefundRefused:
         return Refunded(_named(key))
 
     async def open_customer(self, *, key: str, account_id: UUID) -> str:

@@ -9,10 +9,10 @@ from mobility.base.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a rider pays with, by the gateway's names for them and for their card."""
+    """What a rider pays with, by the gateway's names for them and for their card, if they have one."""
 
     customer: str
-    card: str
+    card: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +168,19 @@ class PaymentGateway(Protocol):
         ...
 
     async def capture(
-        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+        self,
+        *,
+        key: str,
+        amount: Money,
+        account_id: UUID,
+        means: Means | None,
+        present_at: str | None = None,
+        again: bool = False,
     ) -> Captured | Declined | HolderAsked:
         """Collect `amount` from the rider; the same `key` collects once and is always answered alike.
 
         `present_at` is where the rider is sent back to when they are there to answer their bank; without it nobody is.
+        A gateway forgets keys (Stripe after a day): when `again`, it looks for what came of an earlier question first.
         """
         ...
 
@@ -181,7 +189,14 @@ class PaymentGateway(Protocol):
         ...
 
     async def authorise(
-        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+        self,
+        *,
+        key: str,
+        amount: Money,
+        account_id: UUID,
+        means: Means | None,
+        present_at: str | None = None,
+        again: bool = False,
     ) -> Held | Declined | HolderAsked:
         """Have the rider's bank keep `amount` ready; as `capture`, but nothing is taken yet."""
         ...
@@ -190,7 +205,7 @@ class PaymentGateway(Protocol):
         """Take up to all of what is held, once; the rest is the rider's again."""
         ...
 
-    async def refund(self, *, key: str, reference: str, amount: Money) -> Refunded | RefundRefused:
+    async def refund(self, *, key: str, reference: str, amount: Money, again: bool = False) -> Refunded | RefundRefused:
         """Give back part or all of a captured movement."""
         ...
 

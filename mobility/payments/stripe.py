@@ -39,6 +39,7 @@ from mobility.payments.ports import (
 ANSWER_WITHIN_S = 10
 # What Stripe says of a card that was removed there, or is another customer's: as final as a bank's no.
 CARD_GONE = frozenset({"payment_method_unexpected_state", "resource_missing", "payment_method_customer_decline"})
+PAGE_MAX = 100
 HELD = "requires_capture"
 MINIMUM_CENTS = MappingProxyType({"EUR": 50, "CHF": 50, "GBP": 30})
 """The smallest charge: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts"""
@@ -69,24 +70,42 @@ class StripeGateway:
         )
 
     async def capture(
-        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+        self,
+        *,
+        key: str,
+        amount: Money,
+        account_id: UUID,
+        means: Means | None,
+        present_at: str | None = None,
+        again: bool = False,
     ) -> Captured | Declined | HolderAsked:
-        intent = await self._ask(key, amount, means, present_at, {})
+        intent = await self._ask(key, amount, means, present_at, again=again)
         return intent if isinstance(intent, Declined) else _outcome(intent)
 
     async def authorise(
-        self, *, key: str, amount: Money, account_id: UUID, means: Means | None, present_at: str | None = None
+        self,
+        *,
+        key: str,
+        amount: Money,
+        account_id: UUID,
+        means: Means | None,
+        present_at: str | None = None,
+        again: bool = False,
     ) -> Held | Declined | HolderAsked:
-        intent = await self._ask(key, amount, means, present_at, {"capture_method": "manual"})
+        intent = await self._ask(key, amount, means, present_at, again=again, capture_method="manual")
         if isinstance(intent, Declined):
             return intent
         return Held(intent.id, _expiry(intent)) if intent.status == HELD else _asked_or_declined(intent)
 
     async def _ask(
-        self, key: str, amount: Money, means: Means | None, present_at: str | None, how: dict[str, Any]
+        self, key: str, amount: Money, means: Means | None, present_at: str | None, *, again: bool, **how: Any
     ) -> Any:
         """The PaymentIntent of this key as it stands now, or `Declined`."""
         if means is None:
+            return Declined("no_card")
+        if again and (known := await self._asked_before(key, means.customer)):
+            return await self._intent(known)
+        if means.card is None:
             return Declined("no_card")
         asked = {
             "amount": amount.cents,
@@ -98,7 +117,9 @@ class StripeGateway:
             "metadata": {"key": key},
             **how,
         }
-        asked |= {"return_url": present_at} if present_at else {"off_session": True}
+        return await self._create(key, asked | ({"return_url": present_at} if present_at else {"off_session": True}))
+
+    async def _create(self, key: str, asked: dict[str, Any]) -> Any:
         try:
             intent = await _call(self._client.v1.payment_intents.create, asked, {"idempotency_key": key})
             # A repeated key is answered as the first time; how it stands now is another question.
@@ -109,6 +130,12 @@ class StripeGateway:
             if error.code in CARD_GONE:
                 return Declined("card_removed")
             raise
+
+    async def _asked_before(self, key: str, customer: str) -> str | None:
+        """The customer's PaymentIntent that was asked for with this key; Stripe itself forgets keys after a day."""
+        asked: Any = {"customer": customer, "limit": PAGE_MAX}
+        found = await _call(lambda: list(self._client.v1.payment_intents.list(asked).auto_paging_iter()))
+        return next((intent.id for intent in found if getattr(intent.metadata, "key", "") == key), None)
 
     async def _intent(self, reference: str) -> Any:
         return await _call(self._client.v1.payment_intents.retrieve, reference, {"expand": ["latest_charge"]})
@@ -134,13 +161,19 @@ class StripeGateway:
             return Captured(intent.id) if intent.status == "succeeded" else None
         return None
 
-    async def refund(self, *, key: str, reference: str, amount: Money) -> Refunded | RefundRefused:
+    async def refund(self, *, key: str, reference: str, amount: Money, again: bool = False) -> Refunded | RefundRefused:
         asked = {"payment_intent": reference, "amount": amount.cents, "metadata": {"key": key}}
         try:
-            refund = await _call(self._client.v1.refunds.create, asked, {"idempotency_key": key})
+            refund = await self._refunded_before(key, reference) if again else None
+            refund = refund or await _call(self._client.v1.refunds.create, asked, {"idempotency_key": key})
         except stripe.InvalidRequestError as error:
             return RefundRefused(error.code or "invalid_request")
         return RefundRefused("failed") if refund.status in ("failed", "canceled") else Refunded(refund.id)
+
+    async def _refunded_before(self, key: str, reference: str) -> Any:
+        asked: Any = {"payment_intent": reference, "limit": PAGE_MAX}
+        found = await _call(lambda: list(self._client.v1.refunds.list(asked).auto_paging_iter()))
+        return next((refund for refund in found if getattr(refund.metadata, "key", "") == key), None)
 
     async def open_customer(self, *, key: str, account_id: UUID) -> str:
         # The account's id and nothing else: Stripe needs no name to charge a card.

@@ -57,7 +57,7 @@ async def send_refunds(sessions: Sessions, clock: Clock, gateway: PaymentGateway
 
     async def ask(due: service.RefundDue) -> bool:
         async with asyncio.timeout(GATEWAY_WAIT_S):
-            answer = await gateway.refund(key=due.key, reference=due.movement, amount=due.amount)
+            answer = await gateway.refund(key=due.key, reference=due.movement, amount=due.amount, again=due.again)
         async with transaction(sessions) as session:
             return await service.record_refund(session, clock, due, answer, gateway=gateway.name)
 
@@ -87,7 +87,12 @@ async def _hold(gateway: PaymentGateway, due: service.HoldDue) -> Held | Decline
         if captured is not None or due.over:
             return captured
         return await gateway.authorise(
-            key=due.key, amount=due.amount, account_id=due.account_id, means=due.means, present_at=due.present_at
+            key=due.key,
+            amount=due.amount,
+            account_id=due.account_id,
+            means=due.means,
+            present_at=due.present_at,
+            again=due.again,
         )
 
 
@@ -101,7 +106,12 @@ async def _collect(gateway: PaymentGateway, due: service.Due) -> Answer:
             if captured is not None:
                 return captured
         return await gateway.capture(
-            key=due.key, amount=due.amount, account_id=due.account_id, means=due.means, present_at=due.present_at
+            key=due.key,
+            amount=due.amount,
+            account_id=due.account_id,
+            means=due.means,
+            present_at=due.present_at,
+            again=due.again,
         )
 
 

@@ -85,6 +85,11 @@ def create_emulator(
         faults.planned.clear()
         faults.webhooks.clear()
 
+    @delete("/emulator/keys", sync_to_thread=False)
+    def forget_keys() -> None:
+        """As after a day: Stripe keeps the answers to idempotency keys no longer."""
+        account.store.db.execute("DELETE FROM request")
+
     @get("/emulator/health", media_type="text/plain", sync_to_thread=False)
     def health() -> str:
         return "ok"
@@ -103,7 +108,7 @@ def create_emulator(
         await outside.aclose()
 
     return Litestar(
-        [api, show_checkout, take_card, show_bank, take_answer, plan_fault, forget_faults, health],
+        [api, show_checkout, take_card, show_bank, take_answer, plan_fault, forget_faults, forget_keys, health],
         lifespan=[at_work],
         openapi_config=None,
         exception_handlers={StripeError: _stripe_error},

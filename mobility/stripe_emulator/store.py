@@ -13,6 +13,7 @@ LETTERS = string.ascii_letters + string.digits
 SCHEMA = """
     CREATE TABLE IF NOT EXISTS object (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX IF NOT EXISTS object_kind ON object (kind, seq);
     CREATE TABLE IF NOT EXISTS request (key TEXT PRIMARY KEY, hash TEXT NOT NULL, status INTEGER, body TEXT);
     CREATE TABLE IF NOT EXISTS delivery (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, endpoint TEXT NOT NULL,

@@ -129,7 +129,7 @@ class RehearsedGateway:
         self.collected = {}
         self.asked = []
 
-    async def capture(self, *, key, amount, account_id, means=None, present_at=None):
+    async def capture(self, *, key, amount, account_id, means=None, present_at=None, again=False):
         self.asked.append(key)
         match self._script.pop(0) if self._script else None:
             case "down":

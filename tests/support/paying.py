@@ -44,9 +44,8 @@ async def payment_of(books, due):
     return await books.ask(find_payment, due.reference_id)
 
 
-def movements(emulator, customer=None):
-    found = emulator.stripe.v1.payment_intents.list({"limit": 100})
-    return [each for each in found.auto_paging_iter() if customer in (None, each.customer)]
+def movements(emulator, customer):
+    return list(emulator.stripe.v1.payment_intents.list({"limit": 100, "customer": customer}).auto_paging_iter())
 
 
 async def customer_of(books):

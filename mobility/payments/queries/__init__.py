@@ -23,14 +23,18 @@ from mobility.payments.queries.cards import (
     list_cards,
 )
 from mobility.payments.queries.ledger import (
+    DayTotal,
     Imbalance,
     Line,
+    Period,
     balance_of,
     balances_of,
     ledger_imbalances,
     list_lines,
+    list_postings,
     lock_ledger_account,
     takings_since,
+    trial_balance,
 )
 from mobility.payments.queries.payments import (
     Unsettled,
@@ -65,8 +69,10 @@ from mobility.payments.queries.refunds import (
 )
 
 __all__ = [
+    "DayTotal",
     "Imbalance",
     "Line",
+    "Period",
     "Unsettled",
     "balance_of",
     "balances_of",
@@ -93,6 +99,7 @@ __all__ = [
     "list_lines",
     "list_movements",
     "list_payments",
+    "list_postings",
     "list_refunds",
     "lock_authorisation",
     "lock_authorisation_of",
@@ -117,5 +124,6 @@ __all__ = [
     "outstanding_cents",
     "owes",
     "takings_since",
+    "trial_balance",
     "unsettled",
 ]

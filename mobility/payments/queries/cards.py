@@ -42,4 +42,4 @@ async def find_card_to_charge(session: AsyncSession, account_id: UUID, *, gatewa
 async def find_means(session: AsyncSession, account_id: UUID, *, gateway: str) -> Means | None:
     customer = await find_customer(session, account_id, gateway=gateway)
     card = await find_card_to_charge(session, account_id, gateway=gateway)
-    return Means(customer, card.reference) if customer and card else None
+    return Means(customer, card.reference if card else None) if customer else None

@@ -1,13 +1,16 @@
 """The ledger, read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Date, Select, cast, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.money import Money
+from mobility.payments.rules.accounting import Posting
 from mobility.payments.rules.ledger import Account, AccountKind
 from mobility.payments.tables import (
     LedgerAccount,
@@ -100,3 +103,75 @@ async def list_lines(session: AsyncSession, account: Account, *, limit: int) -> 
         .limit(limit)
     )
     return [Line(at, kind, Money(cents, currency)) for at, kind, cents, currency in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the instant `since` on, before `until`; in one city, or in all and what belongs to none."""
+
+    since: datetime
+    until: datetime
+    city_id: str | None
+    zone: ZoneInfo
+
+
+async def list_postings(
+    session: AsyncSession, period: Period, *, after: Posting | None = None, limit: int = 1_000
+) -> list[Posting]:
+    """The lines of a period in the order of their transactions, those after the line `after`."""
+    within = select(
+        LedgerEntry.id,
+        LedgerTransaction.id,
+        LedgerTransaction.at,
+        LedgerTransaction.key,
+        LedgerTransaction.kind,
+        LedgerTransaction.city_id,
+        LedgerTransaction.reference_id,
+        LedgerAccount.kind,
+        LedgerAccount.owner,
+        LedgerAccount.currency,
+        LedgerEntry.amount_cents,
+    ).where(*_within(period))
+    order = LedgerTransaction.at, LedgerTransaction.id, LedgerEntry.id
+    if after is not None:
+        within = within.where(tuple_(*order) > tuple_(after.at, after.transaction_id, after.id))
+    rows = await session.execute(_joined(within).order_by(*order).limit(limit))
+    return [
+        Posting(id_, transaction, at.astimezone(period.zone), key, fact, city, reference, AccountKind(kind), *rest)
+        for id_, transaction, at, key, fact, city, reference, kind, *rest in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """What was written on one kind of account on one day of the city's calendar; cents."""
+
+    day: date
+    account: AccountKind
+    currency: str
+    debit_cents: int
+    credit_cents: int
+
+
+async def trial_balance(session: AsyncSession, period: Period) -> list[DayTotal]:
+    """By day, kind of account and currency; over all of them, debits are credits."""
+    day = cast(func.timezone(period.zone.key, LedgerTransaction.at), Date)
+    cents = LedgerEntry.amount_cents
+    debit, credit = (func.coalesce(func.sum(each).filter(each > 0), 0) for each in (cents, -cents))
+    kind = LedgerAccount.kind, LedgerAccount.currency
+    rows = await session.execute(
+        _joined(select(day, *kind, debit, credit).where(*_within(period))).group_by(day, *kind).order_by(day, *kind)
+    )
+    return [DayTotal(on, AccountKind(kind), currency, int(a), int(b)) for on, kind, currency, a, b in rows]
+
+
+def _within(period: Period) -> list[ColumnElement[bool]]:
+    within = [LedgerTransaction.at >= period.since, LedgerTransaction.at < period.until]
+    return within if period.city_id is None else [*within, LedgerTransaction.city_id == period.city_id]
+
+
+def _joined(lines: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    of_transaction = lines.select_from(LedgerEntry).join(
+        LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id
+    )
+    return of_transaction.join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)

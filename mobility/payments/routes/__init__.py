@@ -2,12 +2,13 @@
 
 from litestar.types import ControllerRouterHandler
 
-from mobility.payments.routes import cards, payments, refunds, wallet, webhooks
+from mobility.payments.routes import cards, ledger, payments, refunds, wallet, webhooks
 
 ROUTES: list[ControllerRouterHandler] = [
     *payments.ROUTES,
     *cards.ROUTES,
     *wallet.ROUTES,
     *refunds.ROUTES,
+    *ledger.ROUTES,
     *webhooks.ROUTES,
 ]

@@ -61,6 +61,12 @@ class PaymentNotCaptured(Conflict):
     en = "Nothing was collected: there is nothing to refund."
 
 
+class PeriodWrong(Invalid):
+    code = "period_wrong"
+    fr = "La période va d'un jour au même ou à un jour suivant, sur {days_max} jours au plus."
+    en = "A period is from one day to the same or a later one, {days_max} days at most."
+
+
 class PaymentServiceAway(Unavailable):
     code = "payment_service_away"
     fr = "Le service de paiement ne répond pas : réessayez dans un instant."

@@ -97,6 +97,7 @@ class HoldDue:
     present_at: str | None
     given_up: str | None
     over: bool
+    again: bool
 
     @property
     def key(self) -> str:
@@ -124,6 +125,7 @@ async def lease_hold(session: AsyncSession, clock: Clock, *, gateway: str) -> Ho
         held.present_at,
         held.gateway_reference or held.open_reference,
         over=held.state == "releasing",
+        again=held.attempts > 1,
     )
 
 

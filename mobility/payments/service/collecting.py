@@ -18,6 +18,7 @@ from mobility.payments.rules.holds import WRITTEN_OFF_AFTER, split_hold
 from mobility.payments.rules.ledger import capture_postings, write_off_postings
 from mobility.payments.rules.refusals import PaymentNotDue
 from mobility.payments.rules.retries import retry_at
+from mobility.payments.service.authorisations import let_go
 from mobility.payments.service.books import Fact, post
 from mobility.payments.service.charges import settle
 from mobility.payments.tables import Movement, Payment, Refund
@@ -30,7 +31,8 @@ class Due:
     """A payment leased to one worker: nobody else asks the gateway until the lease is over.
 
     `amount` is taken from the hold `hold` if there is one. `present_at` is set when the rider is there to answer their
-    bank; `open_reference` is a movement of an earlier try that must be given up first.
+    bank; `open_reference` is a movement of an earlier try that must be given up first. `again`: this question was asked
+    before, and nobody wrote down the answer.
     """
 
     payment_id: UUID
@@ -40,7 +42,8 @@ class Due:
     means: Means | None
     present_at: str | None
     open_reference: str | None
-    hold: str | None = None
+    hold: str | None
+    again: bool
 
     @property
     def key(self) -> str:
@@ -81,6 +84,7 @@ async def _lease(
         payment.present_at,
         payment.open_reference,
         from_hold.gateway_reference if from_hold else None,
+        again=payment.attempts > 1,
     )
 
 
@@ -106,6 +110,8 @@ async def _set_aside(session: AsyncSession, clock: Clock, payment: Payment, left
     """Let an amount that cannot be collected alone wait for the rider's next payment, but not for ever."""
     now, payment.attempts = clock.now(), 0
     payment.due_at = payment.created_at + WRITTEN_OFF_AFTER
+    if held := await queries.lock_capturing(session, payment):
+        let_go(held, now)
     if payment.due_at <= now:
         payment.state, payment.settled_at = "written_off", now
         amount = Money(left_cents, payment.currency)

@@ -123,6 +123,7 @@ class RefundDue:
     refund_id: UUID
     movement: str
     amount: Money
+    again: bool
 
     @property
     def key(self) -> str:
@@ -136,7 +137,7 @@ async def lease_refund(session: AsyncSession, clock: Clock) -> RefundDue | None:
     due.attempts += 1
     due.due_at = retry_at(clock.now(), attempts=due.attempts)
     payment = await queries.get_payment(session, due.payment_id)
-    return RefundDue(due.id, due.movement, Money(due.amount_cents, payment.currency))
+    return RefundDue(due.id, due.movement, Money(due.amount_cents, payment.currency), again=due.attempts > 1)
 
 
 async def record_refund(
