@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast check bench generated format screenshots doctor lock clean
+.PHONY: help demo test fast check bench scenarios generated format screenshots doctor lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ check:  ## what continuous integration runs: style, types, generated files, then
 
 bench:  ## measure speed, each figure beside something to compare it with
 	@$(PYTHON) run bench
+
+scenarios:  ## a thousand random histories: riders, crashes, lost and repeated messages, checked after every step
+	@$(PYTHON) run scenarios
 
 generated:  ## write the files that are made from the code: API document, client types, tables in the docs
 	@$(PYTHON) run generated
