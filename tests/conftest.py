@@ -14,6 +14,7 @@ from pathlib import Path
 import absl.logging
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from litestar import Litestar
 from redis.asyncio import Redis
@@ -38,6 +39,10 @@ BETHUNE = ROOT / "cities/bethune/city.toml"
 TOWN = ROOT / "tests/support/cities/lakeport/city.toml"
 TEMPLATE = "mobility_template"
 numbers = count(1)
+
+# A slow machine is no falsifying example.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # OR-Tools imports absl: its log handler closes the stderr it was born with, here pytest's, when logging is set up anew.
 absl.logging.get_absl_handler().python_handler.stream = sys.__stderr__

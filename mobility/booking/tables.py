@@ -67,6 +67,9 @@ class Rental(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     failure: Mapped[str | None]
+    # Metres ever driven when it began, none for rides of before they were read, and from then to the end.
+    start_odometer_m: Mapped[int | None] = mapped_column(BigInteger)
+    distance_m: Mapped[int | None]
     start_lon: Mapped[float]
     start_lat: Mapped[float]
     end_lon: Mapped[float | None]

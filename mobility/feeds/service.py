@@ -11,14 +11,13 @@ from mobility.base.clock import Clock
 from mobility.base.errors import NotFound
 from mobility.city.rules.geometry import CityZones
 from mobility.city.rules.opening import is_open
-from mobility.city.rules.tariffs import Tariff
 from mobility.city.service import get_city
 from mobility.db.session import Sessions
 from mobility.feeds import queries
 from mobility.feeds.rules.documents import FileKey, data_of, envelope, find_file, last_changed
 from mobility.feeds.rules.fleet import StandingVehicle, publish
 from mobility.feeds.rules.system import Edition, Publication, System
-from mobility.pricing.queries import tariffs_in_force
+from mobility.pricing.queries import plan_of, tariffs_in_force
 
 # How far a feed may be behind the database. Each city is read at most once in that time, however many ask.
 FRESH = timedelta(seconds=2)
@@ -113,7 +112,7 @@ class Feeds:
             publication=self._publication,
             city=city.file,
             document_hash=city.document_hash,
-            plans=tuple((msgspec.convert(each.plan, Tariff), each.effective_from) for each in tariffs.values()),
+            plans=tuple((plan_of(each), each.effective_from) for each in tariffs.values()),
             loaded=await queries.list_loaded(session),
             today=city.date_of(now),
             at=now,

@@ -11,8 +11,8 @@ from mobility.base.money import Money
 from mobility.booking import queries, service
 from mobility.booking.events import RentalEnded, RentalStarted
 from mobility.booking.rules.refusals import RideEnded, RideNotEnded, UnknownRental
-from mobility.booking.service import rides
-from mobility.booking.service.rides import Held
+from mobility.booking.service.bills import PricedRide
+from mobility.booking.service.rides import Held, time_spent
 from mobility.booking.service.soundness import violations
 from mobility.booking.tables import Rental
 from mobility.city.rules.parking import NoParkingHere, NotAtAStation, OutOfServiceZone, StationFull
@@ -119,7 +119,8 @@ async def test_a_car_stops_in_a_pause_and_its_pause_has_a_price_of_its_own(story
     story.passes(minutes=1)
     await story.end(rental, MARKET)
     ride = await queries.get_ride(story.session, rental.id, story.rider.account_id)
-    assert rides.bill(ride.rental, story.clock.now()).total == Money(200 + 1300 + 30 * 5, "NZD")
+    priced = await service.priced(story.session, story.clock, ride)
+    assert priced.due.total == Money(200 + 1300 + 30 * 5, "NZD")
 
 
 async def test_a_paused_moped_stays_on_its_trip(story: Story) -> None:
@@ -138,7 +139,7 @@ async def test_pausing_twice_or_resuming_twice_changes_nothing(story: Story) -> 
     story.passes(minutes=5)
     await story.resume(rental)
     await story.resume(rental)
-    assert rides.time_spent(rental, story.clock.now()).paused.total_seconds() == 600
+    assert time_spent(rental, story.clock.now()).paused.total_seconds() == 600
     assert len(rental.pauses) == 1
 
 
@@ -245,8 +246,8 @@ async def test_the_app_opens_on_what_the_rider_is_in_the_middle_of(story: Story)
     assert isinstance(now_held := await current(), Held)
     assert now_held.hold.id == held.hold.id
     rental = await story.start(held.hold)
-    assert isinstance(riding := await current(), queries.Ride)
-    assert riding.rental.id == rental.id
+    assert isinstance(riding := await current(), PricedRide)
+    assert riding.ride.rental.id == rental.id
     await story.end(rental, LIGHTHOUSE)
     assert await current() is None
 

@@ -103,7 +103,7 @@ async def test_unknown_cities_and_classes_are_refused(story: Story) -> None:
 
 async def test_a_quote_is_the_price_of_a_ride_without_pause(story: Story) -> None:
     car = await story.vehicle("P-001")
-    quote = await service.quote(story.session, story.clock, car.public_id, minutes=61)
+    quote = await service.quote(story.session, story.clock, car.public_id, service.Asked(minutes=61))
     assert quote.tariff_code == "pebble-hour-2025"
     assert [(line.quantity, line.unit, line.cents) for line in quote.bill.lines] == [
         (1, "ride", 200),
@@ -114,7 +114,7 @@ async def test_a_quote_is_the_price_of_a_ride_without_pause(story: Story) -> Non
 
 async def test_a_vehicle_that_does_not_exist_has_no_quote(story: Story) -> None:
     with pytest.raises(UnknownVehicle):
-        await service.quote(story.session, story.clock, uuid4(), minutes=1)
+        await service.quote(story.session, story.clock, uuid4(), service.Asked(minutes=1))
 
 
 async def test_what_anybody_may_read_of_a_vehicle_does_not_tell_it_from_another(

@@ -6,10 +6,10 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from mobility.booking import service
-from mobility.booking.routes.given import PAGE_DEFAULT, CityId, Clock, Language, Limit, Me, Session
+from mobility.booking.routes.given import PAGE_DEFAULT, Anybody, CityId, Clock, Language, Limit, Me, Session
 from mobility.booking.schemas.search import EligibilityView, NearbyList, NearbyVehicle, QuoteRequest, QuoteView
 from mobility.city.rules.in_force import NotInForce
-from mobility.city.rules.prepared import UnknownVehicleType
+from mobility.city.rules.prepared import TimeTooFar, UnknownVehicleType
 from mobility.city.service import UnknownCity
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.geo import LonLat, PositionOutOfRange, PositionSwapped
@@ -83,11 +83,19 @@ async def get_eligibility(
     summary="What a ride would cost",
     tags=["find"],
     operation_id="quote_ride",
-    opt={"problems": [CrossSiteRequest, UnknownVehicle, NotInForce]},
+    opt={"problems": [CrossSiteRequest, UnknownVehicle, NotInForce, TimeTooFar, PositionOutOfRange, PositionSwapped]},
 )
-async def quote_ride(data: JSONBody[QuoteRequest], session: Session, clock: Clock, language: Language) -> QuoteView:
-    """By the tariff in force, for a ride without a pause. Creates nothing."""
-    return QuoteView.of(await service.quote(session, clock, data.vehicle_id, minutes=data.minutes), language)
+async def quote_ride(
+    data: JSONBody[QuoteRequest], session: Session, clock: Clock, caller: Anybody, language: Language
+) -> QuoteView:
+    """By the tariff in force when the ride starts, for a ride without a pause: the rule that its receipt will go by.
+
+    Whoever is signed in is quoted their own price. Creates nothing.
+    """
+    account_id = None if caller is None else caller.account_id
+    return QuoteView.of(
+        await service.quote(session, clock, data.vehicle_id, data.asked, account_id=account_id), language
+    )
 
 
 ROUTES: list[ControllerRouterHandler] = [list_vehicles_nearby, get_eligibility, quote_ride]

@@ -17,6 +17,7 @@ PAGE_DEFAULT, PAGE_MAX = 50, 100
 Session = NamedDependency[AsyncSession]
 Clock = NamedDependency[AnyClock]
 Me = NamedDependency[Caller]
+Anybody = NamedDependency[Caller | None]
 Language = NamedDependency[str]
 Gateway = NamedDependency[PaymentGateway]
 

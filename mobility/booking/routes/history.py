@@ -42,7 +42,7 @@ async def list_my_rides(
     found = await queries.list_rides(session, caller.account_id, limit=limit + 1, after=after)
     page = found[:limit]
     return RentalList(
-        items=[RentalView.of(ride, clock.now(), language) for ride in page],
+        items=[RentalView.of(await service.priced(session, clock, ride), clock.now(), language) for ride in page],
         next=page[-1].rental.id if len(found) > limit else None,
     )
 
@@ -57,7 +57,7 @@ async def list_my_rides(
 )
 async def get_ride(rental_id: RentalId, session: Session, clock: Clock, caller: Me, language: Language) -> RentalView:
     ride = await queries.get_ride(session, rental_id, caller.account_id)
-    return RentalView.of(ride, clock.now(), language)
+    return RentalView.of(await service.priced(session, clock, ride), clock.now(), language)
 
 
 @get(

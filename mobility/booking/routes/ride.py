@@ -61,7 +61,7 @@ async def reserve_vehicle(
     data: JSONBody[HoldRequest], session: Session, clock: Clock, caller: Me, gateway: Gateway
 ) -> HoldView:
     """One hold or ride a person at a time. `vehicle_taken` names up to three free vehicles nearby."""
-    await payments.refuse_without_means(session, clock, caller.account_id, gateway)
+    await payments.refuse_without_means(session, clock, caller.payer_id, gateway)
     held = await service.hold(session, clock, account_id=caller.account_id, public_id=data.vehicle_id)
     return HoldView.of(held)
 
@@ -94,6 +94,7 @@ async def cancel_hold(hold_id: HoldId, session: Session, clock: Clock, caller: M
             refusals.HoldUsed,
             refusals.HoldCancelled,
             refusals.HoldWithdrawn,
+            NotEligible,
         ],
     },
 )
@@ -168,7 +169,8 @@ async def end_ride(
 
 
 async def _view(session: Session, clock: Clock, rental_id: UUID, caller: Me, language: Language) -> RentalView:
-    return RentalView.of(await queries.get_ride(session, rental_id, caller.account_id), clock.now(), language)
+    ride = await queries.get_ride(session, rental_id, caller.account_id)
+    return RentalView.of(await service.priced(session, clock, ride), clock.now(), language)
 
 
 ROUTES: list[ControllerRouterHandler] = [reserve_vehicle, cancel_hold, start_ride, pause_ride, resume_ride, end_ride]

@@ -11,8 +11,11 @@ from mobility.booking.rules.rides import Failure
 from mobility.booking.schemas.looks import LocatedView
 from mobility.booking.schemas.notices import NoticeView
 from mobility.booking.schemas.search import Plate, TypeCode, VehicleId
-from mobility.booking.service.rides import Held, Receipt, bill, time_spent
+from mobility.booking.service.bills import PricedRide
+from mobility.booking.service.rides import Held, Receipt, time_spent
 from mobility.geo import LonLat
+from mobility.invoicing.schemas import Number, number_written
+from mobility.invoicing.tables import Document
 from mobility.pricing.schemas.bills import BillLine, Price, Total, bill_lines
 
 NOT_STORED = {
@@ -147,8 +150,8 @@ class RentalView(Struct, kw_only=True):
     payment: Annotated[RidePayment | None, Meta(description="null until the ride has ended")]
 
     @classmethod
-    def of(cls, ride: Ride, now: datetime, language: str) -> Self:
-        rental = ride.rental
+    def of(cls, priced: PricedRide, now: datetime, language: str) -> Self:
+        ride, rental = priced.ride, priced.ride.rental
         return cls(
             id=rental.id,
             state=rental.state,  # type: ignore[arg-type]  # the table's check constraint
@@ -158,7 +161,7 @@ class RentalView(Struct, kw_only=True):
             ended_at=rental.ended_at,
             failure=failure_view(rental.failure, language),
             paused_s=int(time_spent(rental, now).paused.total_seconds()),
-            price_so_far=Price.of(bill(rental, now), language),
+            price_so_far=Price.of(priced.due, language),
             start_position=ride.start_position,
             end_position=ride.end_position,
             start_station_id=rental.start_station_id,
@@ -203,7 +206,7 @@ class PausedRide(Struct, kw_only=True, tag_field="kind", tag="paused"):
 MyRide = NoRide | HeldRide | UnlockingRide | RidingRide | PausedRide
 
 
-def my_ride(current: Held | Ride | None, now: datetime, language: str) -> MyRide:
+def my_ride(current: Held | PricedRide | None, now: datetime, language: str) -> MyRide:
     if current is None:
         return NoRide()
     if isinstance(current, Held):
@@ -224,6 +227,17 @@ class Vat(Struct, kw_only=True):
     amount: Annotated[Money, Meta(description="The VAT in the total")]
 
 
+class ReceiptDocument(Struct, kw_only=True):
+    """The numbered document about the ride: `GET /v1/documents/{id}`, as PDF too."""
+
+    id: UUID
+    number: Number
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        return cls(id=document.id, number=number_written(document))
+
+
 class ReceiptView(Struct, kw_only=True):
     rental_id: UUID
     started_at: datetime
@@ -232,6 +246,9 @@ class ReceiptView(Struct, kw_only=True):
     total: Total
     vat: Vat
     payment: RidePayment
+    document: Annotated[
+        ReceiptDocument | None, Meta(description="null where nothing was to pay, or somebody else pays for me")
+    ]
     not_stored: Annotated[str, Meta(description="What was not kept of the ride, in one sentence")]
 
     @classmethod
@@ -249,5 +266,6 @@ class ReceiptView(Struct, kw_only=True):
                 amount=Money(receipt.vat.vat_cents, total.currency),
             ),
             payment=RidePayment.of(receipt.ride),
+            document=None if receipt.document is None else ReceiptDocument.of(receipt.document),
             not_stored=NOT_STORED[language],
         )

@@ -1,13 +1,15 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from mobility.booking.service.search import Offer, Quote
+from mobility.booking.service.quotes import Asked, Quote
+from mobility.booking.service.search import Offer
 from mobility.geo import LonLat
 from mobility.pricing.schemas.bills import BillLine, Total, bill_lines
-from mobility.riders.rules.eligibility import Reason
+from mobility.riders.rules.reasons import Reason
 
 VehicleId = Annotated[
     UUID,
@@ -20,6 +22,8 @@ TypeCode = Annotated[str, Meta(description="Code of the vehicle type", examples=
 Plate = Annotated[str, Meta(description="Label painted on the vehicle", examples=["AT-017"])]
 # A ride of a week is a rental of another kind.
 QUOTE_MINUTES_MAX = 7 * 24 * 60
+# A week at the wheel, day and night.
+QUOTE_KM_MAX = 20_000
 # Anybody may search without signing in: exact figures, or the plate, would let them follow a vehicle from ride to ride.
 # Whoever holds it reads them.
 SHOWN_CHARGE_STEP_PERCENT = 10
@@ -65,6 +69,27 @@ class NearbyList(Struct, kw_only=True):
 class QuoteRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     vehicle_id: VehicleId
     minutes: Annotated[int, Meta(ge=1, le=QUOTE_MINUTES_MAX, description="Length of the ride", examples=[20])]
+    km: Annotated[
+        float, Meta(ge=0, le=QUOTE_KM_MAX, description="How far, in kilometres by the odometer", examples=[12.5])
+    ] = 0
+    starts_at: Annotated[
+        datetime | None,
+        Meta(description="When; now if null, on the city's clocks if without an offset", examples=["2026-06-15T17:30"]),
+    ] = None
+    booked_ahead: Annotated[bool, Meta(description="Whether it would be booked ahead")] = False
+    end: Annotated[
+        LonLat | None, Meta(description="Where it would end; null: no fee or discount for the place is counted")
+    ] = None
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(
+            minutes=self.minutes,
+            distance_m=round(self.km * 1_000),
+            starts_at=self.starts_at,
+            booked_ahead=self.booked_ahead,
+            end=self.end,
+        )
 
 
 class QuoteView(Struct, kw_only=True):

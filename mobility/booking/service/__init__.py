@@ -1,20 +1,24 @@
 """What riders do: find, hold, ride, pay. Services flush; the edge that called them commits."""
 
+from mobility.booking.service.bills import priced
 from mobility.booking.service.damage import report_damage
 from mobility.booking.service.eligibility import reasons_by_type
 from mobility.booking.service.holds import cancel, hold
+from mobility.booking.service.quotes import Asked, quote
 from mobility.booking.service.rentals import end, pause, resume
 from mobility.booking.service.rides import find_current, receipt
-from mobility.booking.service.search import nearby, quote
+from mobility.booking.service.search import nearby
 from mobility.booking.service.unlocking import start
 
 __all__ = [
+    "Asked",
     "cancel",
     "end",
     "find_current",
     "hold",
     "nearby",
     "pause",
+    "priced",
     "quote",
     "reasons_by_type",
     "receipt",

@@ -9,8 +9,10 @@ from mobility.booking import queries
 from mobility.booking.events import RentalEnded
 from mobility.booking.rules.refusals import WHY_NOT_RUNNING
 from mobility.booking.rules.rides import RentalState
-from mobility.booking.service import looks
-from mobility.booking.service.rides import bill
+from mobility.booking.service import departures, looks
+from mobility.booking.service.bills import final_bill
+from mobility.booking.service.booked import lock_of_rental
+from mobility.booking.service.documents import document_ride
 from mobility.booking.service.vehicles import advance, tell
 from mobility.booking.tables import Rental, RentalPause
 from mobility.city.queries import list_stations
@@ -25,6 +27,8 @@ from mobility.fleet.rules.commands import Kind
 from mobility.fleet.rules.modes import Step
 from mobility.geo import LonLat, distance_m
 from mobility.payments import service as payments
+from mobility.pricing.rules.bills import Bill
+from mobility.riders.service import payer_of
 
 
 async def pause(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_id: UUID) -> Rental:
@@ -69,12 +73,18 @@ async def end(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_i
     UnknownRental, StillUnlocking, RideFailed, RideEnded, PositionSwapped, OutOfServiceZone, NoParkingHere,
     NotAtAStation, StationFull
     """
+    booking = await lock_of_rental(session, rental_id)
     rental = await _lock_running(session, rental_id, account_id)
     city = await get_city(session, rental.city_id)
     city.bounds.refuse_swapped(at)
-    station_id = await _park_at(session, clock, city, rental.vehicle_id, at)
+    station = await _park_at(session, clock, city, rental.vehicle_id, at)
+    station_id = None if station is None else station.station_id
+    payer_id = await payer_of(session, rental.account_id, city.local(rental.started_at or rental.requested_at))
+    due = await final_bill(session, city, rental, clock.now(), at=at, station=None if station is None else station.code)
     _close(rental, clock.now(), at, station_id)
-    await _settle(session, clock, city, rental)
+    await _settle(session, clock, city, rental, due, payer_id, authorised_by=booking.id if booking else None)
+    if booking is not None:
+        await departures.arrive(session, clock, booking, clock.now())
     await advance(session, clock, rental, Step.END)
     await fleet.park(session, clock, rental.vehicle_id, at, station_id)
     await fleet.rotate_public_id(session, rental.vehicle_id)
@@ -101,14 +111,13 @@ def _open_pause(rental: Rental, now: datetime) -> None:
 
 async def _park_at(
     session: AsyncSession, clock: Clock, city: PreparedCity, vehicle_id: UUID, at: LonLat
-) -> UUID | None:
+) -> StationBays | None:
     """The station where the ride may end, None for a vehicle that is left where it stands."""
     vehicle_type = await queries.get_type(session, vehicle_id)
     zones = city.zones_at(clock.now())
     needs_bay = zones.ruling(at, vehicle_type).rule.station_parking
     stations = await _stations_now(session, city, vehicle_type, at) if needs_bay else []
-    station = may_end(at, vehicle_type, zones=zones, stations=stations).station
-    return None if station is None else station.station_id
+    return may_end(at, vehicle_type, zones=zones, stations=stations).station
 
 
 async def _stations_now(
@@ -124,21 +133,32 @@ async def _stations_now(
     ]
 
 
-async def _settle(session: AsyncSession, clock: Clock, city: PreparedCity, rental: Rental) -> None:
-    """Price the ended ride and charge it, tax included."""
-    now, due = clock.now(), bill(rental, clock.now())
+async def _settle(
+    session: AsyncSession,
+    clock: Clock,
+    city: PreparedCity,
+    rental: Rental,
+    due: Bill,
+    payer_id: UUID,
+    *,
+    authorised_by: UUID | None,
+) -> None:
+    """Charge the ended ride, tax included."""
+    now = clock.now()
     vat_percent = vat_in_force(city.file, city.date_of(now)).rate_percent
     rental.total_cents, rental.vat_percent = due.total.cents, vat_percent
     rental.lines = msgspec.to_builtins(due.lines)
     await payments.charge(
         session,
         clock,
-        account_id=rental.account_id,
+        account_id=payer_id,
         city_id=rental.city_id,
         reference_id=rental.id,
         total=due.total,
         vat_percent=vat_percent,
+        authorised_by=authorised_by,
     )
+    await document_ride(session, clock, city, rental, due, payer_id=payer_id, vat_percent=vat_percent)
     told = RentalEnded(rental_id=rental.id, city_id=rental.city_id, at=now, total=due.total)
     await outbox.record(session, clock, told)
 

@@ -3,20 +3,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.base.money import Money
 from mobility.booking import queries
 from mobility.booking.queries import Known, Ride
 from mobility.booking.rules.holds import is_over
 from mobility.booking.rules.refusals import RideFailed, RideNotEnded
 from mobility.booking.rules.rides import RentalState, Spent, spent
+from mobility.booking.service.bills import PricedRide, charged, priced
 from mobility.booking.tables import Hold, Rental
+from mobility.invoicing.queries import find_receipt
+from mobility.invoicing.tables import Document
 from mobility.payments.rules.vat import VatSplit, split_vat
-from mobility.pricing import queries as pricing
-from mobility.pricing.rules.plans import Bill, Line, price
+from mobility.pricing.rules.bills import Bill
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an ended ride cost, tax included, and the VAT in it."""
+    """What an ended ride cost, tax included, the VAT in it, and the document about it if the rider is who pays."""
 
     ride: Ride
     started_at: datetime
@@ -37,14 +37,16 @@ class Receipt:
     bill: Bill
     vat_percent: Decimal
     vat: VatSplit
+    document: Document | None
 
 
-async def find_current(session: AsyncSession, clock: Clock, account_id: UUID) -> Held | Ride | None:
+async def find_current(session: AsyncSession, clock: Clock, account_id: UUID) -> Held | PricedRide | None:
     """What an account is in the middle of."""
     hold = await queries.find_active_hold(session, account_id)
     if hold is not None and not is_over(expires_at=hold.expires_at, now=clock.now()):
         return Held(hold, await queries.get_held(session, hold))
-    return await queries.find_current_ride(session, account_id)
+    ride = await queries.find_current_ride(session, account_id)
+    return None if ride is None else await priced(session, clock, ride)
 
 
 async def receipt(session: AsyncSession, *, account_id: UUID, rental_id: UUID) -> Receipt:
@@ -56,8 +58,11 @@ async def receipt(session: AsyncSession, *, account_id: UUID, rental_id: UUID) -
     ended_at, vat_percent = ride.rental.ended_at, ride.rental.vat_percent
     if started_at is None or ended_at is None or vat_percent is None:
         raise RideNotEnded
-    due = bill(ride.rental, ended_at)
-    return Receipt(ride, started_at, ended_at, due, vat_percent, split_vat(due.total.cents, vat_percent))
+    due = charged(ride.rental, ride.rental.lines or [], ride.rental.total_cents or 0)
+    vat_cents = sum(split_vat(line.cents, vat_percent).vat_cents for line in due.lines)
+    vat = VatSplit(due.total.cents - vat_cents, vat_cents)
+    document = await find_receipt(session, rental_id, account_id)
+    return Receipt(ride, started_at, ended_at, due, vat_percent, vat, document)
 
 
 def time_spent(rental: Rental, now: datetime) -> Spent:
@@ -66,14 +71,3 @@ def time_spent(rental: Rental, now: datetime) -> Spent:
         return Spent(timedelta(0), timedelta(0))
     pauses = [(pause.started_at, pause.ended_at) for pause in rental.pauses]
     return spent(started_at=rental.started_at, until=rental.ended_at or now, pauses=pauses)
-
-
-def bill(rental: Rental, now: datetime) -> Bill:
-    """What the ride costs so far, or what was charged for it; nothing before the vehicle has unlocked."""
-    plan = pricing.plan_of(rental.tariff)
-    if rental.lines is not None and rental.total_cents is not None:
-        return Bill(msgspec.convert(rental.lines, tuple[Line, ...]), Money(rental.total_cents, plan.currency))
-    if rental.started_at is None:
-        return Bill((), Money(0, plan.currency))
-    time = time_spent(rental, now)
-    return price(plan, riding=time.riding, paused=time.paused)

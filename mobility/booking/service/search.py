@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import compress, islice
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,8 +13,11 @@ from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.geo import Bounds, LonLat, reach_m
 from mobility.pricing import queries as pricing
-from mobility.pricing.rules.plans import Bill, price
+from mobility.pricing.rules.price import price
+from mobility.pricing.rules.usage import usage_in
 from mobility.pricing.tables import Tariff
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,6 @@ class Offer:
     walk: Walk
     price_15_min: Money
     price_60_min: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    tariff_code: str
-    bill: Bill
 
 
 async def nearby(
@@ -58,9 +54,11 @@ async def nearby(
     if type_code is not None:
         city.vehicle_type(type_code)
     walks = await _walks(session, clock, city, origin, walk_minutes_max, type_code, range_m_min)
-    tariffs = await pricing.tariffs_in_force(session, city_id, clock.now())
+    now = clock.now()
+    tariffs = await pricing.tariffs_in_force(session, city_id, now)
     prices = {
-        type_: (_price_of(tariff, minutes=15), _price_of(tariff, minutes=60)) for type_, tariff in tariffs.items()
+        type_: (_price_of(tariff, city, now, 15 * MINUTE), _price_of(tariff, city, now, 60 * MINUTE))
+        for type_, tariff in tariffs.items()
     }
     priced = (walk for walk in walks if walk.vehicle.type_code in prices)
     return [Offer(walk, *prices[walk.vehicle.type_code]) for walk in islice(priced, limit)]
@@ -72,18 +70,6 @@ async def alternatives(
     """Free vehicles of the same class within the city's quarter-hour of one that was taken."""
     type_code = taken.vehicle.type_code
     return (await _walks(session, clock, city, taken.position, type_code=type_code))[:limit]
-
-
-async def quote(session: AsyncSession, clock: Clock, public_id: UUID, *, minutes: int) -> Quote:
-    """What a ride of so many minutes without pause costs by the tariff in force.
-
-    Raises
-    ------
-    UnknownVehicle, NotInForce
-    """
-    vehicle = (await queries.get_known(session, public_id)).vehicle
-    tariff = await pricing.get_tariff(session, vehicle.city_id, vehicle.type_code, clock.now())
-    return Quote(tariff.code, price(pricing.plan_of(tariff), riding=timedelta(minutes=minutes)))
 
 
 async def _walks(
@@ -111,5 +97,5 @@ def _startable(city: PreparedCity, vehicles: Sequence[FreeVehicle], now: datetim
     return list(compress(known, may_start))
 
 
-def _price_of(tariff: Tariff, *, minutes: int) -> Money:
-    return price(pricing.plan_of(tariff), riding=timedelta(minutes=minutes)).total
+def _price_of(tariff: Tariff, city: PreparedCity, now: datetime, length: timedelta) -> Money:
+    return price(pricing.plan_of(tariff), usage_in(city, now, now + length)).total

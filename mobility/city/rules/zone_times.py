@@ -1,18 +1,17 @@
 """Since when and until when the same zones are in force, as instants: what feeds tell beside a rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from mobility.city.rules.city_file import CityFile, Zone
 from mobility.city.rules.geofences import in_force
-from mobility.city.rules.hours import lines_of, minute_of_day
+from mobility.city.rules.hours import lines_of, moments_of
 
 # Hours come again after a week; what only holds on public holidays may change later than is looked ahead.
 LOOK = timedelta(days=8)
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +43,6 @@ def _moments(zones: Sequence[Zone], instant: datetime, zone_info: ZoneInfo, holi
     """Every instant near `instant` at which a zone may begin or end; between two of them none does."""
     first, last = ((instant + away).astimezone(zone_info).date() for away in (-LOOK, LOOK))
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    return {at for day in days for at in _moments_of(zones, day, zone_info, holidays)}
-
-
-def _moments_of(zones: Sequence[Zone], day: date, zone_info: ZoneInfo, holidays: set[date]) -> Iterator[datetime]:
-    midnight, next_midnight = (_instant(day, minute, zone_info, fold=0) for minute in (0, 24 * 60))
-    yield midnight
-    if midnight.astimezone(zone_info).utcoffset() != next_midnight.astimezone(zone_info).utcoffset():
-        yield _clock_change(midnight, next_midnight, zone_info)
-    for zone in zones:
-        for line in lines_of(zone.hours, day, holidays):
-            for told in (line.begins, line.ends):
-                # The hour that comes twice has two of each.
-                yield from (_instant(day, minute_of_day(told), zone_info, fold=fold) for fold in (0, 1))
-
-
-def _instant(day: date, minute: int, zone_info: ZoneInfo, *, fold: int) -> datetime:
-    local = datetime.combine(day, time()) + timedelta(minutes=minute)
-    return local.replace(tzinfo=zone_info, fold=fold).astimezone(UTC)
-
-
-def _clock_change(before: datetime, after: datetime, zone_info: ZoneInfo) -> datetime:
-    """The instant between the two at which the clocks change, to the minute."""
-    offset = before.astimezone(zone_info).utcoffset()
-    while after - before > MINUTE:
-        middle = before + (after - before) // MINUTE // 2 * MINUTE
-        before, after = (middle, after) if middle.astimezone(zone_info).utcoffset() == offset else (before, middle)
-    return after
+    return {
+        at for day in days for zone in zones for at in moments_of(lines_of(zone.hours, day, holidays), day, zone_info)
+    }

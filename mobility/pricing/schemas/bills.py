@@ -3,17 +3,8 @@ from typing import Annotated, Self
 from msgspec import Meta, Struct
 
 from mobility.base.money import Money
-from mobility.pricing.rules.plans import Bill, Line, LineLabel
-
-LINE_LABELS: dict[LineLabel, dict[str, str]] = {
-    LineLabel.START: {"fr": "Prise en charge", "en": "Start"},
-    LineLabel.TIME: {"fr": "Durée, pauses comprises", "en": "Time, pauses included"},
-    LineLabel.RIDING: {"fr": "Conduite", "en": "Riding"},
-    LineLabel.PAUSE: {"fr": "Pause", "en": "Pause"},
-    LineLabel.DAY_CAP: {"fr": "Plafond par jour atteint", "en": "Daily cap reached"},
-}
-# "min" and "15 min" read the same in both languages.
-UNITS: dict[str, dict[str, str]] = {"ride": {"fr": "trajet", "en": "ride"}}
+from mobility.pricing.rules.bills import Bill, Line
+from mobility.pricing.rules.labels import label_of, unit_of
 
 Total = Annotated[Money, Meta(description="Tax included, in cents")]
 
@@ -28,9 +19,9 @@ class BillLine(Struct, kw_only=True):
     @classmethod
     def of(cls, line: Line, currency: str, language: str) -> Self:
         return cls(
-            label=LINE_LABELS[line.label][language],
+            label=label_of(line, language),
             quantity=line.quantity,
-            unit=UNITS[line.unit][language] if line.unit in UNITS else line.unit,
+            unit=unit_of(line, language),
             unit_price=Money(line.rate_cents, currency),
             amount=Money(line.cents, currency),
         )

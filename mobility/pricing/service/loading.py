@@ -1,15 +1,13 @@
-from collections.abc import Mapping
-from datetime import datetime, time
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.city.rules.city_file import CityFile
-from mobility.city.rules.tariffs import Tariff as FileTariff
 from mobility.pricing import queries
+from mobility.pricing.service.versions import midnight, version_of
 from mobility.pricing.tables import Tariff
 
 Start = tuple[str, datetime]
@@ -19,44 +17,32 @@ async def load_tariffs(session: AsyncSession, clock: Clock, city_file: CityFile)
     """Take over what is new in the file's tariffs; how many versions that made.
 
     A tariff starts at midnight of its date, on the city's clocks. What has started stays as it was sold: a changed
-    plan becomes the next version. What has not started and is no longer in the file is forgotten.
+    plan becomes the next version. What has not started and is no longer in the file is withdrawn. What operators have
+    published stays, as long as the file does not say anything new of the same start.
     """
-    known = {_start(tariff): tariff for tariff in await queries.list_tariffs(session, city_file.id)}
-    wanted = {(each.vehicle_type, _midnight(each, city_file)): each for each in city_file.tariffs}
-    for start, tariff in known.items():
-        if start not in wanted and tariff.effective_from > clock.now():
-            await session.delete(tariff)
-    new = [_version(city_file.id, start, each, known) for start, each in wanted.items() if _is_new(start, each, known)]
+    known: dict[Start, list[Tariff]] = defaultdict(list)
+    for tariff in await queries.list_tariffs(session, city_file.id):
+        known[tariff.type_code, tariff.effective_from].append(tariff)
+    wanted = {(each.vehicle_type, midnight(city_file, each.effective_from)): each for each in city_file.tariffs}
+    for start in known.keys() - wanted.keys():
+        _withdraw(known[start], clock.now())
+    new = [
+        version_of(city_file.id, each, start[1], clock.now(), following=known[start])
+        for start, each in wanted.items()
+        if (said := _of_file(known[start])) is None or queries.plan_of(said) != each
+    ]
     session.add_all(new)
     await session.flush()
     return len(new)
 
 
-def _start(tariff: Tariff) -> Start:
-    return tariff.type_code, tariff.effective_from
+def _withdraw(tariffs: Sequence[Tariff], now: datetime) -> None:
+    for tariff in tariffs:
+        if tariff.published_by is None and tariff.withdrawn_at is None and tariff.effective_from > now:
+            tariff.withdrawn_at = now
 
 
-def _midnight(tariff: FileTariff, city_file: CityFile) -> datetime:
-    return datetime.combine(tariff.effective_from, time(), ZoneInfo(city_file.time_zone))
-
-
-def _is_new(start: Start, tariff: FileTariff, known: Mapping[Start, Tariff]) -> bool:
-    return start not in known or known[start].plan != _plan(tariff)
-
-
-def _version(city_id: str, start: Start, tariff: FileTariff, known: Mapping[Start, Tariff]) -> Tariff:
-    type_code, effective_from = start
-    return Tariff(
-        city_id=city_id,
-        code=tariff.code,
-        type_code=type_code,
-        effective_from=effective_from,
-        plan=_plan(tariff),
-        version=known[start].version + 1 if start in known else 1,
-    )
-
-
-def _plan(tariff: FileTariff) -> dict[str, Any]:
-    """As it comes back from the database, so that the two compare."""
-    plan: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(tariff))
-    return plan
+def _of_file(tariffs: Sequence[Tariff]) -> Tariff | None:
+    """What the file said last of a start."""
+    said = [tariff for tariff in tariffs if tariff.published_by is None and tariff.withdrawn_at is None]
+    return said[-1] if said else None

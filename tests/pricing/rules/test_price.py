@@ -1,11 +1,14 @@
+import dataclasses
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mobility.base.money import Money
-from mobility.pricing.rules.plans import Bill, Line, LineLabel, PricingPlan, Segment, price
+from mobility.city.rules.tariffs import EndFee, Package, PricingPlan, Segment
+from mobility.pricing.rules.bills import Bill, Line, LineLabel
+from mobility.pricing.rules.price import price
+from tests.support.usages import ridden
 
 # Totem mobi's historic tariff: 1.00 € to reserve, then per quarter-hour begun 1.00 € in hour 1, 0.50 € in hours 2 and
 # 3, 0.25 € after.
@@ -47,7 +50,7 @@ def minutes(number: float) -> timedelta:
     ],
 )
 def test_totem_charges_its_historic_quarter_hours(ridden_min: int, cents: int) -> None:
-    assert price(TOTEM, riding=minutes(ridden_min)).total == Money(cents, "EUR")
+    assert price(TOTEM, ridden(minutes(ridden_min))).total == Money(cents, "EUR")
 
 
 @pytest.mark.parametrize(
@@ -55,21 +58,21 @@ def test_totem_charges_its_historic_quarter_hours(ridden_min: int, cents: int) -
     [(0, 0, 50), (1, 0, 72), (10, 0, 270), (10, 5, 310), (0, 5, 90), (129, 0, 2888), (130, 0, 2900), (200, 500, 2900)],
 )
 def test_a_moped_costs_by_the_minute_and_less_while_it_waits(riding_min: int, paused_min: int, cents: int) -> None:
-    assert price(MOPED, riding=minutes(riding_min), paused=minutes(paused_min)).total == Money(cents, "EUR")
+    assert price(MOPED, ridden(minutes(riding_min), minutes(paused_min))).total == Money(cents, "EUR")
 
 
 def test_a_minute_begun_is_a_minute_paid() -> None:
-    assert price(MOPED, riding=timedelta(seconds=60)).total.cents == 72
-    assert price(MOPED, riding=timedelta(seconds=60, microseconds=1)).total.cents == 94
-    assert price(MOPED, riding=timedelta(0), paused=timedelta(seconds=1)).total.cents == 58
+    assert price(MOPED, ridden(timedelta(seconds=60))).total.cents == 72
+    assert price(MOPED, ridden(timedelta(seconds=60, microseconds=1))).total.cents == 94
+    assert price(MOPED, ridden(timedelta(0), timedelta(seconds=1))).total.cents == 58
 
 
 def test_a_car_costs_the_same_driven_or_parked() -> None:
-    assert price(TOTEM, riding=minutes(20), paused=minutes(41)) == price(TOTEM, riding=minutes(61))
+    assert price(TOTEM, ridden(minutes(20), minutes(41))) == price(TOTEM, ridden(minutes(61)))
 
 
 def test_the_lines_say_what_is_paid_for() -> None:
-    assert price(TOTEM, riding=minutes(75)) == Bill(
+    assert price(TOTEM, ridden(minutes(75))) == Bill(
         lines=(
             Line(LineLabel.START, 1, "ride", 100),
             Line(LineLabel.TIME, 4, "15 min", 100),
@@ -80,7 +83,7 @@ def test_the_lines_say_what_is_paid_for() -> None:
 
 
 def test_a_cap_is_shown_as_what_it_takes_off() -> None:
-    bill = price(MOPED, riding=minutes(200), paused=minutes(10))
+    bill = price(MOPED, ridden(minutes(200), minutes(10)))
     assert [(line.label, line.cents) for line in bill.lines] == [
         (LineLabel.START, 50),
         (LineLabel.RIDING, 4400),
@@ -89,51 +92,115 @@ def test_a_cap_is_shown_as_what_it_takes_off() -> None:
     ]
 
 
-def test_each_day_begun_has_its_own_cap() -> None:
-    assert price(MOPED, riding=timedelta(days=1)).total.cents == 2900
-    assert price(MOPED, riding=timedelta(days=1, seconds=1)).total.cents == 5800
+def test_each_24_hours_of_a_ride_have_their_own_cap() -> None:
+    assert price(MOPED, ridden(timedelta(days=1))).total.cents == 2900
+    assert price(MOPED, ridden(timedelta(days=1, seconds=1))).total.cents == 2900 + 22
+    assert price(MOPED, ridden(timedelta(days=2))).total.cents == 5800
 
 
-cents = st.integers(0, 10_000)
-segments = st.builds(
-    lambda start, length, rate, interval: Segment(
-        start=start, end=None if length is None else start + length, rate_cents=rate, interval=interval
-    ),
-    st.integers(0, 300),
-    st.none() | st.integers(1, 300),
-    cents,
-    st.integers(1, 120),
+def test_caps_of_hour_day_and_week_hold_one_within_the_other() -> None:
+    capped = replace(MOPED, hour_cap_cents=600, week_cap_cents=9000)
+    assert price(capped, ridden(minutes(60))).total.cents == 600
+    assert price(capped, ridden(minutes(61))).total.cents == 622
+    assert price(capped, ridden(timedelta(hours=5))).total.cents == 2900
+    assert price(capped, ridden(timedelta(days=4))).total.cents == 9000
+    assert [(line.label, line.cents) for line in price(capped, ridden(timedelta(days=7, minutes=1))).lines] == [
+        (LineLabel.START, 50),
+        (LineLabel.RIDING, 22 * (7 * 24 * 60 + 1)),
+        (LineLabel.HOUR_CAP, 600 * 7 * 24 - 22 * 7 * 24 * 60 - 50),
+        (LineLabel.DAY_CAP, 2900 * 7 - 600 * 24 * 7),
+        (LineLabel.WEEK_CAP, 9000 - 2900 * 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("distance_m", "cents"),
+    [(0, 100), (1, 130), (1_000, 130), (1_001, 160), (50_000, 1600), (50_001, 1700), (59_000, 1700)],
 )
-plans = st.builds(
-    PricingPlan,
-    currency=st.just("EUR"),
-    price_cents=cents,
-    per_min_pricing=st.lists(segments, max_size=4).map(tuple),
-    pause_rate_cents=st.none() | cents,
-    day_cap_cents=st.none() | st.integers(1, 20_000),
+def test_a_kilometre_begun_is_a_kilometre_paid(distance_m: int, cents: int) -> None:
+    by_km = (Segment(start=0, end=50, rate_cents=30, interval=1), Segment(start=50, rate_cents=100, interval=10))
+    plan = PricingPlan(currency="EUR", price_cents=100, per_min_pricing=(), per_km_pricing=by_km)
+    assert price(plan, ridden(minutes(10), distance_m=distance_m)).total.cents == cents
+
+
+@pytest.mark.parametrize(("ridden_min", "cents"), [(0, 50), (5, 50), (6, 72), (15, 270)])
+def test_free_minutes_are_the_first_of_riding(ridden_min: int, cents: int) -> None:
+    free = replace(MOPED, free_minutes=5)
+    assert price(free, ridden(minutes(ridden_min))).total.cents == cents
+    assert price(free, ridden(minutes(ridden_min), minutes(2))).total.cents == cents + 16
+
+
+PACKAGES = (
+    Package(name={"en": "3 hours"}, price_cents=1200, minutes=180),
+    Package(name={"en": "1 day"}, price_cents=2500, minutes=1440, km=60),
 )
-times = st.timedeltas(timedelta(0), timedelta(days=4))
+CAR = replace(MOPED, day_cap_cents=None, per_km_pricing=(Segment(start=0, rate_cents=20, interval=1),))
 
 
-@given(plans, times, times, times, times)
-def test_a_price_never_falls_when_time_grows(
-    plan: PricingPlan, riding: timedelta, paused: timedelta, more_riding: timedelta, more_paused: timedelta
-) -> None:
-    before = price(plan, riding=riding, paused=paused)
-    after = price(plan, riding=riding + more_riding, paused=paused + more_paused)
-    assert after.total >= before.total
+@pytest.mark.parametrize(
+    ("ridden_min", "distance_m", "cents"),
+    [
+        (10, 0, 270),  # none
+        (52, 0, 1194),  # none, just so
+        (53, 0, 1200),  # three hours
+        (180, 10_000, 1400),
+        (181, 10_000, 1422),  # what comes after is priced as ever
+        (190, 70_000, 2700),  # the day, for its kilometres
+        (1440, 60_000, 2500),
+        (1440, 60_001, 2520),
+    ],
+)
+def test_the_best_package_or_none_is_applied(ridden_min: int, distance_m: int, cents: int) -> None:
+    plan = replace(CAR, packages=PACKAGES)
+    assert price(plan, ridden(minutes(ridden_min), distance_m=distance_m)).total.cents == cents
 
 
-@given(plans, times, times)
-def test_lines_are_whole_cents_that_sum_to_the_total(plan: PricingPlan, riding: timedelta, paused: timedelta) -> None:
-    bill = price(plan, riding=riding, paused=paused)
-    assert all(type(line.cents) is int and line.cents != 0 for line in bill.lines)
-    assert bill.total == Money(sum(line.cents for line in bill.lines), "EUR")
-    assert bill.total.cents >= 0
+def test_a_package_is_a_line_of_its_own_instead_of_the_start() -> None:
+    bill = price(replace(CAR, packages=PACKAGES), ridden(minutes(181)))
+    assert bill.lines == (
+        Line(LineLabel.PACKAGE, 1, "ride", 1200, {"en": "3 hours"}),
+        Line(LineLabel.RIDING, 1, "min", 22),
+    )
 
 
-@given(plans, times, times)
-def test_a_day_never_costs_more_than_its_cap(plan: PricingPlan, riding: timedelta, paused: timedelta) -> None:
-    days = (riding + paused) // timedelta(days=1) + 1
-    total = price(plan, riding=riding, paused=paused).total
-    assert plan.day_cap_cents is None or total.cents <= plan.day_cap_cents * days
+PIER = EndFee(name={"en": "On the pier"}, cents=150, zones=("pier",))
+BAYS = EndFee(name={"en": "In a bay"}, cents=-100, zones=("bays",), stations=("wharf",))
+FAR = EndFee(name={"en": "Out of town"}, cents=500, zones=("town",), outside=True)
+
+
+@pytest.mark.parametrize(
+    ("zones", "station", "cents"),
+    [
+        (None, None, 270),
+        ({"town"}, None, 270),
+        ({"town", "pier"}, None, 420),
+        ({"town", "bays"}, None, 170),
+        ({"town"}, "wharf", 170),
+        ({"town", "pier", "bays"}, "wharf", 320),
+        (set(), None, 770),
+        ({"pier"}, None, 920),
+    ],
+)
+def test_where_a_ride_ends_may_cost_or_take_off(zones: set[str] | None, station: str | None, cents: int) -> None:
+    plan = replace(MOPED, end_fees=(BAYS, PIER, FAR))
+    end = None if zones is None else frozenset(zones)
+    usage = dataclasses.replace(ridden(minutes(10)), end_zones=end, end_station=station)
+    assert price(plan, usage).total.cents == cents
+
+
+def test_a_discount_takes_off_no_more_than_there_is() -> None:
+    there = dataclasses.replace(ridden(minutes(1)), end_zones=frozenset({"bays"}))
+    assert price(replace(MOPED, end_fees=(BAYS,)), there).total.cents == 0
+    assert price(replace(MOPED, end_fees=(BAYS,), minimum_cents=80), there).total.cents == 80
+
+
+def test_a_ride_booked_ahead_costs_its_fee_and_no_ride_less_than_the_minimum() -> None:
+    plan = replace(MOPED, booking_ahead_cents=100, minimum_cents=200)
+    booked = dataclasses.replace(ridden(minutes(1)), booked_ahead=True)
+    assert [(line.label, line.cents) for line in price(plan, booked).lines] == [
+        (LineLabel.START, 50),
+        (LineLabel.RIDING, 22),
+        (LineLabel.BOOKING_AHEAD, 100),
+        (LineLabel.MINIMUM, 28),
+    ]
+    assert price(plan, ridden(minutes(10))).total.cents == 270
