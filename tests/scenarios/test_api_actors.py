@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import FixedClock
 from mobility.base.money import Money
 from mobility.booking.tables import Hold, Rental
+from mobility.city.tables import Station
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.commands import Command, Kind
 from mobility.fleet.service import Actor, NewVehicle, alerts, commands
@@ -36,16 +37,21 @@ DESKS = {"anonymous": 401, "stranger": 403}
 # The answer is about who asks.
 SIGNED_IN = {"anonymous": 401}
 PUBLIC: dict[str, int] = {}
+SLOT = {"starts_at": "2026-06-16T10:00:00+12:00", "ends_at": "2026-06-16T12:00:00+12:00"}
 PARAMS: dict[str, Any] = {
     "list_vehicles_nearby": HERE,
     "explain_zones": HERE,
     "get_driver": {"at": "2026-06-15T08:00:00Z", "reason": "Fine 2026-1187"},
+    "list_availability": {"from": SLOT["starts_at"], "to": SLOT["ends_at"]},
+    "get_day_availability": {"date": "2026-06-16", "type": "pebble"},
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
 PHOTO = {"add_damage_photo": photo()}
 BODIES: dict[str, Any] = {
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
     "end_ride": {"position": HERE},
+    "change_booking": {"ends_at": "2026-06-16T13:00:00+12:00"},
+    "book_for_rider": {"account_id": str(uuid4()), "vehicle_id": str(uuid4()), **SLOT},
     "pay_again": {},
     "refund_payment": {"cents": 100, "reason": "rain inside"},
     "send_vehicle_command": {"command": "locate", "reason": "a caller asked where it is"},
@@ -54,18 +60,27 @@ BODIES: dict[str, Any] = {
     "report_ride_damage": DAMAGE,
     "confirm_damage": {"severity": "minor"},
     "dismiss_damage": {"note": "nothing there"},
+    "create_task": {"vehicle_id": str(uuid4()), "kind": "fetch"},
     "repair_damage": {"note": "new pads"},
     "finish_work": {"odometer_m": 1_200},
     "finish_task": {"note": "set up again"},
+    "give_up_task": {"note": "it is locked in a yard"},
+    "cancel_task": {"note": "no longer needed"},
+    "change_task": {"priority": "high"},
+    "assign_task": {"assigned_to": str(uuid4())},
+    "snooze_alert": {"until": "2026-06-15T10:00:00Z", "reason": "the crew comes at ten"},
     "resolve_alert": {"note": "set up again"},
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "verify_licence": {"birth_date_confirmed": True},
 }
-MY_IDS = ("rental_id", "hold_id", "report_id", "photo_id", "payment_id", "card_id")
+MY_IDS = ("rental_id", "hold_id", "booking_id", "report_id", "photo_id", "payment_id", "card_id")
 # What ends something comes after what needs it.
 LAST = [
     "resolve_alert",
+    "start_task",
     "finish_task",
+    "give_up_task",
+    "cancel_task",
     "start_work",
     "finish_work",
     "repair_damage",
@@ -73,6 +88,8 @@ LAST = [
     "look_at_ride",
     "close_assistance",
     "end_ride",
+    "cancel_booking",
+    "withdraw_booking",
 ]
 MATRIX = {
     "get_city": PUBLIC,
@@ -105,6 +122,16 @@ MATRIX = {
     "verify_licence": DESKS,
     "refuse_licence": DESKS,
     "verify_birth_date": DESKS,
+    "list_availability": PUBLIC,
+    "get_day_availability": PUBLIC,
+    "get_booking": MINE,
+    "change_booking": MINE,
+    "substitute_vehicle": MINE,
+    "start_booking": MINE,
+    "cancel_booking": MINE,
+    "list_bookings": OPERATORS,
+    "book_for_rider": OPERATORS,
+    "withdraw_booking": OPERATORS,
     "cancel_hold": MINE,
     "get_ride": MINE,
     "get_receipt": MINE,
@@ -129,10 +156,18 @@ MATRIX = {
     "list_alerts": OPERATORS,
     "list_alert_events": OPERATORS,
     "acknowledge_alert": OPERATORS,
+    "snooze_alert": OPERATORS,
     "resolve_alert": OPERATORS,
     "list_tasks": OPERATORS,
+    "list_crew": OPERATORS,
+    "create_task": OPERATORS,
+    "change_task": OPERATORS,
+    "assign_task": OPERATORS,
     "take_task": OPERATORS,
+    "start_task": OPERATORS,
     "finish_task": OPERATORS,
+    "give_up_task": OPERATORS,
+    "cancel_task": OPERATORS,
 }
 
 
@@ -166,6 +201,8 @@ async def things(
     hold = (await Phone(client, bo).post("/v1/holds", {"vehicle_id": str(held.public_id)})).json()
     async with sessions() as session:
         licence = (await session.scalars(select(Licence.id).where(Licence.account_id == alix.account_id))).one()
+        station = (await session.scalars(select(Station.id).where(Station.code == "wharf"))).one()
+    booking = await Phone(client, alix).post("/v1/bookings", {"type": "pebble", "station_id": str(station), **SLOT})
     colleague = await signed_in(sessions, clock, "colleague@example.fr", city="lakeport")
     asked = await client.post(
         f"/v1/fleet/vehicles/{ridden.id}/assistances",
@@ -192,6 +229,8 @@ async def things(
             "city": "lakeport",
             "rental_id": rental["id"],
             "hold_id": hold["id"],
+            "booking_id": booking.json()["id"],
+            "station_id": str(station),
             "vehicle_id": str(desk_vehicle.id),
             "account_id": str(alix.account_id),
             "licence_id": str(licence),
@@ -286,6 +325,14 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "get_driver": "nobody_drove",
         "dismiss_damage": "damage_closed",
         "refund_payment": "payment_not_captured",
+        "substitute_vehicle": "no_substitute",
+        "start_booking": "booking_too_early",
+        "withdraw_booking": "booking_over",
+        "book_for_rider": "unknown_account",
+        "create_task": "unknown_vehicle",
+        "assign_task": "assignee_not_crew",
+        "give_up_task": "task_closed",
+        "cancel_task": "task_closed",
     }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state
 

@@ -36,6 +36,7 @@ SERVER_SIDE: dict[str, Any] = {
     "__class__": "Account",
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
+SLOT = {"starts_at": "2026-06-16T10:00:00+12:00", "ends_at": "2026-06-16T12:00:00+12:00"}
 BODIES: dict[str, dict[str, Any]] = {
     "request_code": {"email": "mallory@example.fr"},
     "sign_in": {"request_id": SOME_ID, "code": "123456"},
@@ -45,6 +46,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "quote_ride": {"vehicle_id": SOME_ID, "minutes": 15},
     "reserve_vehicle": {"vehicle_id": SOME_ID},
     "start_ride": {"hold_id": SOME_ID},
+    "book_vehicle": {"vehicle_id": SOME_ID, **SLOT},
+    "change_booking": {"ends_at": SLOT["ends_at"]},
+    "book_for_rider": {"account_id": SOME_ID, "vehicle_id": SOME_ID, **SLOT},
     "end_ride": {"position": HERE},
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "report_damage_beside": DAMAGE | {"plate": "B-001", "position": HERE},

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -26,6 +26,7 @@ from mobility.booking.service.bookings import LIVE
 from mobility.booking.service.rebooking import close, find_substitute, replace
 from mobility.booking.tables import Booking, Rental
 from mobility.city.service import get_city
+from mobility.db.columns import Instant
 from mobility.fleet.tables import Vehicle
 from mobility.payments.tables import Authorisation
 from mobility.riders.service import notify
@@ -97,7 +98,7 @@ async def tell_declined(session: AsyncSession, clock: Clock, booking_id: UUID) -
 
 def to_foresee(now: datetime) -> ColumnElement[bool]:
     """Bookings soon to begin whose vehicle is not standing free in its place."""
-    near = or_(Booking.starts_at <= now + FORESEE, Booking.starts_at <= now + WARN_BEFORE + BUFFER)
+    near = or_(Booking.starts_at <= now + FORESEE, Booking.starts_at <= literal(now + WARN_BEFORE, Instant) + BUFFER)
     elsewhere = Vehicle.station_id.is_distinct_from(Booking.start_station_id)
     unsure = exists().where(Vehicle.id == Booking.vehicle_id, or_(Vehicle.state != "available", elsewhere))
     return CONFIRMED & Booking.at_risk_at.is_(None) & near & unsure
