@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import get
-from litestar.params import QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from mobility.booking.routes.bookings import TIMES
@@ -110,7 +110,7 @@ async def get_day_availability(
     session: Session,
     clock: Clock,
     city: CityId,
-    station_id: UUID,
+    station_id: Annotated[UUID, PathParameter(description="Id of a station")],
     day: Annotated[date, QueryParameter(name="date", description="By the city's calendar")],
     type_code: Annotated[str, QueryParameter(name="type", max_length=40, description="Code of the vehicle type")],
 ) -> DayView:
