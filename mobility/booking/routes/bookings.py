@@ -101,12 +101,12 @@ async def list_my_bookings(
     clock: Clock,
     caller: Me,
     language: Language,
-    live: Annotated[bool, QueryParameter(name="live", description="Only those that are not over")] = False,
+    only_live: Annotated[bool, QueryParameter(description="Only those that are not over")] = False,
     limit: Limit = PAGE_DEFAULT,
     after: After = None,
 ) -> BookingList:
     """The one made last first."""
-    found = await booked.list_own(session, caller.account_id, only_live=live, limit=limit + 1, after=after)
+    found = await booked.list_own(session, caller.account_id, only_live=only_live, limit=limit + 1, after=after)
     page = found[:limit]
     return BookingList(
         items=[BookingView.of(each, clock.now(), language) for each in page],
