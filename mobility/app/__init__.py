@@ -43,6 +43,7 @@ from mobility.invoicing.typst import TypstTypesetter
 from mobility.payments import routes as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
+from mobility.pricing import routes as pricing
 from mobility.riders import routes as riders
 from mobility.riders.deliveries import choose_delivery
 from mobility.riders.guards import authenticate_request
@@ -113,6 +114,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *telemetry.ROUTES,
             *payments.ROUTES,
             *invoicing.ROUTES,
+            *pricing.ROUTES,
             *booking.ROUTES,
             *feeds.ROUTES,
             health_live,

@@ -1,6 +1,18 @@
 from litestar.types import ControllerRouterHandler
 
-from mobility.booking.routes import availability, bookings, damage, desk_bookings, find, history, looks, ride, today
+from mobility.booking.routes import (
+    availability,
+    bookings,
+    damage,
+    desk_bookings,
+    find,
+    history,
+    looks,
+    propagation,
+    ride,
+    tariff_previews,
+    today,
+)
 
 ROUTES: list[ControllerRouterHandler] = [
     *find.ROUTES,
@@ -12,4 +24,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *availability.ROUTES,
     *bookings.ROUTES,
     *desk_bookings.ROUTES,
+    *propagation.ROUTES,
+    *tariff_previews.ROUTES,
 ]

@@ -1,5 +1,6 @@
 """What bookings cost: quoted when they are made, kept ready a day before, and the fees of not keeping to them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.money import Money
+from mobility.booking.service.bills import zones_holding
 from mobility.booking.service.documents import document_fee
-from mobility.booking.service.towns import Town
+from mobility.booking.service.towns import Town, place_of
 from mobility.booking.tables import Booking
 from mobility.city.rules.in_force import vat_in_force
 from mobility.city.rules.prepared import PreparedCity
@@ -16,7 +18,7 @@ from mobility.city.service import get_city
 from mobility.payments import service as payments
 from mobility.pricing import service as pricing
 from mobility.pricing.rules.bills import Bill
-from mobility.pricing.rules.usage import Usage
+from mobility.pricing.rules.usage import usage_in
 from mobility.pricing.tables import Tariff
 from mobility.riders.service import payer_of
 
@@ -59,14 +61,11 @@ async def quote_by(
 ) -> Bill:
     """What a ride of that time costs by a tariff, without a pause; of the way nothing is known yet."""
     station = town.stations.get(end_station_id) if end_station_id else None
-    usage = Usage(
-        started_at=starts_at,
-        ended_at=ends_at,
-        zone=town.zone,
-        holidays=town.city.holidays,
-        end_station=station.code if station else None,
-        booked_ahead=True,
-    )
+    usage = usage_in(town.city, starts_at, ends_at, booked_ahead=True)
+    if station is not None:
+        type_code = (await session.get_one(Tariff, tariff_id)).type_code
+        zones = zones_holding(town.city, type_code, place_of(station), ends_at)
+        usage = replace(usage, end_zones=zones, end_station=station.code)
     return await pricing.bill(session, tariff_id, usage, account_id)
 
 

@@ -86,11 +86,16 @@ class PricingPlan(Record, frozen=True, kw_only=True):
     packages: Annotated[tuple[Package, ...], Meta(max_length=PACKAGES_MAX)] = ()
 
 
-class Tariff(PricingPlan, frozen=True, kw_only=True):
-    """A named pricing plan for a class of vehicles, from a day on."""
+class NamedPlan(PricingPlan, frozen=True, kw_only=True):
+    """A pricing plan for a class of vehicles, with what people call it."""
 
     code: Code
     name: Names
     description: Names
     vehicle_type: Code
+
+
+class Tariff(NamedPlan, frozen=True, kw_only=True):
+    """A named pricing plan for a class of vehicles, from a day on."""
+
     effective_from: date

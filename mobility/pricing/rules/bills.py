@@ -21,6 +21,9 @@ class LineLabel(StrEnum):
     BOOKING_AHEAD = "booking_ahead"
     END_FEE = "end_fee"
     MINIMUM = "minimum"
+    PASS = "pass"  # noqa: S105  # a season ticket, no password
+    REDUCED_FARE = "reduced_fare"
+    PROMOTION = "promotion"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ LINE_LABELS: dict[LineLabel, dict[str, str]] = {
     LineLabel.BOOKING_AHEAD: {"fr": "Réservation à l'avance", "en": "Booked ahead"},
     LineLabel.END_FEE: {"fr": "Lieu de fin", "en": "Where it ended"},
     LineLabel.MINIMUM: {"fr": "Complément au prix minimum", "en": "Up to the minimum price"},
+    LineLabel.PASS: {"fr": "Abonnement", "en": "Pass"},
+    # Neither the fare's name nor its criterion: an employer reads the receipt too.
+    LineLabel.REDUCED_FARE: {"fr": "Tarif réduit", "en": "Reduced fare"},
+    LineLabel.PROMOTION: {"fr": "Code promo", "en": "Promo code"},
 }
 # "min", "15 min" and "km" read the same in both languages.
 UNITS: dict[str, dict[str, str]] = {"ride": {"fr": "trajet", "en": "ride"}}
