@@ -22,6 +22,13 @@ from mobility.fleet.tables import Vehicle
 from mobility.telemetry.rules.messages import Message
 
 EVERY_S = 10
+WEST, SOUTH = 2.6, 50.5
+PARKED = f"""
+    UPDATE vehicle_status SET position_at = position_at - interval '1 day',
+        lon = {WEST} + number % 1000 / 1e4, lat = {SOUTH} + number % 997 / 1e4
+    FROM (SELECT id, row_number() OVER (ORDER BY plate) - 1 AS number FROM vehicle WHERE plate LIKE 'X-%') AS vehicle
+    WHERE id = vehicle_id
+"""
 
 
 @contextmanager
@@ -61,7 +68,7 @@ class Fleet:
             {
                 "seq": self.seq - back,
                 "at": now - timedelta(seconds=EVERY_S * back),
-                "position": {"lon": 2.6 + vehicle % 1000 / 1e4, "lat": 50.5 + vehicle % 997 / 1e4, "accuracy_m": 5.0},
+                "position": {"lon": WEST + vehicle % 1000 / 1e4, "lat": SOUTH + vehicle % 997 / 1e4, "accuracy_m": 5.0},
                 "charge_percent": 82.5,
                 "range_m": 57_750,
                 "odometer_m": 1_204_300,
@@ -78,8 +85,9 @@ class Fleet:
 async def fleet(database_url: str) -> AsyncIterator[Fleet]:
     engine = create_engine(database_url)
     async with create_sessions(engine)() as session:
-        # Long enough ago that wherever a vehicle says it is first is believed.
-        await session.execute(text("UPDATE vehicle_status SET position_at = position_at - interval '1 day'"))
+        # Parked long ago, where each reports from: neither a ride nor a leap has to be thought of.
+        await session.execute(text("UPDATE vehicle SET state_since = state_since - interval '1 day'"))
+        await session.execute(text(PARKED))
         await session.commit()
         ids = (await session.scalars(select(Vehicle.id).where(Vehicle.plate.like("X-%")).order_by(Vehicle.plate))).all()
     yield Fleet(engine, ids)

@@ -1,10 +1,14 @@
 """What comes in and what became of it, whichever way it came."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mobility.geo import LonLat
 from mobility.telemetry.rules.reports import Refusal, Report
@@ -12,13 +16,38 @@ from mobility.telemetry.rules.reports import Refusal, Report
 NO_CITY = ""  # of vehicles that are not ours
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What one vehicle sent at once, as JSON: a report or a list of up to `BATCH_MAX`. The edge proved who sent it."""
 
     vehicle_id: UUID
     payload: bytes
     channel: str = "mqtt"
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """The vehicles that sent messages, each once, in the order of their ids; `of_message` is each message's among them.
+
+    `key` are the ids as bytes: a `UUID` computes its hash, and compares, in Python.
+    """
+
+    ids: list[UUID]
+    key: NDArray[np.bytes_]
+    of_message: NDArray[np.int64]
+
+    def places(self, vehicle_ids: Iterable[UUID]) -> NDArray[np.int64]:
+        """Where these vehicles, which all spoke, are in `ids`."""
+        return np.searchsorted(self.key, _key(vehicle_ids))
+
+
+def speakers(messages: Sequence[Message]) -> Speakers:
+    said = _key(message.vehicle_id for message in messages)
+    key, first, of_message = np.unique(said, return_index=True, return_inverse=True)
+    return Speakers([messages[at].vehicle_id for at in first.tolist()], key, of_message)
+
+
+def _key(vehicle_ids: Iterable[UUID]) -> NDArray[np.bytes_]:
+    return np.frombuffer(b"".join([vehicle_id.int.to_bytes(16, "big") for vehicle_id in vehicle_ids]), "S16")
 
 
 class Said(NamedTuple):

@@ -1,7 +1,7 @@
 """What a vehicle may say of itself (version 1 of its messages) and how it is read."""
 
 import re
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, NamedTuple
@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from mobility.base.errors import Malformed, TooLarge, TooMany, Unauthenticated
-from mobility.geo import LonLat, PositionOutOfRange
+from mobility.geo import LonLat
 
 # A quarter of an hour of a vehicle that reports every two seconds; larger batches gain nothing measurable per row.
 BATCH_MAX = 500
@@ -68,16 +68,21 @@ class Refusal(StrEnum):
     SIGNAL_OUT_OF_RANGE = "signal_out_of_range"
 
 
-class Fix(LonLat, frozen=True, forbid_unknown_fields=True, gc=False):
+class Fix(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Where a receiver believes to be, WGS 84 degrees."""
 
-    # `gc=False` here and below: none can be part of a cycle, and thousands live while a batch is being stored.
+    # `gc=False` here and below: none can be part of a cycle, and thousands live while a batch is being stored. No
+    # `LonLat`, which checks in Python what is checked here while it is read.
     lon: Annotated[float, Meta(ge=-180, le=180, description="Degrees east", examples=[2.64])]
     lat: Annotated[float, Meta(ge=-90, le=90, description="Degrees north", examples=[50.53049])]
     accuracy_m: Annotated[
         Annotated[float, Meta(ge=0, le=100_000)] | None,
         Meta(description="Radius in metres that holds the true position, as the receiver estimates"),
     ] = None
+
+    @property
+    def place(self) -> LonLat:
+        return LonLat(self.lon, self.lat)
 
 
 class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -140,7 +145,7 @@ class RawBatch(Struct, frozen=True, forbid_unknown_fields=True):
 BATCH: Final = msgspec.json.Decoder(RawBatch)
 PARTS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 REPORT: Final = msgspec.json.Decoder(Report)
-REPORTS: Final = msgspec.json.Decoder(list[Report])
+MESSAGE: Final = msgspec.json.Decoder(Report | list[Report])
 NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 FIELD = re.compile(r"`\$\.(\w+)(?:\.(\w+))?")
@@ -179,6 +184,23 @@ def split(payload: bytes) -> list[msgspec.Raw]:
     return PARTS.decode(payload) if payload.lstrip()[:1] == b"[" else [msgspec.Raw(payload)]
 
 
+def read_together(payloads: Sequence[bytes]) -> Sequence[Report | list[Report] | None]:
+    """What each of many messages says; None where something in one is not well, which `read_reports` tells apart."""
+    try:
+        said = list(map(MESSAGE.decode, payloads))
+    except NOT_JSON:
+        return [_read_well(payload) for payload in payloads]
+    return [None if isinstance(each, list) and len(each) > BATCH_MAX else each for each in said]
+
+
+def _read_well(payload: bytes) -> Report | list[Report] | None:
+    try:
+        said = MESSAGE.decode(payload)
+    except NOT_JSON:
+        return None
+    return None if isinstance(said, list) and len(said) > BATCH_MAX else said
+
+
 def read_reports(payload: bytes) -> list[Report | Doubt] | Doubt:
     """The reports of a message; a bad one does not spoil the others. One doubt alone is about the whole message."""
     try:
@@ -187,10 +209,6 @@ def read_reports(payload: bytes) -> list[Report | Doubt] | Doubt:
         return Doubt(Refusal.UNREADABLE, "no JSON")
     if len(parts) > BATCH_MAX:
         return Doubt(Refusal.BATCH_TOO_LARGE, f"{len(parts)} reports")
-    if len(parts) > 1:
-        # Nearly always all are well, and reading them at once costs half.
-        with suppress(*NOT_JSON, PositionOutOfRange):
-            return [*REPORTS.decode(payload)]
     return [read_report(part) for part in parts]
 
 

@@ -1,17 +1,19 @@
 """What of all that was said is believed, new, and may be kept. Pure; each step takes the reports by vehicle."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from mobility.fleet.rules.hearing import Known
 from mobility.fleet.rules.rentals import CLOCK_TOLERANCE, RENTED, UNDECIDED, Span, in_rental
 from mobility.geo import Bounds, LonLat, distance_m
-from mobility.telemetry.rules.messages import InRide, Message, Refused, Said
-from mobility.telemetry.rules.reports import Doubt, Refusal, Report, read_reports
+from mobility.telemetry.rules.messages import InRide, Message, Refused, Said, Speakers
+from mobility.telemetry.rules.reports import Doubt, Fix, Refusal, Report, read_reports, read_together
 
 ByVehicle = dict[UUID, list[Said]]
 Number = tuple[int, int]  # restarts, number
@@ -28,21 +30,53 @@ LEAP_WITHIN = timedelta(hours=1)
 NOWHERE: Final = LonLat(0, 0)
 
 
-def read_all(messages: Sequence[Message]) -> tuple[ByVehicle, list[Refused]]:
-    """The reports that can be read, by vehicle in the order of ids, and those that cannot."""
-    said: ByVehicle = {message.vehicle_id: [] for message in sorted(messages, key=lambda each: each.vehicle_id)}
-    refused: list[Refused] = []
-    for number, message in enumerate(messages):
-        reports = read_reports(message.payload)
-        if isinstance(reports, Doubt):
-            refused.append(Refused(number, None, *reports))
-            continue
-        for index, read in enumerate(reports):
-            if isinstance(read, Doubt):
-                refused.append(Refused(number, index, *read))
-            else:
-                said[message.vehicle_id].append(Said(read, number, index))
-    return said, refused
+class Read(NamedTuple):
+    """Reports that could be read, each with its place: number of the message, number within it; and what could not."""
+
+    reports: list[Report]
+    message: list[int]
+    place: list[int]
+    refused: list[Refused]
+
+
+def read_all(messages: Sequence[Message]) -> Read:
+    """The reports of messages, in the order in which they came."""
+    read = Read([], [], [], [])
+    for number, said in enumerate(read_together([message.payload for message in messages])):
+        if isinstance(said, Report):
+            read.reports.append(said)
+            read.message.append(number)
+            read.place.append(0)
+        elif said is None:
+            _read_each(read, number, messages[number])
+        else:
+            read.reports.extend(said)
+            read.message.extend([number] * len(said))
+            read.place.extend(range(len(said)))
+    return read
+
+
+def _read_each(read: Read, number: int, message: Message) -> None:
+    said = read_reports(message.payload)
+    if isinstance(said, Doubt):
+        read.refused.append(Refused(number, None, *said))
+        return
+    for place, each in enumerate(said):
+        if isinstance(each, Doubt):
+            read.refused.append(Refused(number, place, *each))
+        else:
+            read.reports.append(each)
+            read.message.append(number)
+            read.place.append(place)
+
+
+def by_vehicle(read: Read, rows: Iterable[int], spoke: Speakers, wanted: NDArray[np.bool_]) -> ByVehicle:
+    """The reports in these rows, by vehicle; a wanted vehicle of which nothing could be read said nothing."""
+    said: ByVehicle = {spoke.ids[place]: [] for place in np.flatnonzero(wanted)}
+    for row in rows:
+        message = read.message[row]
+        said[spoke.ids[spoke.of_message[message]]].append(Said(read.reports[row], message, read.place[row]))
+    return said
 
 
 def implausible(report: Report, *, now: datetime, bounds: Bounds) -> Refusal | None:
@@ -57,7 +91,7 @@ def implausible(report: Report, *, now: datetime, bounds: Bounds) -> Refusal | N
     # What receivers say before they have found a satellite.
     if position.lon == NOWHERE.lon and position.lat == NOWHERE.lat:
         return Refusal.POSITION_WITHOUT_FIX
-    return Refusal.POSITION_SWAPPED if bounds.looks_swapped(position) else None
+    return Refusal.POSITION_SWAPPED if bounds.looks_swapped(position.place) else None
 
 
 def believe(
@@ -137,7 +171,7 @@ def without_leaps(
 
 
 def _leaps(reports: Sequence[Said], known: Known, rentals: Sequence[Span]) -> Iterator[Said]:
-    last: Known | LonLat = known
+    last: Known | Fix = known
     at = known.position_at
     for each in sorted(reports, key=_time) if len(reports) > 1 else reports:
         position = each.report.position
@@ -145,7 +179,7 @@ def _leaps(reports: Sequence[Said], known: Known, rentals: Sequence[Span]) -> It
             continue
         # Nearly all are as close; only of the others the distance is worked out.
         close = abs(position.lon - last.lon) < CLOSE_DEG and abs(position.lat - last.lat) < CLOSE_DEG
-        if not close and is_leap(LonLat(last.lon, last.lat), position, apart=abs(each.report.at - at)):
+        if not close and is_leap(LonLat(last.lon, last.lat), position.place, apart=abs(each.report.at - at)):
             yield each
         else:
             last, at = position, each.report.at
@@ -216,7 +250,7 @@ def _in_ride(report: Report, rentals: Sequence[Span], known: Known) -> InRide | 
         city_id=known.city_id,
         type_code=known.type_code,
         at=report.at,
-        position=LonLat(report.position.lon, report.position.lat),
+        position=report.position.place,
         accuracy_m=report.position.accuracy_m,
         speed_kmh=report.speed_kmh,
     )

@@ -1,20 +1,22 @@
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.city import service as city
-from mobility.fleet import queries as fleet_queries
 from mobility.fleet import service as fleet
-from mobility.fleet.rules.hearing import Heard, Known
+from mobility.fleet.rules.columns import Flags, KnownColumns, ReportColumns, latest
 from mobility.fleet.service import sightings
 from mobility.geo import Bounds
-from mobility.telemetry.rules import sifting
-from mobility.telemetry.rules.messages import NO_CITY, Message, Outcome
-from mobility.telemetry.rules.reports import Report
+from mobility.telemetry.rules.columns import by_number, columns_of, ordinary
+from mobility.telemetry.rules.messages import NO_CITY, Message, Outcome, Refused, Speakers, speakers
+from mobility.telemetry.rules.sifting import Read, by_vehicle, read_all
 from mobility.telemetry.service import store
+from mobility.telemetry.service.closely import look_closely
 
 
 async def ingest(session: AsyncSession, clock: Clock, messages: Sequence[Message]) -> Outcome:
@@ -23,81 +25,77 @@ async def ingest(session: AsyncSession, clock: Clock, messages: Sequence[Message
     One call is one transaction, of up to about 5,000 reports; the edge commits, and acknowledges what it was sent only
     then. Positions made during a rental are dropped here, before anything is stored or told on.
     """
-    now = clock.now()
-    said, refused = sifting.read_all(messages)
+    now, spoke = clock.now(), speakers(messages)
     # From here on nobody else stores reports of these vehicles: what is read below stays true until the commit.
-    known = await fleet_queries.lock_known(session, said)
-    said, disbelieved = sifting.believe(said, known, await _bounds(session, known.values()), now)
-    stored = await store.find_stored(session, sifting.perhaps_repeated(said, known), now)
-    said, repeated, reused = sifting.new_ones(said, stored)
-    rentals = await fleet_queries.list_rental_spans(session, sifting.perhaps_in_rental(said, known))
-    said, leapt = sifting.without_leaps(said, known, rentals)
-    reports, in_ride = sifting.without_trails(said, rentals, known)
-    await store.copy(session, reports, now)
+    known, read = await _lock_and_read(session, spoke, messages)
+    reports = columns_of(read.reports, spoke.of_message[read.message])
+    order = by_number(reports)
+    reports, bounds = reports.only(order), await _bounds(session, known)
+    is_plain = ordinary(reports, known, bounds, now)
+    of_plain = is_plain[reports.vehicle]
+    plain, odd = reports.only(np.flatnonzero(of_plain)), by_vehicle(read, order[~of_plain], spoke, ~is_plain)
+    seen = await look_closely(session, now, odd, spoke, bounds)
+    stored = (plain, seen.reports)
+    for kept in stored:
+        await store.copy(session, kept, known, now)
     # For the rides that two people may look at now, the latest position; nothing of any other ride.
-    await sightings.keep(session, clock, in_ride)
-    changed = await fleet.hear(session, clock, known, _heard(reports))
-    refused = sorted([*refused, *disbelieved, *reused, *leapt], key=lambda each: (each.message, each.index or 0))
+    await sightings.keep(session, clock, seen.in_ride)
+    await fleet.hear(session, clock, known, [latest(plain, known), seen.latest])
+    refused = sorted([*read.refused, *seen.refused], key=lambda each: (each.message, each.index or 0))
     await store.keep_refused(session, messages, refused, now)
-    accepted = {vehicle_id: len(kept) for vehicle_id, kept in reports.items()}
     return Outcome(
-        accepted=sum(accepted.values()),
-        repeated=sum(repeated.values()),
-        counts=_counts(known, accepted, repeated, [(messages[each.message].vehicle_id, each.code) for each in refused]),
+        accepted=sum(map(len, stored)),
+        repeated=sum(seen.repeated.values()),
+        counts=_counts(known, stored, spoke, seen.repeated, refused),
         refused=refused,
-        news=_by_city(changed, known),
-        in_ride=in_ride,
+        news=_news(known, is_plain | seen.has_news),
+        in_ride=seen.in_ride,
     )
 
 
-async def _bounds(session: AsyncSession, known: Iterable[Known]) -> dict[str, Bounds]:
-    cities = {vehicle.city_id for vehicle in known}
+async def _lock_and_read(
+    session: AsyncSession, spoke: Speakers, messages: Sequence[Message]
+) -> tuple[KnownColumns, Read]:
+    """Read the messages while the database locks their vehicles: two cores at once."""
+
+    async def read() -> Read:
+        await asyncio.sleep(0)  # the question is on its way by then
+        return read_all(messages)
+
+    await fleet.begin_hearing(session)
+    async with asyncio.TaskGroup() as tasks:
+        locking = tasks.create_task(fleet.lock_all(session, spoke.ids, spoke.key))
+        reading = tasks.create_task(read())
+    return locking.result(), reading.result()
+
+
+async def _bounds(session: AsyncSession, known: KnownColumns) -> dict[str, Bounds]:
+    cities = {kin.city_id for kin in known.kins}
     return {city_id: (await city.get_city(session, city_id)).bounds for city_id in cities}
 
 
-def _by_city(vehicle_ids: Iterable[UUID], known: Mapping[UUID, Known]) -> dict[str, list[UUID]]:
-    news: dict[str, list[UUID]] = {}
-    for vehicle_id in vehicle_ids:
-        news.setdefault(known[vehicle_id].city_id, []).append(vehicle_id)
-    return news
-
-
 def _counts(
-    known: Mapping[UUID, Known],
-    accepted: Mapping[UUID, int],
+    known: KnownColumns,
+    stored: Iterable[ReportColumns],
+    spoke: Speakers,
     repeated: Mapping[UUID, int],
-    refused: Iterable[tuple[UUID, str]],
+    refused: Iterable[Refused],
 ) -> dict[str, Counter[str]]:
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for vehicle_id, count in accepted.items():
-        counted = counts[known[vehicle_id].city_id]
-        counted["accepted"] += count
-        counted["repeated"] += repeated[vehicle_id]
-    for vehicle_id, code in refused:
-        counts[known[vehicle_id].city_id if vehicle_id in known else NO_CITY][code] += 1
+    for reports in stored:
+        for kin, count in zip(
+            known.kins, np.bincount(known.kin[reports.vehicle], minlength=len(known.kins)), strict=True
+        ):
+            counts[kin.city_id]["accepted"] += int(count)
+    for place, count in zip(spoke.places(repeated), repeated.values(), strict=True):
+        counts[known.city_of(place) or NO_CITY]["repeated"] += count
+    for each in refused:
+        counts[known.city_of(spoke.of_message[each.message]) or NO_CITY][each.code] += 1
     return dict(counts)
 
 
-def _heard(reports: Mapping[UUID, Sequence[Report]]) -> dict[UUID, list[Heard]]:
-    return {vehicle_id: [_as_heard(report) for report in said] for vehicle_id, said in reports.items()}
-
-
-def _as_heard(report: Report) -> Heard:
-    position, network = report.position, report.network
-    return Heard(
-        at=report.at,
-        boot=report.boot,
-        seq=report.seq,
-        position=position,
-        accuracy_m=None if position is None else position.accuracy_m,
-        speed_kmh=report.speed_kmh,
-        charge_percent=report.charge_percent,
-        range_m=report.range_m,
-        odometer_m=report.odometer_m,
-        locked=report.locked,
-        ignition=report.ignition,
-        charging=report.charging,
-        alarms=report.alarms,
-        network_technology=None if network is None else network.technology,
-        signal_dbm=None if network is None else network.signal_dbm,
-    )
+def _news(known: KnownColumns, has_news: Flags) -> dict[str, list[UUID]]:
+    """The vehicles that said something new, by city."""
+    of_city = np.array([kin.city_id for kin in known.kins])[known.kin] if known.kins else known.kin
+    cities = np.unique(of_city[has_news]).tolist()
+    return {each: [known.ids[at] for at in np.flatnonzero(has_news & (of_city == each)).tolist()] for each in cities}

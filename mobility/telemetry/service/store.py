@@ -1,45 +1,41 @@
 """Reports into the table, and what was refused into the quarantine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.db.session import driver_of
+from mobility.db import binary
+from mobility.db.binary import Column, numbers, raw, text_arrays, texts
+from mobility.fleet.rules.columns import KnownColumns, ReportColumns, micros
 from mobility.fleet.rules.rentals import CLOCK_TOLERANCE
 from mobility.telemetry.rules.messages import Message, Refused
 from mobility.telemetry.rules.quarantine import masked
-from mobility.telemetry.rules.reports import Report, split
+from mobility.telemetry.rules.reports import split
 from mobility.telemetry.rules.sifting import AGE_MAX, Key
 from mobility.telemetry.tables import TelemetryQuarantine
 
 # Of one message at most; the others are counted. A broken vehicle fails the same way again and again.
 REFUSED_KEPT_MAX = 20
 
-COLUMNS: Final = (
-    "vehicle_id",
-    "boot",
-    "seq",
-    "at",
-    "received_at",
-    "lon",
-    "lat",
-    "accuracy_m",
-    "heading_deg",
-    "speed_kmh",
-    "charge_percent",
-    "range_m",
-    "odometer_m",
-    "locked",
-    "ignition",
-    "charging",
-    "alarms",
-    "network_technology",
-    "signal_dbm",
-)
+SAID: Final = {
+    "lon": "f8",
+    "lat": "f8",
+    "accuracy_m": "f8",
+    "heading_deg": "f8",
+    "speed_kmh": "f8",
+    "charge_percent": "f8",
+    "range_m": "i4",
+    "odometer_m": "i8",
+    "locked": "?",
+    "ignition": "?",
+    "charging": "?",
+    "signal_dbm": "i2",
+}
 
 FIND_STORED = text("""
     SELECT vehicle_id, boot, seq, report.at
@@ -60,13 +56,10 @@ async def find_stored(session: AsyncSession, keys: Sequence[Key], now: datetime)
     return {(row[0], row[1], row[2]): row[3] for row in await session.execute(FIND_STORED, asked | window)}
 
 
-async def copy(session: AsyncSession, reports: Mapping[UUID, Sequence[Report]], received_at: datetime) -> None:
+async def copy(session: AsyncSession, reports: ReportColumns, known: KnownColumns, received_at: datetime) -> None:
     """One binary COPY. That each report is new is known by now, under the lock of its vehicle; the key is the net."""
-    rows = list(rows_of(reports, received_at))
-    if not rows:
-        return
-    connection = await driver_of(session)
-    await connection.copy_records_to_table("telemetry_report", records=rows, columns=COLUMNS)
+    if len(reports):
+        await binary.copy(session, "telemetry_report", rows_of(reports, known.key, received_at))
 
 
 async def keep_refused(
@@ -98,29 +91,19 @@ def _part(payload: bytes, refused: Refused) -> bytes:
     return payload if refused.index is None else bytes(split(payload)[refused.index])
 
 
-def rows_of(reports: Mapping[UUID, Sequence[Report]], received_at: datetime) -> Iterator[tuple[Any, ...]]:
-    """Values of `COLUMNS`, in the order of vehicles and numbers: neighbours in the index come together."""
-    for vehicle_id, said in reports.items():
-        for report in said:
-            position, network = report.position, report.network
-            yield (
-                vehicle_id,
-                report.boot,
-                report.seq,
-                report.at,
-                received_at,
-                position and position.lon,
-                position and position.lat,
-                position and position.accuracy_m,
-                report.heading_deg,
-                report.speed_kmh,
-                report.charge_percent,
-                report.range_m,
-                report.odometer_m,
-                report.locked,
-                report.ignition,
-                report.charging,
-                report.alarms,
-                network and network.technology,
-                network and network.signal_dbm,
-            )
+def rows_of(reports: ReportColumns, key: NDArray[np.void], received_at: datetime) -> dict[str, Column]:
+    """The columns of the table; in the order of vehicles and numbers, so that neighbours in the index come together.
+
+    `key` are the vehicles' ids, as bytes.
+    """
+    received = np.full(len(reports), micros(received_at))
+    return {
+        "vehicle_id": raw(key[reports.vehicle]),
+        "boot": numbers(reports.boot, "i8"),
+        "seq": numbers(reports.seq, "i8"),
+        "at": numbers(reports.at, "i8"),
+        "received_at": numbers(received, "i8"),
+        **{name: numbers(reports.said[name], form) for name, form in SAID.items()},
+        "alarms": text_arrays(reports.words["alarms"], len(reports)),
+        "network_technology": texts(reports.words["network_technology"], len(reports)),
+    }

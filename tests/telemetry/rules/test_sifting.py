@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,12 +12,13 @@ from msgspec.structs import replace
 
 from mobility.fleet.rules.rentals import CLOCK_TOLERANCE, Span
 from mobility.geo import Bounds, LonLat
-from mobility.telemetry.rules.messages import Message, Refused, Said
+from mobility.telemetry.rules.messages import Message, Refused, Said, speakers
 from mobility.telemetry.rules.reports import Fix, Refusal, Report
 from mobility.telemetry.rules.sifting import (
     AGE_MAX,
     LEAP_WITHIN,
     believe,
+    by_vehicle,
     implausible,
     is_leap,
     new_ones,
@@ -78,10 +80,11 @@ def test_exchanged_coordinates_are_recognised_by_the_citys_bounds() -> None:
 def test_messages_are_read_by_vehicle_and_each_refusal_knows_its_place() -> None:
     well = json.dumps({"seq": 1, "at": NOW.isoformat()}).encode()
     messages = [Message(OTHER, well), Message(ME, b"[" + well + b',{"seq":2}]'), Message(ME, b"{"), Message(ME, b"[")]
-    read, refused = read_all(messages)
-    assert list(read) == [ME, OTHER]
-    assert read == {ME: [Said(report(), 1, 0)], OTHER: [Said(report(), 0, 0)]}
-    assert [(each.message, each.index, each.code) for each in refused] == [
+    read, spoke = read_all(messages), speakers(messages)
+    said = by_vehicle(read, range(len(read.reports)), spoke, np.array([True, True]))
+    assert list(said) == spoke.ids == [ME, OTHER]
+    assert said == {ME: [Said(report(), 1, 0)], OTHER: [Said(report(), 0, 0)]}
+    assert [(each.message, each.index, each.code) for each in read.refused] == [
         (1, 1, Refusal.UNREADABLE),
         (2, 0, Refusal.UNREADABLE),
         (3, None, Refusal.UNREADABLE),
@@ -133,11 +136,11 @@ def test_whatever_is_repeated_each_number_is_new_once_and_every_report_is_accoun
 
 def test_a_leap_is_further_than_any_vehicle_gets() -> None:
     there = LonLat(175.1, -40.0)  # 8.5 km away
-    assert is_leap(HERE, there, apart=2 * MINUTE)
-    assert not is_leap(HERE, there, apart=3 * MINUTE)
-    assert not is_leap(HERE, LonLat(175.01, -40.0), apart=timedelta(0))
-    assert is_leap(HERE, LonLat(2.6, 50.5), apart=LEAP_WITHIN)
-    assert not is_leap(HERE, LonLat(2.6, 50.5), apart=LEAP_WITHIN + SECOND)
+    assert is_leap(HERE.place, there, apart=2 * MINUTE)
+    assert not is_leap(HERE.place, there, apart=3 * MINUTE)
+    assert not is_leap(HERE.place, LonLat(175.01, -40.0), apart=timedelta(0))
+    assert is_leap(HERE.place, LonLat(2.6, 50.5), apart=LEAP_WITHIN)
+    assert not is_leap(HERE.place, LonLat(2.6, 50.5), apart=LEAP_WITHIN + SECOND)
 
 
 def test_one_wild_position_among_good_ones_is_left_out_wherever_it_stands() -> None:
