@@ -45,6 +45,12 @@ async def list_documents(
     return (await session.scalars(mine)).all()
 
 
+async def find_receipt(session: AsyncSession, reference_id: UUID, account_id: UUID) -> Document | None:
+    """The receipt that an account has of a sale: the last one, if it was corrected."""
+    mine = select(Document).where(Document.reference_id == reference_id, Document.account_id == account_id)
+    return await session.scalar(mine.where(~IS_CREDIT_NOTE).order_by(Document.id.desc()).limit(1))
+
+
 async def list_about(session: AsyncSession, reference_id: UUID) -> Sequence[Document]:
     """Everything issued about one sale, in the order of issue."""
     about = select(Document).where(Document.reference_id == reference_id)

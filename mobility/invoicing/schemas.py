@@ -19,7 +19,9 @@ Number = Annotated[
 
 
 def number_written(document: Document) -> str | None:
-    return document.number and written(Kind(document.kind), document.year, document.number)  # type: ignore[return-value]
+    if document.number is None:
+        return None
+    return written(Kind(document.kind), document.year, document.number)
 
 
 class DocumentRow(Struct, kw_only=True):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,7 @@ from mobility.base.ids import new_id
 from mobility.city.service import load_city
 from mobility.db import outbox
 from mobility.db.session import Sessions, transaction
+from mobility.fleet.service import NewVehicle
 from mobility.invoicing import service
 from mobility.invoicing.rules.documents import DocumentLine, Kind
 from mobility.invoicing.rules.numbers import written
@@ -22,6 +24,7 @@ from mobility.invoicing.typst import TypstTypesetter
 from mobility.riders.queries import list_attachments
 from mobility.riders.tables import Account, OutgoingAttachment, OutgoingMessage
 from tests.support.fleets import lakeport
+from tests.support.rides import Phone, add_rider
 
 CITY = "lakeport"
 
@@ -103,3 +106,15 @@ async def till(sessions: Sessions, clock: FixedClock) -> Till:
         await load_city(session, clock, lakeport())
         session.add(rider)
     return Till(sessions, clock, rider.id)
+
+
+@pytest.fixture
+async def phone(client: httpx.AsyncClient, town: list[NewVehicle], sessions: Sessions, clock: FixedClock) -> Phone:
+    async with transaction(sessions) as session:
+        return Phone(client, add_rider(session, clock))
+
+
+@pytest.fixture
+async def other(client: httpx.AsyncClient, town: list[NewVehicle], sessions: Sessions, clock: FixedClock) -> Phone:
+    async with transaction(sessions) as session:
+        return Phone(client, add_rider(session, clock))

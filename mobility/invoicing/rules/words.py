@@ -44,11 +44,11 @@ WORDS: Final = {
         "total": "Total TTC",
         "vat_number": "TVA",
         "paid": "À régler ou réglé par la carte enregistrée ou le crédit du compte\u00a0: "
-        "l'application dit où en est le paiement.",
-        "repaid": "Rendu par le moyen de paiement d'origine, ou en crédit sur le compte.",
-        "not_stored": "Ce document ne contient aucune position\u00a0: le chemin parcouru n'est pas gardé, "
-        "seul le nom d'un lieu l'est.",
-        "stated": "Ce relevé rassemble des documents déjà remis\u00a0; il n'est pas à payer.",
+        "l’application dit où en est le paiement.",
+        "repaid": "Rendu par le moyen de paiement d’origine, ou en crédit sur le compte.",
+        "not_stored": "Ce document ne contient aucune position\u00a0: le chemin parcouru n’est pas gardé, "
+        "seul le nom d’un lieu l’est.",
+        "stated": "Ce relevé rassemble des documents déjà remis\u00a0; il n’est pas à payer.",
     },
     "en": {
         "receipt": "Receipt",

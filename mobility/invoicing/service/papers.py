@@ -78,7 +78,7 @@ def _message(document: Document, attached: Attachment) -> Message:
     return Message(
         subject=Said(fr=f"Votre {fr} {number}", en=f"Your {en} {number}"),
         text=Said(
-            fr=f"Votre {fr} {number} de {in_words(total, 'fr')} est prêt. Vous le retrouvez aussi dans l'application.",
+            fr=f"Votre {fr} {number} de {in_words(total, 'fr')} est prêt. Vous le retrouvez aussi dans l’application.",
             en=f"Your {en} {number} of {in_words(total, 'en')} is ready. You also find it in the app.",
         ),
         attachments=(attached,),

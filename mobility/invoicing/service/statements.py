@@ -71,9 +71,9 @@ def _message(documents: Sequence[Document], month: date, attached: Attachment) -
         subject=Said(fr=f"Votre relevé de {fr}", en=f"Your statement of {en}"),
         text=Said(
             fr=f"Vos documents de {fr}\N{NO-BREAK SPACE}: {len(documents)}, en tout {in_words(total, 'fr')}. Le relevé "
-            "est joint. Vous n'en voulez plus\N{NO-BREAK SPACE}? Dites-le dans l'application, sous Mon compte.",
+            "est joint. Vous n'en voulez plus\N{NO-BREAK SPACE}? Dites-le dans l’application, sous Mes trajets.",
             en=f"Your documents of {en}: {len(documents)}, {in_words(total, 'en')} in all. The statement is attached. "
-            "You want no more of them? Say so in the app, under My account.",
+            "You want no more of them? Say so in the app, under My rides.",
         ),
         attachments=(attached,),
     )
