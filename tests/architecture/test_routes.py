@@ -31,7 +31,8 @@ PUBLIC = {
 # They move what is there to a state it is then in; a repetition finds it there.
 DECIDING = {
     *("pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"),
-    *("acknowledge_alert", "resolve_alert", "take_task", "finish_task"),
+    *("acknowledge_alert", "snooze_alert", "resolve_alert"),
+    *("assign_task", "take_task", "start_task", "finish_task", "give_up_task", "cancel_task"),
     *("approve_assistance", "close_assistance"),
     "withdraw_booking",
     "confirm_damage",

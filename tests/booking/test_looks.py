@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +15,7 @@ from mobility.base.clock import FixedClock
 from mobility.booking.service.looks import lock
 from mobility.booking.subscribers import subscriptions
 from mobility.booking.tables import AccessLogEntry, Assistance
-from mobility.booking.tasks import close_looks
+from mobility.booking.tasks import close_looks, forget_looks
 from mobility.cli.doctor.findings import Finding, State
 from mobility.cli.doctor.servers import database_findings
 from mobility.db.outbox import deliver_one
@@ -204,6 +204,20 @@ async def test_every_look_is_written_down_and_nobody_changes_what_is_written(
         with pytest.raises(IntegrityError):
             async with transaction(sessions) as session:
                 await session.execute(change)
+
+
+async def test_who_looked_is_forgotten_after_its_time_with_the_permission(
+    scene: Scene, sessions: Sessions, clock: FixedClock
+) -> None:
+    opened = await scene.opened()
+    await scene.look(scene.ida, opened)
+    await scene.ida.post(f"/v1/assistances/{opened}/close")
+    for days, left in ((365, 1), (1, 0)):
+        clock.advance(timedelta(days=days))
+        async with transaction(sessions) as session:
+            assert await forget_looks(session, clock, kept_days=365) == 1 - left
+            assert len((await session.scalars(select(AccessLogEntry))).all()) == left
+            assert len((await session.scalars(select(Assistance))).all()) == left
 
 
 async def test_the_rider_sees_at_once_that_help_can_see_them_and_how_often_it_looked(

@@ -1,10 +1,11 @@
 """What operators do with tasks."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from msgspec import UNSET, structs
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.city.service import UnknownCity, get_city
-from mobility.fleet.routes.given import READING, City, TaskId
+from mobility.fleet.routes.given import PAGE_DEFAULT, READING, City, Limit, TaskId
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.rules.tasks import AssigneeNotCrew, TaskClosed, TaskExists, TaskTaken, UnknownTask
 from mobility.fleet.schemas import Assignee, ClosingNote, CrewList, CrewMember, TaskChange, TaskOrder, TaskView
@@ -32,10 +33,17 @@ CHANGING = [*READING, CrossSiteRequest, UnknownTask, TaskClosed]
     operation_id="list_crew",
     opt={"problems": [*READING, UnknownCity]},
 )
-async def list_city_crew(session: NamedDependency[AsyncSession], city: City) -> CrewList:
-    """The city's crews and its desk, by name."""
+async def list_city_crew(
+    session: NamedDependency[AsyncSession],
+    city: City,
+    limit: Limit = PAGE_DEFAULT,
+    after: Annotated[UUID | None, QueryParameter(description="`next` of the page before")] = None,
+) -> CrewList:
+    """The city's crews and its desk, the newest last."""
     await get_city(session, city)
-    return CrewList([CrewMember.of(account) for account in await list_staff(session, city)])
+    found = await list_staff(session, city, after=after, limit=limit + 1)
+    page = [CrewMember.of(account) for account in found[:limit]]
+    return CrewList(items=page, next=page[-1].account_id if len(found) > limit else None)
 
 
 @post(
@@ -101,7 +109,7 @@ async def assign_task(
 ) -> TaskView:
     """Also when somebody else has it, as long as they have not begun."""
     await _required(session, caller, task_id)
-    await crew_tasks.assign(session, clock, task_id, account_id=data.account_id)
+    await crew_tasks.assign(session, clock, task_id, account_id=data.assigned_to)
     return TaskView.of(*await get_task(session, task_id))
 
 
@@ -121,7 +129,7 @@ async def cancel_task(
     caller: NamedDependency[Caller],
     task_id: TaskId,
 ) -> TaskView:
-    """Also when somebody is at it; the note says why. What asked for it still stands."""
+    """Also when somebody is at it. What asked for it still stands; saying so again changes nothing."""
     await _required(session, caller, task_id)
     await crew_tasks.call_off(session, clock, task_id, operator_id=caller.account_id, reason=data.note)
     return TaskView.of(*await get_task(session, task_id))

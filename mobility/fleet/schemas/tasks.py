@@ -83,7 +83,7 @@ class TaskChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Assignee(Struct, frozen=True, forbid_unknown_fields=True):
-    account_id: Annotated[UUID, Meta(description="Somebody of the city's crews or desk")]
+    assigned_to: Annotated[UUID, Meta(description="Account of somebody of the city's crews or desk")]
 
 
 class CrewMember(Struct, frozen=True):
@@ -99,3 +99,4 @@ class CrewMember(Struct, frozen=True):
 
 class CrewList(Struct, frozen=True):
     items: list[CrewMember]
+    next: Annotated[UUID | None, Meta(description="Give it as `after` for the next page")]

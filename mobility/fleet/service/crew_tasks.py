@@ -18,7 +18,7 @@ from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.rules.tasks import Priority, TaskState, Word
 from mobility.fleet.service.alerts.history import tell_tasks
 from mobility.fleet.service.alerts.noting import clear, rules_of
-from mobility.fleet.service.task_lists import list_staff
+from mobility.fleet.service.task_lists import is_staff
 from mobility.fleet.tables import Alert, Task
 
 
@@ -81,7 +81,7 @@ async def assign(session: AsyncSession, clock: Clock, task_id: UUID, *, account_
     """
     task = await _lock(session, task_id)
     state = rules.decide(TaskState(task.state), Word.ASSIGN)
-    if account_id not in {each.id for each in await list_staff(session, task.city_id)}:
+    if not await is_staff(session, task.city_id, account_id):
         raise rules.AssigneeNotCrew
     task.state, task.assigned_to, task.assigned_at = state, account_id, clock.now()
     return await _told(session, clock, task)
@@ -150,8 +150,15 @@ async def give_up(session: AsyncSession, clock: Clock, task_id: UUID, *, account
 
 
 async def call_off(session: AsyncSession, clock: Clock, task_id: UUID, *, operator_id: UUID, reason: str) -> Task:
-    """It need not be done any more, also when somebody is at it; raises `UnknownTask`, `TaskClosed`."""
+    """It need not be done any more, also when somebody is at it. Saying so again changes nothing.
+
+    Raises
+    ------
+    UnknownTask, TaskClosed
+    """
     task = await _lock(session, task_id)
+    if task.state == TaskState.CANCELLED and task.closed_by == operator_id:
+        return task
     return await _close(session, clock, task, Word.CALL_OFF, by=operator_id, note=reason)
 
 

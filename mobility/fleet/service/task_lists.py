@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.fleet.rules.tasks import CLOSED, UnknownTask
@@ -11,8 +11,6 @@ from mobility.fleet.tables import Task, Vehicle
 from mobility.riders.tables import Account, AccountRole
 
 STAFF = ("crew", "operator", "admin")
-STAFF_MAX = 500
-"""More than any city has; who is beyond it cannot be given work by hand."""
 
 
 async def list_tasks(
@@ -50,9 +48,19 @@ async def get_task(session: AsyncSession, task_id: UUID) -> tuple[Task, Vehicle]
     return row[0], row[1]
 
 
-async def list_staff(session: AsyncSession, city_id: str) -> Sequence[Account]:
-    """Who may be given work in a city: its crews and its desk, by name."""
+async def list_staff(session: AsyncSession, city_id: str, *, after: UUID | None, limit: int) -> Sequence[Account]:
+    """Who may be given work in a city: its crews and its desk."""
+    staff = _staff(city_id).order_by(Account.id).limit(limit)
+    if after is not None:
+        staff = staff.where(Account.id > after)
+    return (await session.scalars(staff)).all()
+
+
+async def is_staff(session: AsyncSession, city_id: str, account_id: UUID) -> bool:
+    return await session.scalar(_staff(city_id).where(Account.id == account_id)) is not None
+
+
+def _staff(city_id: str) -> Select[Account]:
     at_home = or_(AccountRole.city_id.is_(None), AccountRole.city_id == city_id)
     works = exists().where(AccountRole.account_id == Account.id, AccountRole.role.in_(STAFF), at_home)
-    staff = select(Account).where(works, Account.blocked_at.is_(None)).order_by(Account.name, Account.id)
-    return (await session.scalars(staff.limit(STAFF_MAX))).all()
+    return select(Account).where(works, Account.blocked_at.is_(None))
