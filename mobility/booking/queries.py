@@ -11,14 +11,14 @@ from typing import TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
-from mobility.booking.rules.nearby import HEARD_WITHIN, FreeVehicle
+from mobility.booking.rules.nearby import HEARD_WITHIN, USEFUL_FOR, FreeVehicle
 from mobility.booking.rules.refusals import UnknownHold, UnknownRental
 from mobility.booking.rules.rides import RentalState
-from mobility.booking.tables import Assistance, Hold, Rental
+from mobility.booking.tables import Assistance, Booking, Hold, Rental
 from mobility.city.rules import city_file
 from mobility.city.tables import Station
 from mobility.fleet.rules.refusals import UnknownVehicle
@@ -32,6 +32,25 @@ Row = TypeVar("Row", Hold, Rental)
 ACTIVE_HOLD = Hold.released_at.is_(None)
 ACTIVE_RENTAL = Rental.ended_at.is_(None)
 BEGUN = Rental.started_at.is_not(None)
+
+
+# The buffer holds before a booking as after it. A free-floating vehicle is booked where it stands: it stays there.
+MUST_BE_BACK = func.min(
+    case(
+        (Booking.start_station_id.is_(None), Booking.created_at),
+        else_=Booking.starts_at - (Booking.blocked_until - Booking.ends_at),
+    )
+)
+
+
+def free_until_of(vehicle_id: ColumnElement[UUID]) -> ColumnElement[datetime | None]:
+    """When spontaneous use of the vehicle of the enclosing statement has to be over, for it is booked; else NULL."""
+    waiting = Booking.vehicle_id == vehicle_id, Booking.closed_at.is_(None), Booking.state == "confirmed"
+    return select(MUST_BE_BACK).where(*waiting).scalar_subquery()
+
+
+FREE_UNTIL = free_until_of(Vehicle.id)
+FAR_AHEAD: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +98,7 @@ class Ride:
 async def list_free_vehicles(
     session: AsyncSession, city_id: str, box: Bounds, *, now: datetime, type_code: str | None
 ) -> list[FreeVehicle]:
-    """Vehicles in the box that can be rented at once: available, charged enough to start, heard lately."""
+    """Vehicles in the box that can be rented at once: available, charged enough, heard lately, not booked soon."""
     free = (
         select(
             Vehicle.public_id,
@@ -89,6 +108,7 @@ async def list_free_vehicles(
             VehicleStatus.charge_percent,
             VehicleStatus.range_m,
             Vehicle.station_id,
+            FREE_UNTIL,
         )
         .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
         .join(VehicleType)
@@ -96,12 +116,13 @@ async def list_free_vehicles(
         .where(VehicleStatus.lon.between(box.west, box.east), VehicleStatus.lat.between(box.south, box.north))
         .where(VehicleStatus.charge_percent >= VehicleType.charge_percent_min)
         .where(VehicleStatus.heard_at > now - HEARD_WITHIN)
+        .where(func.coalesce(FREE_UNTIL, FAR_AHEAD) >= now + USEFUL_FOR)
     )
     if type_code is not None:
         free = free.where(Vehicle.type_code == type_code)
     return [
-        FreeVehicle(public_id, type_, LonLat(lon, lat), charge_percent, range_m, station_id)
-        for public_id, type_, lon, lat, charge_percent, range_m, station_id in await session.execute(free)
+        FreeVehicle(public_id, type_, LonLat(lon, lat), charge_percent, range_m, station_id, until)
+        for public_id, type_, lon, lat, charge_percent, range_m, station_id, until in await session.execute(free)
     ]
 
 

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from mobility.booking import queries, service
 from mobility.booking.routes.given import Clock, Gateway, HoldId, Language, Me, RentalId, Session
 from mobility.booking.rules import refusals
+from mobility.booking.rules.bookings import BookedSoon
 from mobility.booking.schemas.rides import EndRequest, HoldRequest, HoldView, RentalRequest, RentalView
 from mobility.city.rules import parking
 from mobility.city.rules.in_force import NotInForce
@@ -44,6 +45,7 @@ RIDING = [
             UnknownVehicle,
             VehicleTaken,
             VehicleUnavailable,
+            BookedSoon,
             ChargeTooLow,
             NotEligible,
             NotInForce,

@@ -1,17 +1,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from mobility.geo import LonLat, distance_m, walk_minutes
 
 # A vehicle that has said nothing for longer may no longer be where it was.
 HEARD_WITHIN = timedelta(minutes=20)
+# A vehicle that somebody waits for sooner is no use: a hold alone lasts as long.
+USEFUL_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class FreeVehicle:
-    """A vehicle that can be rented, as residents may know it."""
+    """A vehicle that can be rented, as residents may know it; until `free_until`, when somebody else has booked it."""
 
     public_id: UUID
     type_code: str
@@ -19,6 +21,7 @@ class FreeVehicle:
     charge_percent: float
     range_m: int
     station_id: UUID | None
+    free_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

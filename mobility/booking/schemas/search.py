@@ -39,6 +39,7 @@ class NearbyVehicle(Struct, kw_only=True):
     walk_minutes: Annotated[float, Meta(description="Minutes on foot", examples=[4.2])]
     distance_m: Annotated[int, Meta(description="Metres in a straight line", examples=[240])]
     station_id: UUID | None
+    free_until: Annotated[datetime | None, Meta(description="Somebody has booked it from then on; null: nobody has")]
     price_15_min: Total
     price_60_min: Total
 
@@ -54,6 +55,7 @@ class NearbyVehicle(Struct, kw_only=True):
             walk_minutes=round(walk.walk_minutes, 1),
             distance_m=round(walk.distance_m),
             station_id=vehicle.station_id,
+            free_until=vehicle.free_until,
             price_15_min=offer.price_15_min,
             price_60_min=offer.price_60_min,
         )
@@ -74,7 +76,7 @@ class QuoteRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = 0
     starts_at: Annotated[
         datetime | None,
-        Meta(description="When; now if null, on the city's clocks if without an offset", examples=["2026-06-15T17:30"]),
+        Meta(description="When; now if null, on the city's clocks if without an offset", examples=["2026-06-15T17:30:00"]),
     ] = None
     booked_ahead: Annotated[bool, Meta(description="Whether it would be booked ahead")] = False
     end: Annotated[

@@ -3,26 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobility.booking.queries import free_until_of
 from mobility.booking.tables import Booking
 
 LIVE = Booking.closed_at.is_(None)
-
-# The buffer holds before a booking as after it. A free-floating vehicle is booked where it stands: it stays there.
-MUST_BE_BACK = func.min(
-    case(
-        (Booking.start_station_id.is_(None), Booking.created_at),
-        else_=Booking.starts_at - (Booking.blocked_until - Booking.ends_at),
-    )
-)
-
-
-def free_until_of(vehicle_id: ColumnElement[UUID]) -> ColumnElement[datetime | None]:
-    """Like `free_until`, for the vehicle of the enclosing statement."""
-    waiting = Booking.vehicle_id == vehicle_id, LIVE, Booking.state == "confirmed"
-    return select(MUST_BE_BACK).where(*waiting).scalar_subquery()
 
 
 async def free_until(session: AsyncSession, vehicle_id: UUID, now: datetime) -> datetime | None:

@@ -8,8 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.booking import queries
+from mobility.booking.rules.bookings import BookedSoon
 from mobility.booking.rules.holds import HoldState, expires_at, is_over
+from mobility.booking.rules.nearby import USEFUL_FOR
 from mobility.booking.rules.refusals import AlreadyHolding, AlreadyRiding, HoldUsed, ServiceClosed
+from mobility.booking.service.bookings import free_until
 from mobility.booking.service.eligibility import refuse_not_eligible
 from mobility.booking.service.rides import Held
 from mobility.booking.service.search import alternatives
@@ -32,14 +35,14 @@ SWEEP_MAX = 100
 
 
 async def hold(session: AsyncSession, clock: Clock, *, account_id: UUID, public_id: UUID) -> Held:
-    """Keep a vehicle for a rider, free of charge, until the hold expires.
+    """Keep a vehicle for a rider, free of charge, until the hold expires or its next booking needs it.
 
     Opening hours and those of zones count here: a ride may still start when they end or begin during the hold.
 
     Raises
     ------
     UnknownVehicle, ServiceClosed, StartNotAllowedHere, AlreadyHolding, AlreadyRiding, NotEligible, NotInForce,
-    VehicleTaken, VehicleUnavailable, ChargeTooLow
+    VehicleTaken, VehicleUnavailable, ChargeTooLow, BookedSoon
     """
     await release_stale(session, clock, or_(Hold.account_id == account_id, queries.is_hold_on(public_id)))
     await _refuse_busy(session, clock, account_id)
@@ -51,7 +54,11 @@ async def hold(session: AsyncSession, clock: Clock, *, account_id: UUID, public_
         raise await _taken(session, clock, city, known)
     await refuse_not_eligible(session, clock, city, known.vehicle.type_code, account_id)
     vehicle = await _reserve(session, clock, city, known, account_id)
-    return Held(await _insert(session, clock, account_id, vehicle), queries.Known(vehicle, known.status))
+    # Asked with the vehicle's row in hand: a booking that is being made waits for us, or we have waited for it.
+    until = await free_until(session, vehicle.id, clock.now())
+    if until is not None and until < clock.now() + USEFUL_FOR:
+        raise BookedSoon(free_until=until)
+    return Held(await _insert(session, clock, account_id, vehicle, until), queries.Known(vehicle, known.status))
 
 
 async def cancel(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_id: UUID) -> None:
@@ -120,8 +127,11 @@ async def _taken(session: AsyncSession, clock: Clock, city: PreparedCity, known:
     return VehicleTaken(alternatives=told)
 
 
-async def _insert(session: AsyncSession, clock: Clock, account_id: UUID, vehicle: Vehicle) -> Hold:
+async def _insert(
+    session: AsyncSession, clock: Clock, account_id: UUID, vehicle: Vehicle, until: datetime | None
+) -> Hold:
     now = clock.now()
+    over_at = min(expires_at(now), until or expires_at(now))
     tariff = await pricing.get_tariff(session, vehicle.city_id, vehicle.type_code, now)
     row = insert(Hold).values(
         id=new_id(),
@@ -132,8 +142,8 @@ async def _insert(session: AsyncSession, clock: Clock, account_id: UUID, vehicle
         vehicle_public_id=vehicle.public_id,
         state=HoldState.ACTIVE,
         created_at=now,
-        free_until=expires_at(now),
-        expires_at=expires_at(now),
+        free_until=over_at,
+        expires_at=over_at,
     )
     made: Hold | None = await session.scalar(row.on_conflict_do_nothing().returning(Hold))
     if made is None:
