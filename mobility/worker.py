@@ -44,6 +44,7 @@ from mobility.payments.tasks import (
     keep_authorisations,
     place_holds,
     read_inbox,
+    reconcile,
     retry_declined,
     send_refunds,
 )
@@ -88,7 +89,10 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         Standing("keep_authorisations", 60.0, lambda: _in_transaction(sessions, clock, keep_authorisations)),
         Standing("send_refunds", 2.0, lambda: send_refunds(sessions, clock, gateway)),
         Standing("read_payment_events", 0.5, lambda: read_inbox(sessions, clock, gateway)),
+        Standing("reconcile", 600.0, lambda: reconcile(sessions, clock, gateway)),
         Standing("retry_declined", 60.0, lambda: _in_transaction(sessions, clock, retry_declined)),
+        Standing("renew_passes", 600.0, lambda: _in_transaction(sessions, clock, renew_passes)),
+        Standing("grant_rewards", 10.0, lambda: _in_transaction(sessions, clock, grant_rewards)),
         Standing("forget_old_codes", 600.0, lambda: _in_transaction(sessions, clock, forget_old_codes)),
         Standing("end_guardianships", 600.0, lambda: _in_transaction(sessions, clock, end_guardianships)),
         Standing("forget_commands", 3600.0, lambda: _in_transaction(sessions, clock, forget_commands)),

@@ -1,7 +1,7 @@
 import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,15 +11,19 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.base.clock import Clock
+from mobility.base.clock import Clock, SystemClock
 from mobility.city.service import get_city
 from mobility.cli.session import in_transaction
 from mobility.db.session import Sessions, create_engine, create_sessions
 from mobility.payments import queries
+from mobility.payments.gateways import choose_gateway
+from mobility.payments.ports import GatewayUnavailable
 from mobility.payments.queries import DayTotal, Period
 from mobility.payments.rules.accounting import CHART
 from mobility.payments.service.exports import ledger_csv, ledger_fec, period_of
-from mobility.settings import read_settings
+from mobility.payments.tables import BookDifference
+from mobility.payments.tasks import reconcile
+from mobility.settings import Settings, read_settings
 
 Export = Callable[[Sessions, Period], AsyncIterator[str]]
 COMMON_ZONE = ZoneInfo("Europe/Paris")
@@ -73,6 +77,36 @@ def fec(folder: Path, siren: str, first: datetime, last: datetime) -> None:
     file = folder / f"{siren}FEC{last:%Y%m%d}.txt"
     _export(ledger_fec, file, first.date(), last.date(), None)
     click.echo(file)
+
+
+@ledger.command("reconcile")
+def reconcile_now() -> None:
+    """Compare the books with the payment service's own now; exit status 1 when they differ."""
+    settings = read_settings()
+    found = asyncio.run(_reconcile(settings))
+    for each in found:
+        ours, theirs = each.ours_cents, each.theirs_cents
+        click.echo(f"{each.kind:<15} {each.matter:<8} {each.reference:<32} ours {ours} theirs {theirs} cents")
+    click.echo("The books agree." if not found else f"{len(found)} differences.")
+    sys.exit(1 if found else 0)
+
+
+async def _reconcile(settings: Settings) -> Sequence[BookDifference]:
+    gateway = choose_gateway(
+        settings.mobility_stripe_key,
+        secret=settings.mobility_stripe_webhook_secret,
+        base_url=settings.mobility_stripe_url,
+    )
+    engine = create_engine(settings.database_url, pool_size=1)
+    sessions = create_sessions(engine)
+    try:
+        await reconcile(sessions, SystemClock(), gateway, at_once=True)
+        async with sessions() as session:
+            return await queries.list_differences(session)
+    except GatewayUnavailable as error:
+        raise click.ClickException(f"the payment service does not answer: {error}") from None
+    finally:
+        await engine.dispose()
 
 
 async def _period(session: AsyncSession, first: date, last: date, city_id: str | None) -> Period:

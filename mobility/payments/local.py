@@ -1,5 +1,6 @@
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from mobility.payments.ports import (
     Told,
     WebhookForged,
 )
+from mobility.payments.rules.reconciliation import BalanceLine, Matter
 
 
 class LocalGateway:
@@ -72,6 +74,12 @@ class LocalGateway:
 
     async def refund(self, *, key: str, reference: str, amount: Money, again: bool = False) -> Refunded | RefundRefused:
         return Refunded(_named(key))
+
+    async def list_lines(self, *, since: datetime, until: datetime) -> list[BalanceLine] | None:
+        return None
+
+    async def find_line(self, matter: Matter, about: str) -> BalanceLine | None:
+        return None
 
     async def open_customer(self, *, key: str, account_id: UUID) -> str:
         return _named(key)

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from mobility.base.money import Money
+from mobility.payments.rules.reconciliation import BalanceLine, Matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,14 @@ class PaymentGateway(Protocol):
 
     async def refund(self, *, key: str, reference: str, amount: Money, again: bool = False) -> Refunded | RefundRefused:
         """Give back part or all of a captured movement."""
+        ...
+
+    async def list_lines(self, *, since: datetime, until: datetime) -> list[BalanceLine] | None:
+        """Its own books from `since` on and before `until`; None: it keeps none."""
+        ...
+
+    async def find_line(self, matter: Matter, about: str) -> BalanceLine | None:
+        """What its books say of one movement, refund or dispute."""
         ...
 
     async def open_customer(self, *, key: str, account_id: UUID) -> str:

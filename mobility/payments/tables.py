@@ -265,3 +265,49 @@ class GatewayEvent(Base):
     settled_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_gateway_event_due_at", "due_at", postgresql_where=text("settled_at IS NULL")),)
+
+
+class Reconciliation(Base):
+    """One comparison of our books with a gateway's own."""
+
+    __tablename__ = "reconciliation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    gateway: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    at: Mapped[datetime]
+    lines: Mapped[int]
+    differences: Mapped[int]
+
+    __table_args__ = (Index("uq_reconciliation_gateway_until", "gateway", "until", unique=True),)
+
+
+class BookDifference(Base):
+    """Something that stands otherwise in a gateway's books than in ours, until it agrees or a person explains it."""
+
+    __tablename__ = "book_difference"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    gateway: Mapped[str]
+    kind: Mapped[str]
+    matter: Mapped[str]
+    # What it is called there: a movement, a refund, a dispute, or a line of a kind that we do not know.
+    reference: Mapped[str]
+    ours_cents: Mapped[int | None]
+    ours_currency: Mapped[str | None]
+    theirs_cents: Mapped[int | None]
+    theirs_currency: Mapped[str | None]
+    found_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('missing_here', 'missing_there', 'other_amount', 'other_currency', 'unknown')", name="kind"
+        ),
+        CheckConstraint("settled_by IS NULL OR (settled_at IS NOT NULL AND note IS NOT NULL)", name="settled"),
+        Index("uq_book_difference_name", "gateway", "kind", "matter", "reference", unique=True),
+    )

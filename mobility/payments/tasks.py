@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.db.session import Sessions, transaction
-from mobility.payments import service
+from mobility.payments import queries, service
 from mobility.payments.ports import Captured, Declined, Held, HolderAsked, PaymentGateway, Told
 from mobility.payments.service.collecting import Answer
 
@@ -79,6 +79,24 @@ async def read_inbox(sessions: Sessions, clock: Clock, gateway: PaymentGateway) 
 async def retry_declined(session: AsyncSession, clock: Clock) -> int:
     """Make due again the payments that are tried again by themselves."""
     return await service.retry_declined(session, clock)
+
+
+async def reconcile(sessions: Sessions, clock: Clock, gateway: PaymentGateway, *, at_once: bool = False) -> int:
+    """Compare our books with the gateway's own, once a day or `at_once`; the number of its lines."""
+    async with transaction(sessions) as session:
+        span = await service.span_due(session, clock, gateway=gateway.name, at_once=at_once)
+    lines = await gateway.list_lines(since=span.since, until=span.until) if span else None
+    if span is None or lines is None:
+        return 0
+    async with transaction(sessions) as session:
+        expected = await queries.list_expected(session, gateway.name, since=span.since, until=span.until)
+    known = {(line.matter, line.about) for line in lines}
+    # Written down here on another day than there, or different when last looked at: asked for by name.
+    looked_up = [await gateway.find_line(*name) for name in sorted(set(expected) - known)]
+    lines += [line for line in looked_up if line is not None]
+    async with transaction(sessions) as session:
+        done = await service.record_reconciliation(session, clock, span, lines, expected, gateway=gateway.name)
+    return done.lines if done else 0
 
 
 async def _hold(gateway: PaymentGateway, due: service.HoldDue) -> Held | Declined | HolderAsked | Captured | None:

@@ -35,6 +35,7 @@ DECIDING = {
     *("assign_task", "take_task", "start_task", "finish_task", "give_up_task", "cancel_task"),
     *("approve_assistance", "close_assistance"),
     "withdraw_booking",
+    "explain_difference",
     "confirm_damage",
     "dismiss_damage",
     "repair_damage",

@@ -21,13 +21,13 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from mobility.base.ids import new_id
 from mobility.db.session import transaction
 from mobility.payments import service, tasks
-from mobility.payments import stripe as gateway_module
 from mobility.payments.ports import SavedCard
 from mobility.payments.queries import ledger_imbalances
 from mobility.payments.routes.cards import open_card_page
 from mobility.payments.routes.webhooks import receive_payment_webhook
 from mobility.payments.rules.ledger import AccountKind
 from mobility.payments.schemas.payments import CardPageRequest
+from mobility.payments.stripe import gateway as gateway_module
 from mobility.payments.tables import Movement, Payment
 from mobility.riders.tables import Account
 from mobility.stripe_emulator.webhooks import signature

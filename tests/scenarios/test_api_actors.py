@@ -1,6 +1,7 @@
 """Whose things are whose: each operation that names a thing by id, asked by people it does not belong to."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from mobility.fleet.service import Actor, NewVehicle, alerts, commands
 from mobility.fleet.tables import Task, Vehicle
 from mobility.payments import service as payments
 from mobility.payments.ports import SavedCard
-from mobility.payments.tables import Card
+from mobility.payments.tables import BookDifference, Card
 from mobility.riders.tables import Licence
 from tests.support.fleets import signed_in
 from tests.support.photos import photo
@@ -38,7 +39,10 @@ DESKS = {"anonymous": 401, "stranger": 403}
 SIGNED_IN = {"anonymous": 401}
 PUBLIC: dict[str, int] = {}
 SLOT = {"starts_at": "2026-06-16T10:00:00+12:00", "ends_at": "2026-06-16T12:00:00+12:00"}
+DAYS = {"from": "2026-06-15", "to": "2026-06-15"}
 PARAMS: dict[str, Any] = {
+    "get_trial_balance": DAYS,
+    "export_ledger": DAYS,
     "list_vehicles_nearby": HERE,
     "explain_zones": HERE,
     "get_driver": {"at": "2026-06-15T08:00:00Z", "reason": "Fine 2026-1187"},
@@ -54,6 +58,8 @@ BODIES: dict[str, Any] = {
     "book_for_rider": {"account_id": str(uuid4()), "vehicle_id": str(uuid4()), **SLOT},
     "pay_again": {},
     "refund_payment": {"cents": 100, "reason": "rain inside"},
+    "place_again": {},
+    "explain_difference": {"note": "made by hand"},
     "send_vehicle_command": {"command": "locate", "reason": "a caller asked where it is"},
     "report_damage_beside": DAMAGE | {"plate": "P-003", "position": {"lon": 175.1, "lat": -40.05}},
     "report_fleet_damage": DAMAGE,
@@ -73,7 +79,7 @@ BODIES: dict[str, Any] = {
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "verify_licence": {"birth_date_confirmed": True},
 }
-MY_IDS = ("rental_id", "hold_id", "booking_id", "report_id", "photo_id", "payment_id", "card_id")
+MY_IDS = ("rental_id", "hold_id", "booking_id", "report_id", "photo_id", "payment_id", "authorisation_id", "card_id")
 # What ends something comes after what needs it.
 LAST = [
     "resolve_alert",
@@ -111,6 +117,10 @@ MATRIX = {
     "list_vehicle_reports": OPERATORS,
     "get_telemetry_health": OPERATORS,
     "refund_payment": OPERATORS,
+    "get_trial_balance": OPERATORS,
+    "export_ledger": OPERATORS,
+    "explain_difference": OPERATORS,
+    "place_again": MINE,
     "list_refunds": OPERATORS,
     "ask_assistance": OPERATORS,
     "approve_assistance": OPERATORS,
@@ -247,14 +257,34 @@ async def things(
 
 async def _money(session: AsyncSession, clock: FixedClock, account_id: UUID) -> dict[str, str]:
     """A ride of the rider's that is to be paid, and their card."""
-    due = {"total": Money(1990, "EUR"), "vat_percent": Decimal(20)}
+    due: dict[str, Any] = {"total": Money(1990, "EUR"), "vat_percent": Decimal(20)}
     payment = await payments.charge(
         session, clock, account_id=account_id, city_id="lakeport", reference_id=uuid4(), **due
     )
     customer = await payments.remember_customer(session, account_id, gateway="local", reference="cus_alix")
     await payments.save_card(session, clock, SavedCard(customer, "pm_1", "visa", "4242", 12, 2034), gateway="local")
     card = await session.scalar(select(Card.id))
-    return {"payment_id": str(payment and payment.id), "card_id": str(card)}
+    start = clock.now() + timedelta(days=1)
+    held = await payments.authorise(
+        session,
+        clock,
+        account_id=account_id,
+        city_id="lakeport",
+        reference_id=uuid4(),
+        amount=due["total"],
+        place_at=start,
+        until=start,
+    )
+    named = {"gateway": "stripe", "kind": "missing_here", "matter": "charge", "reference": "pi_1"}
+    differs = BookDifference(**named, found_at=clock.now(), seen_at=clock.now())
+    session.add(differs)
+    await session.flush()
+    return {
+        "payment_id": str(payment and payment.id),
+        "card_id": str(card),
+        "authorisation_id": str(held.id),
+        "difference_id": str(differs.id),
+    }
 
 
 async def _damage(rider: Phone, desk: dict[str, str], rental_id: str, vehicle_id: UUID) -> dict[str, str]:
@@ -325,6 +355,7 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "get_driver": "nobody_drove",
         "dismiss_damage": "damage_closed",
         "refund_payment": "payment_not_captured",
+        "explain_difference": "role_missing",  # the till is one for all cities
         "substitute_vehicle": "no_substitute",
         "start_booking": "booking_too_early",
         "withdraw_booking": "booking_over",

@@ -71,6 +71,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "open_card_page": {},
     "pay_again": {},
     "refund_payment": {"cents": 100, "reason": "rain inside"},
+    "place_again": {},
+    "explain_difference": {"note": "made by hand"},
 }
 # Reads its body report by report: see tests/telemetry. Traccar sends a hundred members of which a few are read. A photo
 # has no members: see tests/fleet.

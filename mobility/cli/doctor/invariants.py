@@ -13,12 +13,14 @@ from mobility.db.tables import OutboxMessage
 from mobility.fleet.queries import states_follow_from_events
 from mobility.fleet.service.commands import count_overdue
 from mobility.fleet.service.off_road import list_loose
-from mobility.payments.queries import ledger_imbalances, unsettled
+from mobility.payments.queries import ledger_imbalances, list_differences, list_reconciliations, unsettled
 from mobility.telemetry.queries import count_without_day, list_ahead_of_their_status
 from mobility.telemetry.rules.sifting import AGE_MAX
 
 # A running worker tells facts and collects payments within seconds.
 OVERDUE = timedelta(minutes=5)
+# Every night, up to midnight.
+UNCOMPARED = timedelta(days=2)
 LOOKS_SHOWN = timedelta(days=30)
 
 
@@ -46,6 +48,22 @@ async def check_payments(connection: AsyncConnection) -> Finding:
         return Finding(State.OK, "payments", "nothing is overdue")
     fact = ", ".join(f"{found.payments} {found.state} ({found.total.cents} cents)" for found in late)
     return Finding(State.WARN, "payments", fact, "is `mobility worker` running? declined ones need a person")
+
+
+async def check_reconciliation(connection: AsyncConnection) -> Finding:
+    session = AsyncSession(connection)
+    if found := await list_differences(session):
+        first = found[0]
+        fact = f"{len(found)} differences from the payment service's books: {first.matter} {first.reference} "
+        fact += first.kind.replace("_", " ")
+        return Finding(State.BAD, "reconciliation", fact, "look at /v1/ledger/differences, then explain or repair each")
+    done = await list_reconciliations(session, limit=1)
+    if done and done[0].until < SystemClock().now() - UNCOMPARED:
+        fact = f"the books were compared last on {done[0].at:%Y-%m-%d}"
+        return Finding(State.WARN, "reconciliation", fact, "is `mobility worker` running?")
+    return Finding(
+        State.OK, "reconciliation", "the books agree" if done else "nothing was collected by a payment service"
+    )
 
 
 async def check_commands(connection: AsyncConnection) -> Finding:

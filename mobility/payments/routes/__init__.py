@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from mobility.payments.routes import cards, ledger, payments, refunds, wallet, webhooks
+from mobility.payments.routes import cards, ledger, payments, reconciliation, refunds, wallet, webhooks
 
 ROUTES: list[ControllerRouterHandler] = [
     *payments.ROUTES,
@@ -10,5 +10,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *wallet.ROUTES,
     *refunds.ROUTES,
     *ledger.ROUTES,
+    *reconciliation.ROUTES,
     *webhooks.ROUTES,
 ]

@@ -39,7 +39,7 @@ async def get_trial_balance(
 ) -> TrialBalance:
     """What a payment gateway does with its own till (payouts) belongs to no city: `mobility ledger` shows it."""
     totals = await queries.trial_balance(session, await _period(session, city, first, last))
-    return TrialBalance(items=[DayTotalView.of(total) for total in totals])
+    return TrialBalance(totals=[DayTotalView.of(total) for total in totals])
 
 
 @get(

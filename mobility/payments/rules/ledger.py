@@ -125,6 +125,19 @@ def spend_postings(amount: Money, *, account_id: UUID) -> tuple[Entry, ...]:
     return balanced(Entry(credit_of(account_id), amount.cents), Entry(rider(account_id), -amount.cents))
 
 
+def fee_postings(cents: int, *, gateway: str) -> tuple[Entry, ...]:
+    """A gateway kept `cents` of what it collected; negative: it gave them back."""
+    return balanced(
+        Entry(Account(AccountKind.FEES, gateway), cents), Entry(Account(AccountKind.GATEWAY, gateway), -cents)
+    )
+
+
+def payout_postings(cents: int, *, gateway: str) -> tuple[Entry, ...]:
+    """A gateway sent `cents` to our bank account; negative: it took them back."""
+    till = Account(AccountKind.GATEWAY, gateway)
+    return balanced(Entry(Account(AccountKind.PAYOUTS, gateway), cents), Entry(till, -cents))
+
+
 def write_off_postings(amount: Money, *, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
     """A debt that nobody collects is a loss."""
     return balanced(Entry(Account(AccountKind.LOSSES, city_id), amount.cents), Entry(rider(account_id), -amount.cents))

@@ -61,6 +61,18 @@ class PaymentNotCaptured(Conflict):
     en = "Nothing was collected: there is nothing to refund."
 
 
+class UnknownDifference(NotFound):
+    code = "unknown_difference"
+    fr = "Cet écart n'existe pas."
+    en = "There is no such difference."
+
+
+class DifferenceSettled(Conflict):
+    code = "difference_settled"
+    fr = "Cet écart est déjà expliqué."
+    en = "This difference is explained already."
+
+
 class PeriodWrong(Invalid):
     code = "period_wrong"
     fr = "La période va d'un jour au même ou à un jour suivant, sur {days_max} jours au plus."

@@ -30,4 +30,4 @@ class DayTotalView(Struct, kw_only=True):
 
 
 class TrialBalance(Struct, kw_only=True):
-    items: Annotated[Sequence[DayTotalView], Meta(description="By day; over all of a day, debits are credits")]
+    totals: Annotated[Sequence[DayTotalView], Meta(description="By day; over all of a day, debits are credits")]

@@ -14,15 +14,18 @@ from mobility.payments.service.charges import charge
 from mobility.payments.service.collecting import Due, lease_due, pay_again, record_answer, retry_declined
 from mobility.payments.service.credit import credit_of, grant_credit
 from mobility.payments.service.inbox import lease_event, receive, record_seen
+from mobility.payments.service.reconciling import Span, explain_difference, record_reconciliation, span_due
 from mobility.payments.service.refunds import RefundDue, lease_refund, record_refund, refund
 
 __all__ = [
     "Due",
     "HoldDue",
     "RefundDue",
+    "Span",
     "authorise",
     "charge",
     "credit_of",
+    "explain_difference",
     "grant_credit",
     "keep_authorisations",
     "lease_due",
@@ -34,6 +37,7 @@ __all__ = [
     "receive",
     "record_answer",
     "record_hold",
+    "record_reconciliation",
     "record_refund",
     "record_seen",
     "refund",
@@ -43,4 +47,5 @@ __all__ = [
     "remove_card",
     "retry_declined",
     "save_card",
+    "span_due",
 ]

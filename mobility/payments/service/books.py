@@ -16,12 +16,12 @@ from mobility.payments.tables import LedgerAccount, LedgerEntry, LedgerTransacti
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One business fact in money; `key` makes it happen once."""
+    """One business fact in money; `key` makes it happen once. What a gateway does by itself may belong to no city."""
 
     key: str
     kind: str
-    city_id: str
-    reference_id: UUID
+    city_id: str | None
+    reference_id: UUID | None
     at: datetime
 
 

@@ -1,11 +1,11 @@
-"""Stripe, by its official SDK; the only file that knows it.
+"""Stripe, by its official SDK; this package alone knows it.
 
 Calls go through the SDK's default client in a thread: each has its own time limit and cannot hold up the loop.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -18,14 +18,11 @@ from mobility.payments.ports import (
     CardPage,
     CardSaved,
     Declined,
-    DisputeSeen,
     GatewayUnavailable,
     Held,
     HoldCaptured,
     HolderAsked,
     HoldGone,
-    HoldSeen,
-    IntentSeen,
     Means,
     Refunded,
     RefundRefused,
@@ -34,16 +31,26 @@ from mobility.payments.ports import (
     Told,
     WebhookForged,
 )
+from mobility.payments.rules.reconciliation import BalanceLine, Matter
+from mobility.payments.stripe.answers import (
+    HELD,
+    asked_or_declined,
+    balance_line,
+    code_of,
+    dispute_seen,
+    expiry,
+    hold_seen,
+    intent_seen,
+    outcome,
+)
 
 # Stripe answers within two seconds or is in trouble.
 ANSWER_WITHIN_S = 10
 # What Stripe says of a card that was removed there, or is another customer's: as final as a bank's no.
 CARD_GONE = frozenset({"payment_method_unexpected_state", "resource_missing", "payment_method_customer_decline"})
 PAGE_MAX = 100
-HELD = "requires_capture"
 MINIMUM_CENTS = MappingProxyType({"EUR": 50, "CHF": 50, "GBP": 30})
 """The smallest charge: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts"""
-DISPUTE_STATES = {"won": "won", "lost": "lost", "warning_closed": "won"}
 EVENTS = (
     "payment_intent.succeeded",
     "payment_intent.amount_capturable_updated",
@@ -80,7 +87,7 @@ class StripeGateway:
         again: bool = False,
     ) -> Captured | Declined | HolderAsked:
         intent = await self._ask(key, amount, means, present_at, again=again)
-        return intent if isinstance(intent, Declined) else _outcome(intent)
+        return intent if isinstance(intent, Declined) else outcome(intent)
 
     async def authorise(
         self,
@@ -95,7 +102,7 @@ class StripeGateway:
         intent = await self._ask(key, amount, means, present_at, again=again, capture_method="manual")
         if isinstance(intent, Declined):
             return intent
-        return Held(intent.id, _expiry(intent)) if intent.status == HELD else _asked_or_declined(intent)
+        return Held(intent.id, expiry(intent)) if intent.status == HELD else asked_or_declined(intent)
 
     async def _ask(
         self, key: str, amount: Money, means: Means | None, present_at: str | None, *, again: bool, **how: Any
@@ -125,7 +132,7 @@ class StripeGateway:
             # A repeated key is answered as the first time; how it stands now is another question.
             return await self._intent(intent.id)
         except stripe.CardError as error:
-            return Declined(_code_of(error.error))
+            return Declined(code_of(error.error))
         except stripe.InvalidRequestError as error:
             if error.code in CARD_GONE:
                 return Declined("card_removed")
@@ -175,6 +182,36 @@ class StripeGateway:
         found = await _call(lambda: list(self._client.v1.refunds.list(asked).auto_paging_iter()))
         return next((refund for refund in found if getattr(refund.metadata, "key", "") == key), None)
 
+    async def list_lines(self, *, since: datetime, until: datetime) -> list[BalanceLine] | None:
+        within = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        asked: Any = {"created": within, "expand": ["data.source"], "limit": PAGE_MAX}
+        lines = self._client.v1.balance_transactions.list
+        return [balance_line(line) for line in await _call(lambda: list(lines(asked).auto_paging_iter()))]
+
+    async def find_line(self, matter: Matter, about: str) -> BalanceLine | None:
+        try:
+            name = await self._line_of(matter, about)
+            if name is None:
+                return None
+            return balance_line(
+                await _call(self._client.v1.balance_transactions.retrieve, name, {"expand": ["source"]})
+            )
+        except stripe.InvalidRequestError:
+            return None
+
+    async def _line_of(self, matter: Matter, about: str) -> str | None:
+        match matter:
+            case Matter.CHARGE:
+                charge = (await self._intent(about)).latest_charge
+                return charge.balance_transaction if charge else None
+            case Matter.REFUND:
+                refund = await _call(self._client.v1.refunds.retrieve, about)
+                return str(refund.balance_transaction) if refund.balance_transaction else None
+            case Matter.DISPUTE:
+                dispute = await _call(self._client.v1.disputes.retrieve, about)
+                return dispute.balance_transactions[0].id if dispute.balance_transactions else None
+        return None
+
     async def open_customer(self, *, key: str, account_id: UUID) -> str:
         # The account's id and nothing else: Stripe needs no name to charge a card.
         asked = {"metadata": {"account_id": str(account_id)}}
@@ -210,13 +247,13 @@ class StripeGateway:
     async def look_up(self, told: Told) -> list[Seen]:
         match told.type:
             case "payment_intent.succeeded":
-                return [_intent_seen(await self._intent(told.object_id))]
+                return [intent_seen(await self._intent(told.object_id))]
             case "payment_intent.amount_capturable_updated" | "payment_intent.canceled":
-                return [_hold_seen(await self._intent(told.object_id))]
+                return [hold_seen(await self._intent(told.object_id))]
             case "checkout.session.completed":
                 return await self._card_saved(told.object_id)
             case "charge.dispute.created" | "charge.dispute.closed":
-                return [_dispute_seen(await _call(self._client.v1.disputes.retrieve, told.object_id))]
+                return [dispute_seen(await _call(self._client.v1.disputes.retrieve, told.object_id))]
         return []
 
     async def _card_saved(self, page: str) -> list[Seen]:
@@ -247,41 +284,3 @@ async def _call(call: Callable[..., Any], *arguments: Any) -> Any:
         raise
     except stripe.StripeError as error:
         raise GatewayUnavailable(type(error).__name__) from error
-
-
-def _outcome(intent: Any) -> Captured | Declined | HolderAsked:
-    return Captured(intent.id) if intent.status == "succeeded" else _asked_or_declined(intent)
-
-
-def _asked_or_declined(intent: Any) -> Declined | HolderAsked:
-    match intent.status:
-        case "requires_action":
-            return HolderAsked(intent.id, intent.next_action.redirect_to_url.url)
-        case "requires_payment_method" | "canceled":
-            return Declined(_code_of(intent.last_payment_error))
-    # "processing": the bank has not decided; the same key is asked again.
-    raise GatewayUnavailable(intent.status)
-
-
-def _expiry(intent: Any) -> datetime:
-    before = intent.latest_charge.payment_method_details.card.capture_before
-    return datetime.fromtimestamp(before, UTC)
-
-
-def _hold_seen(intent: Any) -> HoldSeen:
-    held = intent.status == HELD
-    return HoldSeen(intent.id, getattr(intent.metadata, "key", ""), held, _expiry(intent) if held else None)
-
-
-def _code_of(error: Any) -> str:
-    return getattr(error, "decline_code", None) or getattr(error, "code", None) or "declined"
-
-
-def _intent_seen(intent: Any) -> IntentSeen:
-    amount = Money(intent.amount_received or intent.amount, intent.currency.upper())
-    return IntentSeen(intent.id, getattr(intent.metadata, "key", ""), amount, captured=intent.status == "succeeded")
-
-
-def _dispute_seen(dispute: Any) -> DisputeSeen:
-    amount = Money(dispute.amount, dispute.currency.upper())
-    return DisputeSeen(dispute.id, str(dispute.payment_intent), amount, DISPUTE_STATES.get(dispute.status, "open"))
