@@ -16,7 +16,7 @@ from mobility.db import outbox
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
 from mobility.invoicing import service
-from mobility.invoicing.rules.documents import DocumentLine, Kind
+from mobility.invoicing.rules.documents import DocumentLine, Kind, priced
 from mobility.invoicing.rules.numbers import written
 from mobility.invoicing.subscribers import subscriptions
 from mobility.invoicing.tables import Document
@@ -30,14 +30,7 @@ CITY = "lakeport"
 
 
 def line(cents: int = 520, *, vat_percent: str = "15") -> DocumentLine:
-    return DocumentLine(
-        label={"fr": "Conduite", "en": "Riding"},
-        quantity=1,
-        unit={"fr": "trajet", "en": "ride"},
-        unit_cents=cents,
-        cents=cents,
-        vat_percent=Decimal(vat_percent),
-    )
+    return priced({"fr": "Conduite", "en": "Riding"}, 1, {"fr": "trajet", "en": "ride"}, cents, Decimal(vat_percent))
 
 
 @dataclass(frozen=True)

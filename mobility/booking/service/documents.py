@@ -11,7 +11,7 @@ from mobility.city.rules.prepared import PreparedCity
 from mobility.city.rules.words import Names
 from mobility.city.tables import Station
 from mobility.invoicing import service as invoicing
-from mobility.invoicing.rules.documents import DocumentLine
+from mobility.invoicing.rules.documents import DocumentLine, priced
 from mobility.pricing.rules.bills import Bill, Line
 from mobility.pricing.rules.labels import label_of, unit_of
 
@@ -55,21 +55,13 @@ async def document_fee(
     vat_percent: Decimal,
 ) -> None:
     """The receipt of what a booking's terms asked beside the ride."""
-    fee = DocumentLine(
-        label=FEE,
-        quantity=1,
-        unit=ONCE,
-        unit_cents=booking.fee_cents,
-        cents=booking.fee_cents,
-        vat_percent=vat_percent,
-    )
     await invoicing.issue(
         session,
         clock,
         account_id=payer_id,
         city_id=booking.city_id,
         reference_id=booking.id,
-        lines=[fee],
+        lines=[priced(FEE, 1, ONCE, booking.fee_cents, vat_percent)],
         served_from=booking.starts_at,
         served_until=booking.ends_at,
         place=await _place(session, city, booking.start_station_id),
@@ -78,14 +70,9 @@ async def document_fee(
 
 def document_line(line: Line, vat_percent: Decimal) -> DocumentLine:
     """A line of a bill as it stays, in every language that documents are written in."""
-    return DocumentLine(
-        label={language: label_of(line, language) for language in LANGUAGES},
-        quantity=line.quantity,
-        unit={language: unit_of(line, language) for language in LANGUAGES},
-        unit_cents=line.rate_cents,
-        cents=line.cents,
-        vat_percent=vat_percent,
-    )
+    label = {language: label_of(line, language) for language in LANGUAGES}
+    unit = {language: unit_of(line, language) for language in LANGUAGES}
+    return priced(label, line.quantity, unit, line.rate_cents, vat_percent)
 
 
 async def _place(session: AsyncSession, city: PreparedCity, station_id: UUID | None) -> Names:

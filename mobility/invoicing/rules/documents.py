@@ -20,7 +20,8 @@ class Kind(StrEnum):
 class DocumentLine(Struct, frozen=True, kw_only=True):
     """Something sold, or taken back where `cents` is negative; prices are with tax, in minor units.
 
-    `cents` is what counts: quantity times `unit_cents` unless a cap or a benefit took something off.
+    The VAT in it is written down with it, so that it stays what it was when the document was issued; `priced` makes a
+    line that is sold.
     """
 
     label: Names
@@ -29,11 +30,21 @@ class DocumentLine(Struct, frozen=True, kw_only=True):
     unit_cents: int
     cents: int
     vat_percent: Decimal
+    vat_cents: int
 
-    @property
-    def vat_cents(self) -> int:
-        """The VAT in the line, half a cent rounded away from zero."""
-        return split_vat(self.cents, self.vat_percent).vat_cents
+
+def priced(label: Names, quantity: int, unit: Names, unit_cents: int, vat_percent: Decimal) -> DocumentLine:
+    """So many of something at a price with tax; the VAT is rounded once, half a cent away from zero."""
+    cents = quantity * unit_cents
+    return DocumentLine(
+        label=label,
+        quantity=quantity,
+        unit=unit,
+        unit_cents=unit_cents,
+        cents=cents,
+        vat_percent=vat_percent,
+        vat_cents=split_vat(cents, vat_percent).vat_cents,
+    )
 
 
 class VatTotal(Struct, frozen=True, kw_only=True):
@@ -48,6 +59,10 @@ def total_cents(lines: Iterable[DocumentLine]) -> int:
     return sum(line.cents for line in lines)
 
 
+def vat_cents(lines: Iterable[DocumentLine]) -> int:
+    return sum(line.vat_cents for line in lines)
+
+
 def vat_totals(lines: Iterable[DocumentLine]) -> tuple[VatTotal, ...]:
     """One row a rate, lowest first. VAT is rounded once a line; these are sums of lines."""
     by_rate: dict[Decimal, list[DocumentLine]] = {}
@@ -57,5 +72,4 @@ def vat_totals(lines: Iterable[DocumentLine]) -> tuple[VatTotal, ...]:
 
 
 def _vat_total(percent: Decimal, lines: list[DocumentLine]) -> VatTotal:
-    vat = sum(line.vat_cents for line in lines)
-    return VatTotal(percent=percent, net_cents=total_cents(lines) - vat, vat_cents=vat)
+    return VatTotal(percent=percent, net_cents=total_cents(lines) - vat_cents(lines), vat_cents=vat_cents(lines))

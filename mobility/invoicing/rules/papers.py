@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from mobility.base.money import Money, in_words
-from mobility.invoicing.rules.documents import DocumentLine, Kind, Names, total_cents, vat_totals
+from mobility.invoicing.rules.documents import DocumentLine, Kind, Names, total_cents, vat_cents, vat_totals
 from mobility.invoicing.rules.words import (
     NBSP,
     WORDS,
@@ -145,8 +145,7 @@ def _row(line: DocumentLine, currency: str, language: str) -> tuple[str, ...]:
 
 
 def _document_row(document: Issued, language: str) -> tuple[str, ...]:
-    vat = sum(line.vat_cents for line in document.lines)
-    total = total_cents(document.lines)
+    vat, total = vat_cents(document.lines), total_cents(document.lines)
     amounts = [in_words(Money(cents, document.currency), language) for cents in (total - vat, vat, total)]
     return (
         f"{WORDS[language][document.kind]} {document.number}",

@@ -38,7 +38,7 @@ async def credit(
     left_cents = await queries.left_to_credit(session, receipt)
     if not 0 < cents <= left_cents:
         raise CreditTooHigh(left_cents=left_cents)
-    lines = credit_lines(queries.lines_of(receipt), cents)
+    lines = credit_lines(queries.lines_of(receipt), cents, credited_cents=receipt.total_cents - left_cents)
     return await write(session, clock, _sale(receipt), Kind.CREDIT_NOTE, lines, corrects=receipt.id, cause_id=cause_id)
 
 

@@ -5,21 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.invoicing.rules.credits import credit_lines
-from mobility.invoicing.rules.documents import DocumentLine, Kind, VatTotal, total_cents, vat_totals
+from mobility.invoicing.rules.documents import DocumentLine, Kind, VatTotal, priced, total_cents, vat_totals
 from mobility.invoicing.rules.numbers import written
 
 RATES = ("0", "5.5", "10", "20")
 
 
 def line(cents: int, vat_percent: str = "20", quantity: int = 1) -> DocumentLine:
-    return DocumentLine(
-        label={"fr": "Conduite"},
-        quantity=quantity,
-        unit={"fr": "min"},
-        unit_cents=cents,
-        cents=cents,
-        vat_percent=Decimal(vat_percent),
-    )
+    return priced({"fr": "Conduite"}, quantity, {"fr": "min"}, cents, Decimal(vat_percent))
 
 
 lines = st.lists(st.builds(line, st.integers(1, 50_000), st.sampled_from(RATES)), min_size=1, max_size=6)
@@ -57,6 +50,16 @@ def test_a_whole_credit_leaves_nothing_not_even_of_the_vat(sold: list[DocumentLi
 def test_a_partial_credit_is_of_what_was_asked(sold: list[DocumentLine], data: st.DataObject) -> None:
     cents = data.draw(st.integers(1, total_cents(sold)))
     assert total_cents(credit_lines(sold, cents)) == -cents
+
+
+@given(lines, st.lists(st.integers(1, 10_000), max_size=5))
+def test_partial_credits_of_all_leave_nothing_not_even_of_the_vat(sold: list[DocumentLine], parts: list[int]) -> None:
+    total, credited, notes = total_cents(sold), 0, []
+    for cents in [*parts, total]:
+        taken = min(cents, total - credited)
+        notes += credit_lines(sold, taken, credited_cents=credited) if taken else []
+        credited += taken
+    assert all(rate.net_cents == rate.vat_cents == 0 for rate in vat_totals([*sold, *notes]))
 
 
 def test_a_partial_credit_of_two_rates_is_in_proportion() -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from mobility.invoicing.rules.documents import DocumentLine, Kind
+from mobility.invoicing.rules.documents import DocumentLine, Kind, priced
 from mobility.invoicing.rules.papers import Issued, paper_of, statement_of
 from mobility.invoicing.rules.words import WORDS, quantity_in_words, span_in_words
 
@@ -15,14 +15,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def line(cents: int, quantity: int = 1, vat_percent: str = "20") -> DocumentLine:
-    return DocumentLine(
-        label={"fr": "Conduite", "en": "Riding"},
-        quantity=quantity,
-        unit={"fr": "min", "en": "min"},
-        unit_cents=cents,
-        cents=cents * quantity,
-        vat_percent=Decimal(vat_percent),
-    )
+    return priced({"fr": "Conduite", "en": "Riding"}, quantity, {"fr": "min", "en": "min"}, cents, Decimal(vat_percent))
 
 
 RIDE = Issued(
