@@ -14,7 +14,7 @@ from mobility.base.clock import Clock, SystemClock
 from mobility.base.events import Event
 from mobility.booking import subscribers as booking
 from mobility.booking.tasks import close_looks, expire_holds, forget_looks, watch_bookings
-from mobility.db import idempotency, outbox
+from mobility.db import heartbeat, idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
 from mobility.fleet import subscribers as fleet
@@ -48,6 +48,8 @@ from mobility.payments.tasks import (
     retry_declined,
     send_refunds,
 )
+from mobility.pricing import subscribers as pricing
+from mobility.pricing.tasks import grant_rewards, renew_passes
 from mobility.riders.deliveries import choose_delivery
 from mobility.riders.tasks import deliver_messages, end_guardianships, forget_old_codes, forget_old_messages
 from mobility.settings import Settings
@@ -79,6 +81,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         *_message_jobs(sessions, clock, settings),
         *_document_jobs(sessions, clock),
         *_retention_jobs(sessions, clock, settings),
+        Standing("beat", 5.0, lambda: _in_transaction(sessions, clock, heartbeat.beat)),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("watch_bookings", 5.0, lambda: watch_bookings(sessions, clock)),
         Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),
@@ -163,7 +166,8 @@ def subscriptions(live: Live) -> outbox.Subscriptions:
     """Who hears which fact."""
     heard: dict[type[Event], list[outbox.Subscriber]] = {}
     documents = invoicing.subscriptions(TypstTypesetter())
-    for told in (fleet.subscriptions(live), payments.subscriptions(), documents, booking.subscriptions()):
+    passes = pricing.subscriptions()
+    for told in (fleet.subscriptions(live), payments.subscriptions(), documents, passes, booking.subscriptions()):
         for event, subscribers in told.items():
             heard.setdefault(event, []).extend(subscribers)
     return heard

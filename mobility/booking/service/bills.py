@@ -57,7 +57,7 @@ async def final_bill(
     rental.distance_m = usage.distance_m
     zones = zones_holding(city, rental.tariff.type_code, at, now)
     ended = replace(usage, end_zones=zones, end_station=station)
-    return await pricing.bill(session, rental.tariff_id, ended, rental.account_id)
+    return await pricing.final_bill(session, rental.tariff_id, ended, rental.account_id, rental.id)
 
 
 def zones_holding(city: PreparedCity, type_code: str, position: LonLat, at: datetime) -> frozenset[str]:

@@ -12,6 +12,7 @@ from mobility.booking.rules.rides import RentalState
 from mobility.booking.service import departures, looks
 from mobility.booking.service.bills import final_bill
 from mobility.booking.service.booked import lock_of_rental
+from mobility.booking.service.charging import promise_reward
 from mobility.booking.service.documents import document_ride
 from mobility.booking.service.vehicles import advance, tell
 from mobility.booking.tables import Rental, RentalPause
@@ -88,6 +89,7 @@ async def end(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_i
     await advance(session, clock, rental, Step.END)
     await fleet.park(session, clock, rental.vehicle_id, at, station_id)
     await fleet.rotate_public_id(session, rental.vehicle_id)
+    await promise_reward(session, clock, city, rental, station, payer_id)
     await looks.finish(session, clock, rental.id)
     # Whatever it answers: the ride is over and paid, and a vehicle that stays open is an alert.
     await tell(session, clock, rental, Kind.LOCK)

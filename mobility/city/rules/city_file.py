@@ -7,6 +7,14 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from mobility.city.rules.alert_rules import AlertKind, Severity, TakesOut, TaskKind
+from mobility.city.rules.benefits import (
+    PASSES_MAX,
+    REDUCED_FARES_MAX,
+    REWARDS_MAX,
+    ChargingReward,
+    PassPlan,
+    ReducedFare,
+)
 from mobility.city.rules.tariffs import Tariff
 from mobility.city.rules.words import Code, Count, Day, Names, Positive, Record, TimeOfDay
 from mobility.geo import LonLat
@@ -274,6 +282,9 @@ class CityFile(Record, frozen=True, kw_only=True):
     licence_inclusions: tuple[LicenceInclusions, ...] = ()
     vehicle_types: Annotated[tuple[VehicleType, ...], Meta(min_length=1)]
     tariffs: tuple[Tariff, ...]
+    passes: Annotated[tuple[PassPlan, ...], Meta(max_length=PASSES_MAX)] = ()
+    reduced_fares: Annotated[tuple[ReducedFare, ...], Meta(max_length=REDUCED_FARES_MAX)] = ()
+    charging_rewards: Annotated[tuple[ChargingReward, ...], Meta(max_length=REWARDS_MAX)] = ()
     zones: Annotated[tuple[Zone, ...], Meta(max_length=ZONES_MAX)]
     stations: Annotated[tuple[Station, ...], Meta(max_length=STATIONS_MAX)]
     fleet: Annotated[tuple[Deployment, ...], Meta(max_length=FLEET_MAX)] = ()

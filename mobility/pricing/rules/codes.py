@@ -16,20 +16,20 @@ PROMOTION_PATTERN = "^[A-Z0-9]{4,20}$"
 TRIES_PER_ACCOUNT = Rate(20, HOUR_S)
 
 
-class UnknownCode(NotFound):
-    code = "unknown_code"
+class UnknownBenefitCode(NotFound):
+    code = "unknown_benefit_code"
     fr = "Ce code n'existe pas. Vérifiez-le : un O n'est pas un zéro."
     en = "This code does not exist. Check it: an O is not a zero."
 
 
-class CodeOver(Conflict):
-    code = "code_over"
+class BenefitCodeOver(Conflict):
+    code = "benefit_code_over"
     fr = "Ce code n'est pas valable aujourd'hui."
     en = "This code is not valid today."
 
 
-class CodeUsed(Conflict):
-    code = "code_already_used"
+class BenefitCodeUsed(Conflict):
+    code = "benefit_code_used"
     fr = "Ce code a déjà été utilisé."
     en = "This code has been used already."
 

@@ -15,9 +15,10 @@ DAYS: dict[Language, dict[Day, str]] = {
 }
 
 
-def beyond_gbfs(plan: PricingPlan, language: Language) -> list[str]:
-    """Sentences; nothing for a plan that GBFS can say whole."""
-    return list(_french(plan) if language == "fr" else _english(plan))
+def beyond_gbfs(plan: PricingPlan, language: str) -> list[str]:
+    """Sentences; none for a plan that GBFS can say whole, and none in another language than these two."""
+    say = {"fr": _french, "en": _english}.get(language)
+    return [] if say is None else list(say(plan))
 
 
 def _french(plan: PricingPlan) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from mobility.city.rules.checks.alerts import check_alerts
+from mobility.city.rules.checks.benefits import check_charging_rewards, check_passes, check_reduced_fares
 from mobility.city.rules.checks.calendar import check_holidays, check_opening_hours, check_time_zone, check_zone_hours
 from mobility.city.rules.checks.classes import check_classes, check_fleet, check_start_stations
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
@@ -63,6 +64,9 @@ CHECKS: tuple[Check, ...] = (
     check_alerts,
     check_maintenance,
     check_operator,
+    check_passes,
+    check_reduced_fares,
+    check_charging_rewards,
 )
 
 OF_TARIFFS: tuple[Check, ...] = (

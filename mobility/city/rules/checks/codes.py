@@ -38,13 +38,13 @@ def check_codes(
     maintenance: Sequence[MaintenanceRule] = (),
 ) -> Iterator[Fault]:
     """A code names one thing of its kind."""
-    yield from _repeated("sources", sources)
-    yield from _repeated("vehicle_types", vehicle_types)
-    yield from _repeated("tariffs", tariffs)
-    yield from _repeated("zones", zones)
-    yield from _repeated("stations", stations)
-    yield from _repeated("communes", communes)
-    yield from _repeated("maintenance", maintenance)
+    yield from repeated("sources", sources)
+    yield from repeated("vehicle_types", vehicle_types)
+    yield from repeated("tariffs", tariffs)
+    yield from repeated("zones", zones)
+    yield from repeated("stations", stations)
+    yield from repeated("communes", communes)
+    yield from repeated("maintenance", maintenance)
 
 
 def check_references(
@@ -89,7 +89,8 @@ def check_sources(
             yield from unknown(f"{section}[{at}].source", [item.source], known, "source")
 
 
-def _repeated(section: str, items: Iterable[Coded]) -> Iterator[Fault]:
+def repeated(section: str, items: Iterable[Coded]) -> Iterator[Fault]:
+    """A fault for each item whose code an earlier one bears."""
     first: dict[str, int] = {}
     for at, item in enumerate(items):
         if item.code in first:

@@ -24,17 +24,21 @@ def check_languages(
 ) -> Iterator[Fault]:
     """Every text people read is there in each of the city's languages, and in no other."""
     texts = [("name", name)]
-    texts += _names("vehicle_types", vehicle_types) + _names("tariffs", tariffs) + _names("zones", zones)
-    texts += _names("stations", stations) + _names("public_holidays", public_holidays)
-    texts += _names("maintenance", maintenance)
+    texts += names("vehicle_types", vehicle_types) + names("tariffs", tariffs) + names("zones", zones)
+    texts += names("stations", stations) + names("public_holidays", public_holidays)
+    texts += names("maintenance", maintenance)
     texts += [(f"tariffs[{at}].description", tariff.description) for at, tariff in enumerate(tariffs)]
     for at, tariff in enumerate(tariffs):
-        texts += _names(f"tariffs[{at}].end_fees", tariff.end_fees) + _names(f"tariffs[{at}].packages", tariff.packages)
+        texts += names(f"tariffs[{at}].end_fees", tariff.end_fees) + names(f"tariffs[{at}].packages", tariff.packages)
+    yield from of_texts(texts, languages)
+
+
+def of_texts(texts: Sequence[tuple[str, Names]], languages: Sequence[str]) -> Iterator[Fault]:
     for path, text in texts:
         yield from _of_text(path, text, languages)
 
 
-def _names(section: str, items: Sequence[Named]) -> list[tuple[str, Names]]:
+def names(section: str, items: Sequence[Named]) -> list[tuple[str, Names]]:
     return [(f"{section}[{at}].name", item.name) for at, item in enumerate(items)]
 
 

@@ -4,17 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import delete, get, post, put
-from litestar.di import NamedDependency
-from litestar.openapi.spec import Example
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.base.clock import Clock as AnyClock
 from mobility.city.rules.tariffs import NamedPlan
 from mobility.city.service import UnknownCity, get_city
 from mobility.pricing import queries
+from mobility.pricing.routes.given import PAGE_DEFAULT, READING, WRITING, After, CityId, Clock, Limit, Me, Session
 from mobility.pricing.rules import refusals
 from mobility.pricing.schemas.tariffs import (
     DraftList,
@@ -27,20 +24,9 @@ from mobility.pricing.schemas.tariffs import (
 from mobility.pricing.service import drafts
 from mobility.pricing.tables import Tariff
 from mobility.riders.guards import has_role
-from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
 
-PAGE_DEFAULT, PAGE_MAX = 50, 100
-READING = [NotSignedIn, RoleMissing, UnknownCity]
-WRITING = [*READING, CrossSiteRequest]
-
-Session = NamedDependency[AsyncSession]
-Clock = NamedDependency[AnyClock]
-Me = NamedDependency[Caller]
-CityId = Annotated[str, PathParameter(description="Id of a city", examples=[Example(value="springfield")])]
 DraftId = Annotated[UUID, PathParameter(description="Id of a draft")]
 TariffId = Annotated[UUID, PathParameter(description="Id of a version of a tariff")]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
-After = Annotated[UUID | None, QueryParameter(description="`next` of the page before")]
 
 
 @get(
