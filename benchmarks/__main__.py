@@ -4,6 +4,7 @@ import runpy
 import sys
 
 BENCHMARKS = {
+    "booking.reassignment": "bookings whose vehicle is gone, given to others: one after the other beside the plan",
     "feeds.vehicle_status": "GBFS of 10,000 vehicles served beside the same bytes from memory, and how old it is",
     "fleet.alerts": "one round of a city's alerts beside a bare read of the same rows",
     "placement.covering": "city-size covering within a quarter of an hour's walk: greedy, local search, proof",

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock, SystemClock
 from mobility.base.events import Event
 from mobility.booking import subscribers as booking
-from mobility.booking.tasks import close_looks, expire_holds, forget_looks, watch_bookings
+from mobility.booking.tasks import close_looks, expire_holds, forget_looks, relieve_outages, watch_bookings
 from mobility.db import heartbeat, idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
@@ -84,6 +84,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         Standing("beat", 5.0, lambda: _in_transaction(sessions, clock, heartbeat.beat)),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("watch_bookings", 5.0, lambda: watch_bookings(sessions, clock)),
+        Standing("relieve_outages", 300.0, lambda: relieve_outages(sessions, clock)),
         Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),
         Standing("close_looks", 1.0, lambda: _in_transaction(sessions, clock, close_looks)),
         Standing("watch_fleets", 5.0, lambda: watch_fleets(sessions, clock)),

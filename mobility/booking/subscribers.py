@@ -4,12 +4,14 @@ from mobility.base.clock import Clock
 from mobility.booking.events import RideLocated
 from mobility.booking.rules import letters
 from mobility.booking.rules.looks import Purpose
-from mobility.booking.service import unlocking, watching
+from mobility.booking.rules.outages import FOR_GOOD, Outage
+from mobility.booking.service import propagation, unlocking, watching
 from mobility.booking.service.holds import release_stale
 from mobility.booking.tables import Assistance, Hold, Rental
 from mobility.db.outbox import Subscriptions
-from mobility.fleet.events import VehicleCommandChanged, VehicleStateChanged
+from mobility.fleet.events import VehicleCommandChanged, VehicleStateChanged, VehicleTakenOutOfService
 from mobility.fleet.rules.commands import Kind, State
+from mobility.fleet.tables import Vehicle
 from mobility.payments.events import AuthorisationDeclined
 from mobility.riders.service import notify
 
@@ -42,9 +44,18 @@ async def tell_card_declined(session: AsyncSession, clock: Clock, event: Authori
     await watching.tell_declined(session, clock, event.reference_id)
 
 
+async def propagate_outage(session: AsyncSession, clock: Clock, event: VehicleTakenOutOfService) -> None:
+    """The bookings of a vehicle that is out of service go to others; one that is back meanwhile keeps them."""
+    vehicle = await session.get_one(Vehicle, event.vehicle_id)
+    if vehicle.state != "available":
+        outage = Outage(until=event.until, for_good=event.reason in FOR_GOOD)
+        await propagation.propagate(session, clock, vehicle.id, outage)
+
+
 def subscriptions() -> Subscriptions:
     return {
         VehicleStateChanged: [withdraw_hold],
+        VehicleTakenOutOfService: [propagate_outage],
         VehicleCommandChanged: [answer_rider],
         RideLocated: [tell_located],
         AuthorisationDeclined: [tell_card_declined],

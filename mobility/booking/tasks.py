@@ -3,7 +3,8 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.booking.service import looks
+from mobility.booking.rules.outages import Outage
+from mobility.booking.service import looks, propagation
 from mobility.booking.service.booked import lock_if
 from mobility.booking.service.holds import release_stale
 from mobility.booking.service.watching import WATCHES, list_due
@@ -38,3 +39,13 @@ async def watch_bookings(sessions: Sessions, clock: Clock) -> int:
 async def close_looks(session: AsyncSession, clock: Clock) -> int:
     """Close the looks at rides whose time is up, and forget what they showed; how many."""
     return await looks.close_over(session, clock)
+
+
+async def relieve_outages(sessions: Sessions, clock: Clock) -> int:
+    """Look again at bookings whose vehicle is out of service or not back; how many vehicles were looked at."""
+    async with transaction(sessions) as session:
+        found = await propagation.list_out(session, clock.now())
+    for vehicle_id, is_late in found:
+        async with transaction(sessions) as session:
+            await propagation.propagate(session, clock, vehicle_id, Outage(is_late=is_late))
+    return len(found)

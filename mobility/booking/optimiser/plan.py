@@ -17,7 +17,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Reassignment:
-    """By booking. `is_proven`: no other one serves more people, or as many with less change."""
+    """By booking. `is_proven`: of the bookings that were free to move, no other plan serves more, or changes less."""
 
     served: Mapping[UUID, Served] = field(default_factory=dict)
     is_proven: bool = False

@@ -4,9 +4,9 @@ First only they move. Where that leaves somebody without a vehicle, bookings of 
 give way, if more people are served by that.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from mobility.booking.optimiser.chains import Garage, in_order, plan_of
@@ -14,10 +14,12 @@ from mobility.booking.optimiser.greedy import greedy
 from mobility.booking.optimiser.instance import Car, Instance, Option, Wish, gaps_of, options_of
 from mobility.booking.optimiser.model import Limits, Model
 from mobility.booking.optimiser.plan import Reassignment, Served, unserved
+from mobility.booking.rules.availability import Promise
 
-# Of bookings that may give way, the nearest in time: enough to free a car, few enough to be planned while people wait.
-GIVING_WAY_MAX = 150
-NEAR_IN_TIME = timedelta(hours=6)
+# Of bookings that may give way: enough to free a car, few enough to be planned while people wait.
+GIVING_WAY_MAX = 200
+WAYS_MAX = 6
+"""Cars that are freed for one booking, those first where the fewest others have to go."""
 
 
 def reassign(instance: Instance, limits: Limits | None = None) -> Reassignment:
@@ -26,12 +28,12 @@ def reassign(instance: Instance, limits: Limits | None = None) -> Reassignment:
     The same instance and limits give the same plan. It is never worse than serving one after the other.
     """
     limits, instance = limits or Limits(), _sound(instance)
-    first = _solve(_frozen(instance, ()), limits)
-    left = unserved(_frozen(instance, ()), first)
+    first = _solve(frozen(instance, ()), limits)
+    left = unserved(frozen(instance, ()), first)
     giving_way = _giving_way(instance, left)
     if not giving_way:
         return first
-    second = _solve(_frozen(instance, giving_way), limits)
+    second = _solve(frozen(instance, giving_way), limits)
     stay = [wish for wish in instance.wishes if wish.id in giving_way]
     if len(second.served) - len(stay) <= len(first.served):
         return first
@@ -81,7 +83,7 @@ def _forbid_flat(garage: Garage, model: Model, taken: Sequence[Option]) -> bool:
 
 def _sound(instance: Instance) -> Instance:
     """Without cars that are expected not to keep what they have promised already: they take no more, and stay so."""
-    garage = garage_of(_frozen(instance, ()))
+    garage = garage_of(frozen(instance, ()))
     cars = {gap.car.id: gap.car for gap in garage.gaps}
     sound = {each for each, gaps in garage.of_car.items() if all(garage.gaps[gap].may_stay_empty for gap in gaps)}
     sound = {each for each in sound if garage.flat_at(cars[each], cars[each].kept) is None}
@@ -92,7 +94,7 @@ def _sound(instance: Instance) -> Instance:
     )
 
 
-def _frozen(instance: Instance, moving: Collection[UUID]) -> Instance:
+def frozen(instance: Instance, moving: Collection[UUID]) -> Instance:
     """The same, with the bookings that are not hurt and do not move as promises that their cars keep."""
     still = [wish for wish in instance.wishes if not wish.is_hurt and wish.id not in moving]
     own: dict[UUID, list[Wish]] = {}
@@ -114,24 +116,51 @@ def _keeping(car: Car, wishes: Collection[Wish]) -> Car:
 
 
 def _giving_way(instance: Instance, left: Collection[UUID]) -> frozenset[UUID]:
-    """Bookings of a class that could free a car for those left over: at about their time, of a class they may drive."""
-    waiting = [wish for wish in instance.wishes if wish.id in left]
-    may = [wish for wish in instance.wishes if not wish.is_hurt and wish.by_class]
-    near = {wish.id: min((_away(wish, each) for each in waiting), default=None) for wish in may}
-    close = [wish for wish in may if (away := near[wish.id]) is not None and away <= NEAR_IN_TIME]
-    close.sort(key=lambda wish: (near[wish.id], wish.promise.starts_at, wish.id))
-    return frozenset(wish.id for wish in close[:GIVING_WAY_MAX])
+    """Bookings of a class that stand between somebody left over and a car that is where they want to begin."""
+    own: dict[UUID, list[Wish]] = {}
+    for wish in instance.wishes:
+        if not wish.is_hurt:
+            own.setdefault(wish.vehicle_id, []).append(wish)
+    diaries = [_diary(car, own.get(car.id, ())) for car in instance.cars]
+    found: set[UUID] = set()
+    for wish in instance.wishes:
+        if wish.id in left and len(found) < GIVING_WAY_MAX:
+            ways = [way for diary in diaries if (way := _in_the_way(diary, wish)) is not None]
+            for way in sorted(ways, key=lambda each: (len(each), sorted(each)))[:WAYS_MAX]:
+                found |= way
+    return frozenset(found)
 
 
-def _away(wish: Wish, other: Wish) -> timedelta:
-    """The time between two bookings, zero when they overlap; endless between classes that have nothing to do."""
-    if wish.classes[0] not in other.classes:
-        return timedelta.max
-    return max(
-        timedelta(0),
-        other.promise.starts_at - wish.promise.blocked_until,
-        wish.promise.starts_at - other.promise.blocked_until,
-    )
+@dataclass(frozen=True, slots=True)
+class _Diary:
+    """A car's promises in order; with each the booking that could give way, None for one that stays."""
+
+    car: Car
+    promises: Sequence[Promise]
+    wishes: Sequence[Wish | None]
 
 
-__all__ = ["Limits", "Reassignment", "Served", "garage_of", "reassign", "unserved"]
+def _diary(car: Car, wishes: Collection[Wish]) -> _Diary:
+    entries: list[tuple[Promise, Wish | None]] = [(promise, None) for promise in car.kept]
+    entries += [(wish.promise, wish if wish.by_class else None) for wish in wishes]
+    entries.sort(key=lambda entry: entry[0].starts_at)
+    return _Diary(car, [promise for promise, _ in entries], [wish for _, wish in entries])
+
+
+def _in_the_way(diary: _Diary, wish: Wish) -> frozenset[UUID] | None:
+    """What would have to go for the car to serve the wish; None when something that stays is among it."""
+    if diary.car.type_code not in wish.classes:
+        return None
+    promises, wanted = diary.promises, wish.promise
+    first = bisect_right(promises, wanted.starts_at, key=lambda promise: promise.blocked_until)
+    last = bisect_left(promises, wanted.blocked_until, key=lambda promise: promise.starts_at)
+    between = diary.wishes[first:last]
+    place = promises[first - 1].end_station_id if first else diary.car.place
+    leads_on = last == len(promises) or promises[last].start_station_id == wanted.end_station_id
+    if not between or place != wanted.start_station_id or not leads_on:
+        return None
+    movable = [each.id for each in between if each is not None]
+    return frozenset(movable) if len(movable) == len(between) else None
+
+
+__all__ = ["Limits", "Reassignment", "Served", "frozen", "garage_of", "reassign", "unserved"]

@@ -126,11 +126,8 @@ async def close(
     because: Because | None = None,
     fee_cents: int = 0,
 ) -> Booking:
-    """End a booking that nobody rode: the vehicle is free, the fee is charged, the rest of the money let go."""
-    booking.state, booking.closed_at, booking.closed_because = state, clock.now(), because
-    booking.fee_cents = fee_cents
-    await session.flush()
-    await charge_fee(session, clock, booking, authorised=True)
+    """End a booking that nobody rode, and tell its rider."""
+    await release(session, clock, booking, state, because=because, fee_cents=fee_cents)
     about, fee = await told(session, clock, booking), await _fee(session, booking)
     message = {
         BookingState.CANCELLED: lambda: letters.cancelled(about, because or Because.RIDER, fee),
@@ -139,6 +136,22 @@ async def close(
     }[state]()
     await tell(session, clock, booking, message, what="closed")
     return booking
+
+
+async def release(
+    session: AsyncSession,
+    clock: Clock,
+    booking: Booking,
+    state: BookingState,
+    *,
+    because: Because | None = None,
+    fee_cents: int = 0,
+) -> None:
+    """Untold: the vehicle is free, the fee is charged, the rest of the money let go."""
+    booking.state, booking.closed_at, booking.closed_because = state, clock.now(), because
+    booking.fee_cents = fee_cents
+    await session.flush()
+    await charge_fee(session, clock, booking, authorised=True)
 
 
 async def _lock_unstarted(session: AsyncSession, booking_id: UUID, *which: ColumnElement[bool]) -> Booking:
