@@ -19,6 +19,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.text import Text
 
+from mobility.cli.demo_bank import pretended_stripe
 from mobility.cli.demo_broker import started_broker
 from mobility.cli.demo_city import LOGINS, STREET_OPERATOR, prepare_city
 from mobility.cli.serve import listen
@@ -67,12 +68,14 @@ def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int |
         city = prepare_city(settings, city_file, data_dir)
         broker = stack.enter_context(started_broker(settings, data_dir, console))
         environment["MOBILITY_MQTT_URL"] = broker
+        emulator = pretended_stripe(settings, data_dir)
+        environment |= emulator.environment
         welcome(console, settings, city)
         street = ["street", "--city", city, "--keys", str(data_dir / "vehicles.jsonl"), "--riders", str(riders)]
         street += ["--mailbox", str(settings.mobility_mailbox), "--seed", str(seed), "--status", "json"]
         street += ["--url", address(settings), "--operator-email", STREET_OPERATOR]
         street += ["--over", "mqtt" if broker else "http", "--faults", "gentle", "--alarms"]
-        crew = [["serve"], ["worker"], *([["consumer"]] if broker else []), street]
+        crew = [*emulator.commands, ["serve"], ["worker"], *([["consumer"]] if broker else []), street]
         processes = stack.enter_context(running(environment, data_dir, crew))
         watch(console, processes, settings, until=time.monotonic() + seconds if seconds else None)
 
@@ -122,6 +125,8 @@ def welcome(console: Console, settings: Settings, city: str) -> None:
     console.print("  Sign in with one of these; the code is printed here:")
     for role, email in LOGINS.items():
         console.print(f"    {role:<9} {email}")
+    if not settings.mobility_stripe_key:
+        console.print("  Before the first ride a bank card is saved: 4242 4242 4242 4242 is good. No money moves.")
     console.print()
 
 

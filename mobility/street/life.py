@@ -10,6 +10,7 @@ from mobility.street.rider import ASKS_PRICE, CANCELS, Persona, Reaction, prefer
 from mobility.street.signing_in import Desk
 from mobility.street.tally import Tally
 from mobility.street.town import Town
+from mobility.street.wallet import Wallet
 
 SEARCHES = 3
 TRIES_PER_SEARCH = 4
@@ -28,6 +29,7 @@ class Life:
         persona: Persona,
         client: Client,
         desk: Desk,
+        wallet: Wallet,
         *,
         city: str,
         town: Town,
@@ -35,7 +37,7 @@ class Life:
         tally: Tally,
         random: Random,
     ) -> None:
-        self._persona, self._client, self._desk = persona, client, desk
+        self._persona, self._client, self._desk, self._wallet = persona, client, desk, wallet
         self._city, self._town, self._garage = city, town, garage
         self._tally, self._random = tally, random
         self._journey = Journey(client, town, garage, tally, random)
@@ -51,14 +53,23 @@ class Life:
         except Refused as refusal:
             self._tally.refusals[refusal.code] += 1
             self._at = None
-            if self._admitted and reaction(refusal.code) is Reaction.SIGN_IN:
-                self._admitted = False
-                self._tally.riders -= 1
+            await self._react(refusal)
+
+    async def _react(self, refusal: Refused) -> None:
+        if self._admitted and reaction(refusal.code) is Reaction.SIGN_IN:
+            self._admitted = False
+            self._tally.riders -= 1
+        if reaction(refusal.code) is Reaction.SETTLE:
+            try:
+                await self._wallet.settle()
+            except Refused as again:
+                self._tally.refusals[again.code] += 1
 
     async def _be_admitted(self) -> None:
-        """Sign in, unless the token of another day still opens the door, and have the papers seen."""
+        """Sign in, unless the token of another day still opens the door, and have the papers seen and a card saved."""
         if not self._admitted:
             await self._desk.admit(self._client, self._persona)
+            await self._wallet.open()
             self._admitted = True
             self._tally.riders += 1
 

@@ -32,6 +32,10 @@ DOMAIN = "street.example"
 PAUSES, CANCELS, ASKS_PRICE = 0.15, 0.05, 0.5
 """Shares of rides: with a pause on the way, given up before the unlock, begun with a look at the price."""
 
+GOOD_CARD, DECLINED_LATER, ASKS_HOLDER = "4242424242424242", "4000000000000341", "4000002760003184"
+"""Stripe's test cards: https://docs.stripe.com/testing"""
+FIRST_CARDS = {GOOD_CARD: 0.8, DECLINED_LATER: 0.1, ASKS_HOLDER: 0.1}
+
 
 @dataclass(frozen=True, slots=True)
 class Persona:
@@ -67,6 +71,8 @@ class Reaction(StrEnum):
     LOOK_AGAIN = "look_again"
     """Ask the service how things stand: this rider has a hold or a ride already."""
     SIGN_IN = "sign_in"
+    SETTLE = "settle"
+    """Pay what was declined before the next ride."""
     DONE = "done"
     """What was wanted is already so."""
     GO_HOME = "go_home"
@@ -93,12 +99,18 @@ REACTIONS: Mapping[str, Reaction] = {
     "still_unlocking": Reaction.LOOK_AGAIN,
     "unknown_hold": Reaction.DONE,
     "not_signed_in": Reaction.SIGN_IN,
+    "ride_unpaid": Reaction.SETTLE,
 }
 
 
 def reaction(code: str) -> Reaction:
     """What follows a refusal; of one never heard of, people go home and come back another day."""
     return REACTIONS.get(code, Reaction.GO_HOME)
+
+
+def first_card(random: Random) -> str:
+    """The number of the test card that a rider saves first: most are good, some bring a declined ride to be settled."""
+    return random.choices(tuple(FIRST_CARDS), weights=tuple(FIRST_CARDS.values()))[0]
 
 
 def preferences(

@@ -18,11 +18,12 @@ from mobility.street.memory import Memory, keep, recall
 from mobility.street.mqtt import Broker, MqttRadio
 from mobility.street.radio import HttpRadio, Radio
 from mobility.street.reporting import Rhythm, report_all
-from mobility.street.rider import Persona, persona
+from mobility.street.rider import Persona, first_card, persona
 from mobility.street.signing_in import Desk, Mailbox
 from mobility.street.tally import Tally
 from mobility.street.town import Town, read_town
 from mobility.street.vehicle import Vehicle
+from mobility.street.wallet import Wallet
 
 KEEP_EVERY_S = 10.0
 # Riders come to the street one by one, not in one instant.
@@ -138,10 +139,13 @@ class Street:
             await asyncio.sleep(random.expovariate(1 / mean_wait_s))
 
     def _life(self, who: Persona, random: Random) -> Life:
+        client = self._clients[who.email]
+        card = first_card(Random(f"{self._plan.seed}/{who.email}/card"))
         return Life(
             who,
-            self._clients[who.email],
+            client,
             self._desk,
+            Wallet(client, self._http, self._tally, first_card=card),
             city=self._plan.city,
             town=self._town,
             garage=self._garage,

@@ -18,6 +18,9 @@ class Tally:
     rides_paid: int = 0
     cents_paid: int = 0
     currency: str = "EUR"
+    cards_saved: int = 0
+    debts_settled: int = 0
+    """Rides that were declined first and paid by their riders after all."""
     refusals: Counter[str] = field(default_factory=Counter)
     """Answers of 4xx and 5xx that riders reacted to, by code."""
     reports: int = 0
@@ -56,6 +59,8 @@ class Tally:
             "rides_ended": self.rides_ended,
             "rides_paid": self.rides_paid,
             "paid": {"cents": self.cents_paid, "currency": self.currency},
+            "cards_saved": self.cards_saved,
+            "debts_settled": self.debts_settled,
             "refusals": dict(self.refusals.most_common()),
             "reports": self.reports,
             "reports_per_s": round(reports_per_s, 1),
@@ -75,6 +80,8 @@ class Tally:
             f"{self.refusals.total()} refused{_most(self.refusals)}",
             f"{reports_per_s:.1f} reports/s",
         ]
+        if self.debts_settled:
+            parts.append(f"{self.debts_settled} debts settled")
         if self.reports_refused:
             parts.append(f"{self.reports_refused.total()} reports refused{_most(self.reports_refused)}")
         if self.commands:

@@ -18,7 +18,7 @@ from mobility.stripe_emulator.answers import Answer, answer
 from mobility.stripe_emulator.errors import StripeError
 from mobility.stripe_emulator.faults import Fault, Faults, WebhookFault
 from mobility.stripe_emulator.forms import read_form
-from mobility.stripe_emulator.operations.account_events import expire_holds
+from mobility.stripe_emulator.operations.account_events import Listener, expire_holds, tell_only
 from mobility.stripe_emulator.store import Store
 from mobility.stripe_emulator.webhooks import deliver_due, deliver_forever
 
@@ -27,13 +27,22 @@ Asked = Request[Any, Any, Any]
 
 
 def create_emulator(
-    path: str, *, url: str, now: Callable[[], float] = time.time, seed: int | None = None, http: Any = None
+    path: str,
+    *,
+    url: str,
+    now: Callable[[], float] = time.time,
+    seed: int | None = None,
+    http: Any = None,
+    listener: Listener | None = None,
 ) -> Litestar:
     """Stripe's API at `url`, its state in the SQLite file `path` (":memory:" forgets).
 
-    Any secret key that begins with `sk_test_` or `rk_test_` opens it. Faults are planned at `/emulator/faults`.
+    Events are told to `listener` alone if there is one, else to the endpoints that were made by the API. Any secret key
+    that begins with `sk_test_` or `rk_test_` opens it. Faults are planned at `/emulator/faults`.
     """
     account, faults = Account(Store(path, seed=seed), now=now, url=url), Faults()
+    if listener is not None:
+        tell_only(account, listener)
     outside = http or httpx.AsyncClient()
 
     @route("/v1/{_:path}", http_method=["GET", "POST", "DELETE"])

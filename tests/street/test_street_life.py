@@ -67,6 +67,19 @@ class Script:
         return sum(asked[:2] == (method, path) for asked in self.asked)
 
 
+class Purse:
+    """A wallet that counts what is asked of it."""
+
+    def __init__(self):
+        self.opened = self.settled = 0
+
+    async def open(self):
+        self.opened += 1
+
+    async def settle(self):
+        self.settled += 1
+
+
 class Square:
     """A town of three stations."""
 
@@ -112,7 +125,10 @@ def ride(garage, tally):
 def life(garage, tally):
     def life(script, desk=None):
         desk = desk or Desk(Mailbox(None))
-        return Life(WHO, script, desk, city="arcy", town=Square(), garage=garage, tally=tally, random=Random(1))
+        purse = Purse()
+        life = Life(WHO, script, desk, purse, city="arcy", town=Square(), garage=garage, tally=tally, random=Random(1))
+        life.purse = purse
+        return life
 
     return life
 
@@ -295,3 +311,12 @@ async def test_a_mailbox_that_is_not_the_services_is_named(tmp_path):
     script = Script(get_me=refused("not_signed_in", 401), post_codes={"request_id": "q1"})
     with pytest.raises(NoCode, match=r"mailbox\.jsonl holds no code for"):
         await Desk(Mailbox(tmp_path / "mailbox.jsonl")).admit(script, WHO)
+
+
+async def test_a_rider_who_owes_a_ride_settles_it_before_the_next(life, tally):
+    script = Script(get_me=ME, get_ride={"kind": "none"}, get_nearby={"items": [offer(1)]}, post_quotes={})
+    script.answers["post_holds"] = refused("ride_unpaid")
+    rider = life(script)
+    await rider.go_out()
+    assert (rider.purse.opened, rider.purse.settled) == (1, 1)
+    assert tally.refusals == {"ride_unpaid": 1}

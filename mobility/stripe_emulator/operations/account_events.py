@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from mobility.stripe_emulator.account import Account, metadata, required, text, whole
 from mobility.stripe_emulator.errors import invalid, missing
 from mobility.stripe_emulator.forms import Params
@@ -31,6 +34,23 @@ def create_webhook_endpoint(account: Account, params: Params) -> Object:
     )
     # Told once, as at Stripe.
     return {**endpoint, "secret": endpoint["_secret"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A webhook endpoint whose secret is chosen before."""
+
+    url: str
+    secret: str
+    events: Sequence[str]
+
+
+def tell_only(account: Account, listener: Listener) -> None:
+    """Let one endpoint hear of events, and no other that an earlier run may have left."""
+    for left in account.store.all("webhook_endpoint"):
+        delete_webhook_endpoint(account, {}, left["id"])
+    made = create_webhook_endpoint(account, {"url": listener.url, "enabled_events": list(listener.events)})
+    account.store.save({**account.store.get("webhook_endpoint", made["id"]), "_secret": listener.secret})
 
 
 def get_webhook_endpoint(account: Account, params: Params, endpoint: str) -> Object:
