@@ -143,7 +143,7 @@ class PromotionRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     percent_off: Annotated[int, Meta(ge=0, le=100)] = 0
     cents_off: Cents = 0
     rides_each: Annotated[int, Meta(ge=1, le=100)] = 1
-    riders_max: Annotated[int | None, Meta(ge=1, le=1_000_000, description="null: as many as come")] = None
+    riders_max: Annotated[int, Meta(ge=1, le=1_000_000, description="null: as many as come")] | None = None
     new_riders_only: bool = False
     vehicle_types: Annotated[list[str], Meta(max_length=20, description="Empty: all classes of the city")] = []
 
