@@ -186,8 +186,8 @@ class VoucherCodes(Struct, kw_only=True):
 class EntitlementRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     """Of the account with that e-mail address or phone number: one of the two."""
 
-    email: Annotated[str | None, Meta(max_length=254)] = None
-    phone: Annotated[str | None, Meta(max_length=40)] = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
+    phone: Annotated[str, Meta(max_length=40)] | None = None
     code: Annotated[str, Meta(max_length=40, description="Of a reduced fare of the city")]
     ends_at: datetime
 
