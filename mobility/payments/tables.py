@@ -133,6 +133,8 @@ class Payment(Base):
     credit_cents: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str]
     vat_percent: Mapped[Decimal]
+    # The VAT in all of it, as the document about it says.
+    vat_cents: Mapped[int]
     authorisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("authorisation.id"))
     too_small: Mapped[bool] = mapped_column(default=False)
     carried_by: Mapped[UUID | None] = mapped_column(ForeignKey("payment.id"), index=True)

@@ -6,18 +6,20 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from sqlalchemy import and_, func, select
 
 from mobility.base.ids import new_id
 from mobility.base.money import Money
 from mobility.db.session import transaction
 from mobility.invoicing import service
 from mobility.invoicing.queries import lines_of
-from mobility.invoicing.rules.documents import total_cents
+from mobility.invoicing.rules.documents import total_cents, vat_cents
 from mobility.invoicing.rules.refusals import CreditTooHigh, NotAReceipt, UnknownDocument
 from mobility.invoicing.tables import Document
 from mobility.payments import service as payments
 from mobility.payments.local import LocalGateway
 from mobility.payments.queries import find_payment
+from mobility.payments.tables import LedgerAccount, LedgerEntry
 from mobility.payments.tasks import collect_due, send_refunds
 from tests.invoicing.conftest import CITY, Till, line
 
@@ -162,6 +164,20 @@ async def test_a_refund_of_what_has_no_document_changes_nothing(till: Till) -> N
     async with transaction(till.sessions) as session:
         none = await service.credit_refund(session, till.clock, refund_id=new_id(), reference_id=new_id(), cents=100)
     assert none is None
+
+
+async def test_all_documents_of_a_sale_have_the_vat_of_the_books(till: Till) -> None:
+    reference_id = await paid(till, 1150)
+    for cents in (333, 1, 7, 809):
+        await refund(till, reference_id, cents)
+        await send(till)
+        booked = select(func.coalesce(func.sum(LedgerEntry.amount_cents), 0)).join(
+            LedgerAccount, and_(LedgerAccount.id == LedgerEntry.account_id, LedgerAccount.kind == "vat")
+        )
+        async with till.sessions() as session:
+            owed = -((await session.execute(booked)).scalar_one())
+        assert sum(vat_cents(lines_of(each)) for each in await till.documents()) == owed
+    assert owed == 0
 
 
 async def test_all_documents_of_a_sale_sum_to_what_it_earned(till: Till) -> None:

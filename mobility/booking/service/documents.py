@@ -1,5 +1,6 @@
 """What riders pay for gets a document, written in the transaction that charges it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -25,10 +26,9 @@ async def document_ride(
     clock: Clock,
     city: PreparedCity,
     rental: Rental,
-    due: Bill,
+    lines: Sequence[DocumentLine],
     *,
     payer_id: UUID,
-    vat_percent: Decimal,
 ) -> None:
     """The receipt of an ended ride, to whoever pays for it."""
     until = rental.ended_at or clock.now()
@@ -38,7 +38,7 @@ async def document_ride(
         account_id=payer_id,
         city_id=rental.city_id,
         reference_id=rental.id,
-        lines=[document_line(line, vat_percent) for line in due.lines],
+        lines=lines,
         served_from=rental.started_at or until,
         served_until=until,
         place=await _place(session, city, rental.start_station_id),
@@ -68,8 +68,12 @@ async def document_fee(
     )
 
 
-def document_line(line: Line, vat_percent: Decimal) -> DocumentLine:
-    """A line of a bill as it stays, in every language that documents are written in."""
+def document_lines(due: Bill, vat_percent: Decimal) -> list[DocumentLine]:
+    """The lines of a bill as they stay, in every language that documents are written in, the VAT in each."""
+    return [_document_line(line, vat_percent) for line in due.lines]
+
+
+def _document_line(line: Line, vat_percent: Decimal) -> DocumentLine:
     label = {language: label_of(line, language) for language in LANGUAGES}
     unit = {language: unit_of(line, language) for language in LANGUAGES}
     return priced(label, line.quantity, unit, line.rate_cents, vat_percent)

@@ -13,7 +13,7 @@ from mobility.booking.service import departures, looks
 from mobility.booking.service.bills import final_bill
 from mobility.booking.service.booked import lock_of_rental
 from mobility.booking.service.charging import promise_reward
-from mobility.booking.service.documents import document_ride
+from mobility.booking.service.documents import document_lines, document_ride
 from mobility.booking.service.vehicles import advance, tell
 from mobility.booking.tables import Rental, RentalPause
 from mobility.city.queries import list_stations
@@ -27,6 +27,7 @@ from mobility.fleet import service as fleet
 from mobility.fleet.rules.commands import Kind
 from mobility.fleet.rules.modes import Step
 from mobility.geo import LonLat, distance_m
+from mobility.invoicing.rules.documents import vat_cents
 from mobility.payments import service as payments
 from mobility.pricing.rules.bills import Bill
 from mobility.riders.service import payer_of
@@ -150,6 +151,7 @@ async def _settle(
     vat_percent = vat_in_force(city.file, city.date_of(now)).rate_percent
     rental.total_cents, rental.vat_percent = due.total.cents, vat_percent
     rental.lines = msgspec.to_builtins(due.lines)
+    lines = document_lines(due, vat_percent)
     await payments.charge(
         session,
         clock,
@@ -158,9 +160,10 @@ async def _settle(
         reference_id=rental.id,
         total=due.total,
         vat_percent=vat_percent,
+        vat_cents=vat_cents(lines),
         authorised_by=authorised_by,
     )
-    await document_ride(session, clock, city, rental, due, payer_id=payer_id, vat_percent=vat_percent)
+    await document_ride(session, clock, city, rental, lines, payer_id=payer_id)
     told = RentalEnded(rental_id=rental.id, city_id=rental.city_id, at=now, total=due.total)
     await outbox.record(session, clock, told)
 

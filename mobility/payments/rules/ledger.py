@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from mobility.base.money import Money
-from mobility.payments.rules.vat import split_vat
+from mobility.payments.rules.vat import vat_part
 
 
 class AccountKind(StrEnum):
@@ -62,13 +61,12 @@ def credit_of(account_id: UUID) -> Account:
     return Account(AccountKind.CREDIT, str(account_id))
 
 
-def charge_postings(total: Money, vat_percent: Decimal, *, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
+def charge_postings(total: Money, *, vat_cents: int, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
     """A rider owes `total`, VAT included: debit the rider, credit the city's revenue and its VAT."""
-    split = split_vat(total.cents, vat_percent)
     return balanced(
         Entry(rider(account_id), total.cents),
-        Entry(Account(AccountKind.REVENUE, city_id), -split.net_cents),
-        Entry(Account(AccountKind.VAT, city_id), -split.vat_cents),
+        Entry(Account(AccountKind.REVENUE, city_id), vat_cents - total.cents),
+        Entry(Account(AccountKind.VAT, city_id), -vat_cents),
     )
 
 
@@ -81,18 +79,18 @@ def capture_postings(amount: Money, *, account_id: UUID, gateway: str) -> tuple[
 
 
 def refund_postings(
-    amount: Money, vat_percent: Decimal, *, given_cents: int, account_id: UUID, city_id: str
+    amount: Money, *, charged_cents: int, vat_cents: int, given_cents: int, account_id: UUID, city_id: str
 ) -> tuple[Entry, ...]:
-    """We owe a rider `amount` again, VAT included: what a charge does, backwards.
+    """We owe a rider `amount` of a charge again, VAT included: what the charge does, backwards.
 
-    `given_cents` of the same charge were given back before: the VAT of all together is that of their sum, so that no
-    cent of it is left when everything is back.
+    `given_cents` of it were given back before: the VAT of all together is that of their sum, so that no cent of it is
+    left when everything is back.
     """
-    before, after = (split_vat(cents, vat_percent) for cents in (given_cents, given_cents + amount.cents))
+    before, after = (vat_part(vat_cents, cents, charged_cents) for cents in (given_cents, given_cents + amount.cents))
     return balanced(
         Entry(rider(account_id), -amount.cents),
-        Entry(Account(AccountKind.REVENUE, city_id), after.net_cents - before.net_cents),
-        Entry(Account(AccountKind.VAT, city_id), after.vat_cents - before.vat_cents),
+        Entry(Account(AccountKind.REVENUE, city_id), amount.cents - (after - before)),
+        Entry(Account(AccountKind.VAT, city_id), after - before),
     )
 
 

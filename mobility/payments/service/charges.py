@@ -11,6 +11,7 @@ from mobility.db import outbox
 from mobility.payments import queries
 from mobility.payments.events import PaymentCaptured
 from mobility.payments.rules.ledger import charge_postings, spend_postings
+from mobility.payments.rules.vat import split_vat
 from mobility.payments.service import authorisations
 from mobility.payments.service.books import Fact, post
 from mobility.payments.service.credit import lock_credit
@@ -26,12 +27,14 @@ async def charge(
     reference_id: UUID,
     total: Money,
     vat_percent: Decimal,
+    vat_cents: int | None = None,
     kind: str = "rental",
     authorised_by: UUID | None = None,
 ) -> Payment | None:
     """Write down what something costs, take the rider's credit, leave the rest to be collected; None for nothing.
 
-    `account_id` pays. `authorised_by` is the reference of an authorisation: what its bank keeps ready is captured
+    `account_id` pays. `vat_cents` is the VAT in the total where several lines were rounded each, else it is worked out
+    of the whole. `authorised_by` is the reference of an authorisation: what its bank keeps ready is captured
     first, and what is not needed of it is released. A reference is charged once: charging it again answers with the
     same payment, another amount is a ValueError.
     """
@@ -39,7 +42,9 @@ async def charge(
         await authorisations.release_authorisation(session, clock, authorised_by)
         return None
     credit = await lock_credit(session, account_id, up_to=total)
-    entries = charge_postings(total, vat_percent, account_id=account_id, city_id=city_id)
+    if vat_cents is None:
+        vat_cents = split_vat(total.cents, vat_percent).vat_cents
+    entries = charge_postings(total, vat_cents=vat_cents, account_id=account_id, city_id=city_id)
     entries += spend_postings(credit, account_id=account_id)
     fact = Fact(f"{kind}:{reference_id}", kind, city_id, reference_id, clock.now())
     if not await post(session, fact, entries, total.currency):
@@ -53,6 +58,7 @@ async def charge(
         credit_cents=credit.cents,
         currency=total.currency,
         vat_percent=vat_percent,
+        vat_cents=vat_cents,
         due_at=fact.at,
         created_at=fact.at,
     )

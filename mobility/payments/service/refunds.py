@@ -86,7 +86,12 @@ async def _ask(
     fact = Fact(f"refund:{asked.id}", "refund", payment.city_id, payment.reference_id, now)
     amount = Money(way.left_cents, payment.currency)
     entries = ledger.refund_postings(
-        amount, payment.vat_percent, given_cents=given, account_id=payment.account_id, city_id=payment.city_id
+        amount,
+        charged_cents=payment.amount_cents + payment.credit_cents,
+        vat_cents=payment.vat_cents,
+        given_cents=given,
+        account_id=payment.account_id,
+        city_id=payment.city_id,
     )
     await post(session, fact, entries, payment.currency)
     if way.reference is None:

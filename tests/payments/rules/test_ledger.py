@@ -1,4 +1,4 @@
-from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -22,7 +22,7 @@ TOTALS = st.builds(Money, st.integers(1, 10**9), st.just("EUR"))
 
 
 def test_a_charge_debits_the_rider_and_credits_revenue_and_vat():
-    assert charge_postings(Money(1990, "EUR"), Decimal(20), account_id=RIDER, city_id="bethune") == (
+    assert charge_postings(Money(1990, "EUR"), vat_cents=332, account_id=RIDER, city_id="bethune") == (
         Entry(rider(RIDER), 1990),
         Entry(Account(AccountKind.REVENUE, "bethune"), -1658),
         Entry(Account(AccountKind.VAT, "bethune"), -332),
@@ -30,7 +30,7 @@ def test_a_charge_debits_the_rider_and_credits_revenue_and_vat():
 
 
 def test_a_charge_without_vat_has_no_vat_line():
-    entries = charge_postings(Money(500, "EUR"), Decimal(0), account_id=RIDER, city_id="bethune")
+    entries = charge_postings(Money(500, "EUR"), vat_cents=0, account_id=RIDER, city_id="bethune")
     assert [entry.account.kind for entry in entries] == [AccountKind.RIDER, AccountKind.REVENUE]
 
 
@@ -41,9 +41,9 @@ def test_a_capture_moves_the_debt_from_the_rider_to_the_gateway():
     )
 
 
-@given(total=TOTALS, vat_percent=st.decimals(min_value=0, max_value=30, places=1))
-def test_a_charge_and_its_capture_always_balance_and_leave_the_rider_at_zero(total, vat_percent):
-    charged = charge_postings(total, vat_percent, account_id=RIDER, city_id="bethune")
+@given(total=TOTALS, share=st.fractions(0, Fraction(1, 4)))
+def test_a_charge_and_its_capture_always_balance_and_leave_the_rider_at_zero(total, share):
+    charged = charge_postings(total, vat_cents=int(total.cents * share), account_id=RIDER, city_id="bethune")
     captured = capture_postings(total, account_id=RIDER, gateway="local")
     assert imbalance_cents(charged) == imbalance_cents(captured) == 0
     assert sum(entry.cents for entry in charged + captured if entry.account == rider(RIDER)) == 0
