@@ -13,6 +13,10 @@ STREAM_MAX_LENGTH = 10_000
 READ_BLOCK_MS = 1_000
 READ_COUNT = 200
 BEGINNING = "0-0"
+# One command for thousands of messages: as so many commands they cost this process ten times as much.
+APPEND = """
+    for at = 2, #ARGV do redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'd', ARGV[at]) end
+"""
 WRITTEN_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
 
 
@@ -40,10 +44,8 @@ class Live:
 
     async def publish_all(self, stream: str, messages: Iterable[object]) -> None:
         """Append messages in their order, in one round trip."""
-        pipeline = self._valkey.pipeline(transaction=False)
-        for message in messages:
-            pipeline.xadd(stream, {"d": msgspec.json.encode(message)}, maxlen=STREAM_MAX_LENGTH, approximate=True)
-        await pipeline.execute()
+        if said := [msgspec.json.encode(message) for message in messages]:
+            await self._valkey.eval(APPEND, 1, stream, str(STREAM_MAX_LENGTH), *said)
 
     async def last_id(self, stream: str) -> str:
         """The newest id; take it before a snapshot, then read from it: nothing falls between the two."""
