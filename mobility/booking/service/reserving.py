@@ -39,6 +39,7 @@ from mobility.booking.tables import Booking
 from mobility.city.tables import Station
 from mobility.fleet.rules.refusals import UnknownVehicle, VehicleUnavailable
 from mobility.fleet.tables import Vehicle
+from mobility.riders.service import note_city
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,7 @@ async def book(session: AsyncSession, clock: Clock, ask: Ask) -> Booking:
     wanted.town.refuse_start(of, choice.planned.position, wanted.starts_at)
     booking = await _insert(session, clock, wanted, choice)
     await keep_ready(session, clock, city, booking)
+    await note_city(session, clock, ask.account_id, ask.city_id)
     await tell(session, clock, booking, letters.confirmed(await told(session, clock, booking)), what="confirmed")
     return booking
 
@@ -181,9 +183,14 @@ async def _win(session: AsyncSession, wanted: Wanted, now: datetime) -> Choice:
 
 
 async def _win_one(session: AsyncSession, wanted: Wanted, now: datetime) -> Choice:
-    vehicle_id = wanted.ask.vehicle_id
-    await calendars.lock_vehicles(session, [vehicle_id] if vehicle_id else [])
-    vehicles = await calendars.list_planned(session, Vehicle.id == vehicle_id, since=now)
+    # Of a crowd that wants one vehicle most come after the winner: they need not wait for its row.
+    await _choose_one(session, wanted, now)
+    await calendars.lock_vehicles(session, [wanted.ask.vehicle_id] if wanted.ask.vehicle_id else [])
+    return await _choose_one(session, wanted, now)
+
+
+async def _choose_one(session: AsyncSession, wanted: Wanted, now: datetime) -> Choice:
+    vehicles = await calendars.list_planned(session, Vehicle.id == wanted.ask.vehicle_id, since=now)
     if not vehicles:
         raise VehicleUnavailable
     vehicle, promise = vehicles[0], wanted.promise(vehicles[0])
