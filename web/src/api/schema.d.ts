@@ -34,6 +34,8 @@ export interface paths {
         /**
          * May this process be given requests?
          * @description Ready when PostgreSQL and Valkey answer within a second and the process is not being stopped.
+         *
+         *     Also without a worker: taking this process away would help nobody. Whoever watches it is told.
          */
         get: operations["health_ready"];
         put?: never;
@@ -53,7 +55,7 @@ export interface paths {
         };
         /**
          * Find people
-         * @description Accounts in the order they were made.
+         * @description Accounts in the order they were made: those that declared papers, held, booked or rode in the caller's cities.
          */
         get: operations["list_accounts"];
         put?: never;
@@ -78,6 +80,46 @@ export interface paths {
          * @description For those who may drive without a licence: in France, small mopeds for people born before 1988.
          */
         post: operations["verify_birth_date"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a person start nothing any more
+         * @description Signed out at once, everywhere. What the person owes or rides is untouched: the desk ends a ride.
+         */
+        post: operations["block_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was decided about a person
+         * @description Papers verified and refused, blocks, parents' agreements: when, by whom and why, the newest first.
+         */
+        get: operations["list_account_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -118,6 +160,23 @@ export interface paths {
          * @description Somebody else than its holder says so. With `birth_date_confirmed` the date of birth is verified too.
          */
         post: operations["verify_licence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a blocked person back */
+        post: operations["unblock_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -180,6 +239,27 @@ export interface paths {
          *     parked where it stands. Ending an alert that is over changes nothing.
          */
         post: operations["resolve_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alert_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear no more of an alert until a time
+         * @description It does not escalate meanwhile, and is open again then if its cause still is; what it does to the vehicle stays.
+         *     Snoozing once more sets another time.
+         */
+        post: operations["snooze_alert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,6 +337,133 @@ export interface paths {
         get: operations["look_at_ride"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my bookings
+         * @description The one made last first.
+         */
+        get: operations["list_my_bookings"];
+        put?: never;
+        /**
+         * Book a vehicle for a time to come
+         * @description That very vehicle, or any of a class at a station: then it is named half an hour before the start, and another
+         *     one may take its place. From a day before on the bank keeps the quoted price ready; what is charged is the ride.
+         */
+        post: operations["book_vehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bookings/{booking_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one of my bookings */
+        get: operations["get_booking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Make a booking longer or shorter
+         * @description Also on the way. `slot_taken` says in `latest_end` until when it can be made longer.
+         */
+        patch: operations["change_booking"];
+        trace?: never;
+    };
+    "/v1/bookings/{booking_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a booking
+         * @description Free until `terms.cancel_free_until`, and while the vehicle may not come; later it costs `terms.cancel_fee`.
+         */
+        post: operations["cancel_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bookings/{booking_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock the booked vehicle and start the ride
+         * @description From `terms.starts_from` on. As `start_ride` does: `unlocking` until the vehicle has answered, priced by the
+         *     booking's tariff. A ride that `failed` may be started again.
+         */
+        post: operations["start_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bookings/{booking_id}/substitute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take another vehicle, as mine may not come
+         * @description Of the same class, at the same station and price. Only while the booking is `at_risk`.
+         */
+        post: operations["substitute_vehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bookings/{booking_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a rider's booking
+         * @description Free of charge for the rider, who is told.
+         */
+        post: operations["withdraw_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -357,6 +564,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find what can be booked
+         * @description Nearest first, with the charge to expect when the booking begins: booked hours until then take from it, hours at
+         *     chargers add to it. Without a position, every station.
+         */
+        get: operations["list_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a city's bookings
+         * @description In the order they were made, those that are over too.
+         */
+        get: operations["list_bookings"];
+        put?: never;
+        /**
+         * Book a vehicle for a rider
+         * @description On the same terms; the rider is told, and pays.
+         */
+        post: operations["book_for_rider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/crew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who may be given a task
+         * @description The city's crews and its desk, the newest last.
+         */
+        get: operations["list_crew"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/damage-reports": {
         parameters: {
             query?: never;
@@ -414,6 +686,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who rides by a reduced fare
+         * @description For the city only: operators are not told.
+         */
+        get: operations["list_entitlements"];
+        put?: never;
+        /**
+         * Grant somebody a reduced fare
+         * @description The proof stays with the city: neither it nor the criterion is kept here.
+         */
+        post: operations["grant_entitlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/entitlements/{entitlement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a reduced fare back
+         * @description From now on; rides that have ended stay as they were priced.
+         */
+        delete: operations["end_entitlement"];
         options?: never;
         head?: never;
         patch?: never;
@@ -481,6 +797,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/ledger/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the lines of the ledger
+         * @description Riders are named by their account's id only. The columns are those of `docs/accounting.md`.
+         */
+        get: operations["export_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ledger/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what was written on each kind of account, day by day
+         * @description What a payment gateway does with its own till (payouts) belongs to no city: `mobility ledger` shows it.
+         */
+        get: operations["get_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/map": {
         parameters: {
             query?: never;
@@ -496,6 +852,64 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the passes for sale */
+        get: operations["list_pass_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List promotions */
+        get: operations["list_promotions"];
+        put?: never;
+        /**
+         * Offer a promotion
+         * @description Whoever types the code while it holds has something off of the next rides.
+         */
+        post: operations["offer_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/promotions/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a promotion now
+         * @description Rides that have not ended yet pay in full; what was taken off stays off.
+         */
+        delete: operations["stop_promotion"];
         options?: never;
         head?: never;
         patch?: never;
@@ -518,6 +932,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/stations/{station_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find when a class is free at a station
+         * @description The quarter-hours of a day, and how many vehicles could be booked there and back for each.
+         */
+        get: operations["get_day_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/tariff-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List drafts of tariffs */
+        get: operations["list_tariff_drafts"];
+        put?: never;
+        /**
+         * Draft a tariff
+         * @description For nobody yet. A tariff that contradicts itself or the city is refused, each fault with its path.
+         */
+        post: operations["draft_tariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/tariff-drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a draft anew */
+        put: operations["rewrite_tariff_draft"];
+        post?: never;
+        /** Throw a draft away */
+        delete: operations["discard_tariff_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/tariff-drafts/{draft_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a draft would change
+         * @description For typical rides and, in sums and counts, for the latest rides that there were. Keeps nothing.
+         */
+        get: operations["preview_tariff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/tariff-drafts/{draft_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a draft up for sale
+         * @description From the midnight at which a day to come begins in the city. What was sold until then keeps its price.
+         */
+        post: operations["publish_tariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/tariff-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a city's tariffs
+         * @description Every version there ever was: announced, in force, replaced, withdrawn.
+         */
+        get: operations["list_tariff_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/tariff-versions/{tariff_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a tariff before it begins
+         * @description Bookings made by it keep its price. Withdrawing it again changes nothing.
+         */
+        post: operations["withdraw_tariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What rides cost now
+         * @description The tariff in force of each class of vehicles, in the shape of the city file and of GBFS.
+         */
+        get: operations["list_tariffs_in_force"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/tasks": {
         parameters: {
             query?: never;
@@ -531,7 +1104,11 @@ export interface paths {
          */
         get: operations["list_tasks"];
         put?: never;
-        post?: never;
+        /**
+         * Ask the crews for something
+         * @description Of a kind that is already to be done to the vehicle there is no second one.
+         */
+        post: operations["create_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -589,6 +1166,26 @@ export interface paths {
         get: operations["list_vehicles_nearby"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print vouchers
+         * @description Each is credit for whoever types it first. Not repeatable under a key: the codes are not kept.
+         */
+        post: operations["print_vouchers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -732,6 +1329,66 @@ export interface paths {
          * @description Finishes its work order; the vehicle is back in service if nothing else holds it.
          */
         post: operations["repair_damage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my receipts and credit notes
+         * @description Newest first.
+         */
+        get: operations["list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one of my receipts or credit notes
+         * @description As it was issued; its number follows within seconds.
+         */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{document_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of my receipts or credit notes as PDF
+         * @description In my language, whatever the browser's.
+         */
+        get: operations["get_document_pdf"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -888,6 +1545,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fleet/vehicles/{vehicle_id}/propagation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What taking a vehicle out of service would do to its bookings
+         * @description Changes nothing. Who books meanwhile may change what will really happen.
+         */
+        get: operations["preview_propagation"];
+        put?: never;
+        /**
+         * Give the bookings of a vehicle to others
+         * @description All or nothing; the riders are told, and whoever cannot be served pays nothing. The vehicle's state stays as it
+         *     is: take it out of service with an event.
+         */
+        post: operations["propagate_outage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fleet/vehicles/{vehicle_id}/telemetry": {
         parameters: {
             query?: never;
@@ -902,6 +1584,46 @@ export interface paths {
         get: operations["list_vehicle_reports"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/guardianships/{guardianship_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to an invitation
+         * @description From now on the child may ride, and the parent pays.
+         */
+        post: operations["accept_guardianship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/guardianships/{guardianship_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline, take back, withdraw or leave
+         * @description No new ride of the child begins from now on; one that is running goes on, and stays the parent's to pay.
+         */
+        post: operations["end_guardianship"];
         delete?: never;
         options?: never;
         head?: never;
@@ -948,6 +1670,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what stands otherwise in the payment service's books
+         * @description The oldest first. One is settled when the books agree again, or when a person explained it.
+         */
+        get: operations["list_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/differences/{difference_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say why the books differ
+         * @description It stays in the report with who said it and when.
+         */
+        post: operations["explain_difference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List when our books were compared with the payment service's
+         * @description Newest first. The till is one for all cities: this is for operators of every city.
+         */
+        get: operations["list_reconciliations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -967,6 +1749,66 @@ export interface paths {
          * @description A date of birth that an operator verified stays as it is.
          */
         patch: operations["update_me"];
+        trace?: never;
+    };
+    "/v1/me/authorisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what my bank keeps ready for rides to come
+         * @description Those that are not over, newest first. Nothing is taken before the ride; what is not needed is mine again.
+         */
+        get: operations["list_authorisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/authorisations/{authorisation_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a declined authorisation tried again
+         * @description The card saved last is asked, as soon as possible, with me there to answer my bank at `action_url`.
+         */
+        post: operations["place_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what makes my rides cheaper
+         * @description Passes, promotions with rides left, and reduced fares; what ends first first.
+         */
+        get: operations["list_benefits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/me/cards": {
@@ -1015,6 +1857,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use a code: a voucher or a promotion
+         * @description A voucher becomes credit at once; a promotion is taken off of coming rides by itself.
+         */
+        post: operations["use_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what I can spend before any card is asked
+         * @description With what came in and was spent last, newest first.
+         */
+        get: operations["get_credit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/damage-reports": {
         parameters: {
             query?: never;
@@ -1029,6 +1911,30 @@ export interface paths {
         get: operations["list_my_damage_reports"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/guardianships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My parents and my children
+         * @description Agreements and invitations, to me as well, the newest first; what is over stays with its dates.
+         */
+        get: operations["list_guardianships"];
+        put?: never;
+        /**
+         * Invite my parent, or my child
+         * @description The other person sees it on signing in with that address, within a fortnight. A parent consents by asking.
+         */
+        post: operations["ask_guardianship"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1070,6 +1976,67 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I get a statement of each month */
+        get: operations["get_statement_choice"];
+        /**
+         * Choose whether I get a statement of each month
+         * @description By e-mail, on the first of the month, to whoever had something to pay or got something back.
+         */
+        put: operations["choose_statements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Buy a pass
+         * @description It begins once it is paid, a moment later; ask `GET /v1/me/benefits` until it is active.
+         */
+        post: operations["buy_pass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passes/{pass_id}/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let a pass run out
+         * @description It stays good until its end, and may be asked again.
+         */
+        delete: operations["stop_renewing_pass"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1150,7 +2117,7 @@ export interface paths {
         put?: never;
         /**
          * Give back part or all of a payment
-         * @description The rider's card gets it; the books get a line that takes the revenue and its tax back.
+         * @description The card gets up to what it paid, then the rider's credit; revenue and tax are taken back in the books.
          */
         post: operations["refund_payment"];
         delete?: never;
@@ -1170,7 +2137,9 @@ export interface paths {
         put?: never;
         /**
          * What a ride would cost
-         * @description By the tariff in force, for a ride without a pause. Creates nothing.
+         * @description By the tariff in force when the ride starts, for a ride without a pause: the rule that its receipt will go by.
+         *
+         *     Whoever is signed in is quoted their own price. Creates nothing.
          */
         post: operations["quote_ride"];
         delete?: never;
@@ -1383,6 +2352,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what a task says */
+        patch: operations["change_task"];
+        trace?: never;
+    };
+    "/v1/tasks/{task_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a task to somebody
+         * @description Also when somebody else has it, as long as they have not begun.
+         */
+        post: operations["assign_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a task off
+         * @description Also when somebody is at it. What asked for it still stands; saying so again changes nothing.
+         */
+        post: operations["cancel_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks/{task_id}/done": {
         parameters: {
             query?: never;
@@ -1394,9 +2420,49 @@ export interface paths {
         put?: never;
         /**
          * Say that a task is done
-         * @description Whoever took it. An alert that needs a person to end it ends with its task; saying so again changes nothing.
+         * @description Whoever has it. An alert that needs a person to end it ends with its task; saying so again changes nothing.
          */
         post: operations["finish_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{task_id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task cannot be done
+         * @description The note says why. What asked for it still stands, and the desk may ask anew; saying so again changes nothing.
+         */
+        post: operations["give_up_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{task_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set to a task
+         * @description Takes it too, if nobody has it. Starting one's own task again changes nothing.
+         */
+        post: operations["start_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1572,6 +2638,29 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /**
+         * AccountEventList
+         * @description Newest first.
+         */
+        AccountEventList: {
+            items: components["schemas"]["AccountEventView"][];
+            /** @description `before` of the next page; null on the last */
+            next: number | null;
+        };
+        /** AccountEventView */
+        AccountEventView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who; null for the service itself */
+            by: string | null;
+            id: number;
+            /**
+             * @description What was decided
+             * @example blocked
+             */
+            kind: string;
+            reason: string;
+        };
         /** AccountList */
         AccountList: {
             items: components["schemas"]["AccountView"][];
@@ -1606,7 +2695,7 @@ export interface components {
         };
         /**
          * AlertEventView
-         * @description One thing that happened to an alert; never changed, never deleted.
+         * @description One thing that happened to an alert; never changed.
          */
         AlertEventView: {
             /** @description Account of who did it; null for the service itself */
@@ -1614,7 +2703,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /**
-             * @description raised, escalated, acknowledged or cleared
+             * @description raised, escalated, acknowledged, snoozed, returned or cleared
              * @example raised
              */
             change: string;
@@ -1632,7 +2721,7 @@ export interface components {
         };
         /**
          * AlertView
-         * @description Something about a vehicle that somebody should know.
+         * @description Something about a vehicle, or about the whole city, that somebody should know.
          */
         AlertView: {
             acknowledged_at: string | null;
@@ -1651,18 +2740,20 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "low_charge" | "silent" | "moved_without_rental" | "left_zone" | "ride_outside_area" | "ride_in_no_ride_zone" | "parked_elsewhere" | "tipped" | "crash" | "charging_fault" | "tamper" | "low_12v" | "open_damage" | "unlock_failed" | "lock_unconfirmed" | "command_expired";
+            kind: "low_charge" | "silent" | "moved_without_rental" | "left_zone" | "ride_outside_area" | "ride_in_no_ride_zone" | "parked_elsewhere" | "tipped" | "crash" | "charging_fault" | "tamper" | "low_12v" | "open_damage" | "unlock_failed" | "lock_unconfirmed" | "command_expired" | "outage";
             /** @example AT-017 */
-            plate: string;
+            plate: string | null;
             /** Format: date-time */
             raised_at: string;
             /** @enum {string} */
             severity: "info" | "warning" | "critical";
+            /** @description Until when nobody is told of it, or was */
+            snoozed_until: string | null;
             /**
              * @example open
              * @enum {string}
              */
-            state: "open" | "acknowledged" | "cleared";
+            state: "open" | "acknowledged" | "snoozed" | "cleared";
             /**
              * @description How often it happened while the alert stood
              * @example 1
@@ -1672,9 +2763,9 @@ export interface components {
              * @description Code of the vehicle type
              * @example moped
              */
-            type: string;
-            /** Format: uuid */
-            vehicle_id: string;
+            type: string | null;
+            /** @description null: it is the whole city's, as an `outage` */
+            vehicle_id: string | null;
         };
         /**
          * AppConfig
@@ -1684,6 +2775,14 @@ export interface components {
             city: string;
             locales: string[];
             style_url: string;
+        };
+        /** Assignee */
+        Assignee: {
+            /**
+             * Format: uuid
+             * @description Account of somebody of the city's crews or desk
+             */
+            assigned_to: string;
         };
         /**
          * AssistanceList
@@ -1754,6 +2853,83 @@ export interface components {
             odometer?: number | null;
             totalDistance?: number | null;
         };
+        /** AuthorisationList */
+        AuthorisationList: {
+            items: components["schemas"]["AuthorisationView"][];
+        };
+        /**
+         * AuthorisationView
+         * @description An amount that my bank keeps ready for a ride to come.
+         */
+        AuthorisationView: {
+            /** @description Where my bank asks me, after `place` */
+            action_url: string | null;
+            /** @description The most that is taken from it */
+            amount: components["schemas"]["Money"];
+            /** Format: uuid */
+            booking_id: string;
+            decline_code: string | null;
+            /** @description When my bank lets go of it by itself */
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            place_at: string;
+            /** @description What I can do about a declined one: `place`, another card */
+            remedy: components["schemas"]["Remedy"] | null;
+            /**
+             * @description waiting until `place_at` or for the payment service; releasing: it is mine again soon
+             * @enum {string}
+             */
+            state: "waiting" | "placed" | "declined" | "capturing" | "releasing" | "captured" | "released";
+        };
+        /**
+         * AvailabilityList
+         * @description Nearest first. There is no next page: ask nearer, or for more at once.
+         */
+        AvailabilityList: {
+            items: components["schemas"]["AvailabilityView"][];
+            next?: null;
+        };
+        /**
+         * AvailabilityView
+         * @description Vehicles of one class that can be booked at one station; a free-floating one is a place of its own.
+         */
+        AvailabilityView: {
+            /**
+             * @description Expected when the booking begins: percent, in steps of 10
+             * @example 80
+             */
+            charge_percent: number;
+            /** @description Metres in a straight line; null without a position */
+            distance_m: number | null;
+            /**
+             * @description How many vehicles can be booked
+             * @example 3
+             */
+            free: number;
+            /** @description WGS 84, longitude first */
+            position: components["schemas"]["LonLat"];
+            /** @description A ride of that time, without what only the way can tell */
+            price: components["schemas"]["Price"];
+            /**
+             * @description Expected when the booking begins: metres, in steps of 5 km
+             * @example 55000
+             */
+            range_m: number;
+            station: components["schemas"]["StationView"] | null;
+            /** @example car-quarter-hour */
+            tariff_code: string;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
+            /** @description Up to five of them */
+            vehicles: components["schemas"]["BookableVehicle"][];
+            /** @description Minutes on foot; null without a position */
+            walk_minutes: number | null;
+        };
         /** BatchResult */
         BatchResult: {
             /**
@@ -1767,6 +2943,15 @@ export interface components {
              * @example 1
              */
             repeated: number;
+        };
+        /**
+         * Benefits
+         * @description What makes my rides cheaper.
+         */
+        Benefits: {
+            passes: components["schemas"]["PassView"][];
+            promotions: components["schemas"]["ClaimView"][];
+            reduced_fares: components["schemas"]["OwnFareView"][];
         };
         /** BillLine */
         BillLine: {
@@ -1791,6 +2976,66 @@ export interface components {
             unit: string;
             /** @description Tax included, in cents */
             unit_price: components["schemas"]["Money"];
+        };
+        /** Blocking */
+        Blocking: {
+            /**
+             * @description Why; kept with who did it and when
+             * @example Lent the account to somebody without a licence
+             */
+            reason: string;
+        };
+        /**
+         * BookableAhead
+         * @description How a class is booked ahead: how soon and how long, and what it costs not to keep to it.
+         *
+         *     A vehicle is left alone for the buffer before and after each booking. `use_km_per_hour` is what a booked hour is
+         *     expected to take off the range; `charge_percent_per_hour` is what a charger adds.
+         */
+        BookableAhead: {
+            /** @default 720 */
+            ahead_hours_max: number;
+            /** @default 15 */
+            buffer_minutes: number;
+            /** @default 0 */
+            cancel_fee_cents: number;
+            /** @default 0 */
+            cancel_free_hours: number;
+            /** @default 0 */
+            charge_percent_per_hour: number;
+            /** @default 0 */
+            late_fee_cents: number;
+            /** @default 0 */
+            late_grace_minutes: number;
+            /** @default 0 */
+            lead_minutes: number;
+            /** @default 1440 */
+            length_minutes_max: number;
+            /** @default 30 */
+            no_show_minutes: number;
+            /** @default 5 */
+            start_early_minutes: number;
+            /** @default 15 */
+            use_km_per_hour: number;
+        };
+        /** BookableVehicle */
+        BookableVehicle: {
+            /**
+             * @description Expected when the booking begins: percent, in steps of 10
+             * @example 80
+             */
+            charge_percent: number;
+            /**
+             * @description Expected when the booking begins: metres, in steps of 5 km
+             * @example 55000
+             */
+            range_m: number;
+            /**
+             * Format: uuid
+             * @description Public id of a vehicle; changes after each ride
+             * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
+             */
+            vehicle_id: string;
         };
         /**
          * BookedVehicle
@@ -1819,6 +3064,126 @@ export interface components {
              * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
              */
             vehicle_id: string;
+        };
+        /** BookingChange */
+        BookingChange: {
+            /**
+             * Format: date-time
+             * @description Likewise; the first instant after
+             * @example 2026-06-15T19:00:00+02:00
+             */
+            ends_at: string;
+        };
+        /**
+         * BookingList
+         * @description The one made last first.
+         */
+        BookingList: {
+            items: components["schemas"]["BookingView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /**
+         * BookingRequest
+         * @description Either `vehicle_id`, for that very vehicle, or `type` and `station_id`, for any of the class there.
+         */
+        BookingRequest: {
+            /**
+             * Format: date-time
+             * @description Likewise; the first instant after
+             * @example 2026-06-15T19:00:00+02:00
+             */
+            ends_at: string;
+            /**
+             * @description Metres it must be expected to go
+             * @default 0
+             */
+            range_m_min: number;
+            /**
+             * Format: date-time
+             * @description On a full quarter-hour of the city's clocks, by which a time without an offset is read
+             * @example 2026-06-15T17:15:00+02:00
+             */
+            starts_at: string;
+            /** @description Id of a station */
+            station_id?: string | null;
+            /** @description Where it will be left; null: where it was taken */
+            to_station_id?: string | null;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type?: string | null;
+            /**
+             * @description Public id of a vehicle; changes after each ride
+             * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
+             */
+            vehicle_id?: string | null;
+        };
+        /**
+         * BookingTermsView
+         * @description What was agreed when it was booked.
+         */
+        BookingTermsView: {
+            buffer_minutes: number;
+            cancel_fee: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Cancelled later, it costs the fee
+             */
+            cancel_free_until: string;
+            /** @description For each quarter-hour begun after the end, once the grace is over */
+            late_fee: components["schemas"]["Money"];
+            late_grace_minutes: number;
+            /**
+             * Format: date-time
+             * @description The first instant at which it can be started
+             */
+            starts_from: string;
+        };
+        /** BookingView */
+        BookingView: {
+            /** @description Its vehicle may not be there in time: ask for a substitute, or cancel */
+            at_risk: boolean;
+            /** @description Any vehicle of the class was booked, not this very one */
+            by_class: boolean;
+            closed_at: string | null;
+            /** @enum {null|string} */
+            closed_because: "rider" | "operator" | "payment" | "vehicle" | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description null: it may be left wherever rides may end */
+            end_station: components["schemas"]["StationView"] | null;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description Beside the ride: for cancelling late, not coming or coming back late */
+            fee: components["schemas"]["Money"];
+            /** Format: uuid */
+            id: string;
+            /** @description Where it begins, WGS 84 */
+            position: components["schemas"]["LonLat"];
+            /** @description What a ride of that time costs, tax included; the real ride is charged */
+            quoted: components["schemas"]["Money"];
+            rental_id: string | null;
+            /** @description Where it stands, in the language of Accept-Language */
+            sentence: string;
+            /** @description null: it is taken where it stands */
+            start_station: components["schemas"]["StationView"] | null;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description no_show: the rider did not come; unserved: the vehicle did not
+             * @enum {string}
+             */
+            state: "confirmed" | "started" | "completed" | "cancelled" | "no_show" | "unserved";
+            terms: components["schemas"]["BookingTermsView"];
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
+            /** @description Of a class it is named half an hour before the start; null until then */
+            vehicle: components["schemas"]["MeantVehicle"] | null;
         };
         /**
          * Bounds
@@ -1866,6 +3231,26 @@ export interface components {
             last4: string;
             /** Format: date-time */
             saved_at: string;
+        };
+        /**
+         * Change
+         * @description none; another vehicle, a better class, another place or time; waiting for the vehicle, for nothing is found yet; or unserved: let go free of charge
+         * @enum {string}
+         */
+        Change: "none" | "vehicle" | "better_class" | "place" | "time" | "waiting" | "unserved";
+        /** ChangeBand */
+        ChangeBand: {
+            /**
+             * @description The least change; null: anything less
+             * @example -100
+             */
+            from_cents: number | null;
+            rides: number;
+            /**
+             * @description Changes below this; null: anything more
+             * @example -50
+             */
+            until_cents: number | null;
         };
         /**
          * CityDetail
@@ -1928,6 +3313,15 @@ export interface components {
             };
             time_zone: string;
         };
+        /** ClaimView */
+        ClaimView: {
+            cents_off: number;
+            code: string;
+            /** Format: date-time */
+            ends_at: string;
+            percent_off: number;
+            rides_left: number;
+        };
         /**
          * ClosingNote
          * @description How an alert or a task came to its end.
@@ -1938,26 +3332,6 @@ export interface components {
              * @example Set up again
              */
             note: string;
-        };
-        /**
-         * CodeRequest
-         * @description Where to send a code: `email` or `phone`, one of the two.
-         */
-        CodeRequest: {
-            /** @example camille@example.fr */
-            email?: string | null;
-            /**
-             * @description Language of messages
-             * @default fr
-             * @example fr
-             * @enum {string}
-             */
-            locale: "fr" | "en";
-            /**
-             * @description With country code or of the city's country
-             * @example 06 12 34 56 78
-             */
-            phone?: string | null;
         };
         /**
          * CodeSent
@@ -1971,6 +3345,18 @@ export interface components {
              * @description To be given back with the code
              */
             request_id: string;
+        };
+        /**
+         * CodeView
+         * @description What a code was good for: credit at once, or something off of coming rides.
+         */
+        CodeView: {
+            amount_off?: components["schemas"]["Money"] | null;
+            credit?: components["schemas"]["Money"] | null;
+            /** @enum {string} */
+            kind: "voucher" | "promotion";
+            percent_off?: number | null;
+            rides?: number | null;
         };
         /** CommandList */
         CommandList: {
@@ -2042,9 +3428,49 @@ export interface components {
              * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
              * @example confirmed
              */
-            state: components["schemas"]["State"];
+            state: components["schemas"]["fleet_rules_commands_State"];
             /** Format: uuid */
             vehicle_id: string;
+        };
+        /**
+         * CreditLine
+         * @description What changed my credit.
+         */
+        CreditLine: {
+            /** @description Positive came in, negative was spent */
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description credit_… was given to me, anything else was paid
+             * @example rental
+             */
+            kind: string;
+        };
+        /** CreditView */
+        CreditView: {
+            /** @description What I can spend, one amount for each currency */
+            balances: components["schemas"]["Money"][];
+            items: components["schemas"]["CreditLine"][];
+        };
+        /** CrewList */
+        CrewList: {
+            items: components["schemas"]["CrewMember"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /**
+         * CrewMember
+         * @description Somebody who may be given a task.
+         */
+        CrewMember: {
+            /** Format: uuid */
+            account_id: string;
+            /**
+             * @description Name, or else address
+             * @example Camille
+             */
+            name: string;
         };
         /**
          * DamageAccount
@@ -2239,6 +3665,151 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /**
+         * DayTotalView
+         * @description What was written on one kind of account on one day of the city's calendar.
+         */
+        DayTotalView: {
+            /** @example revenue */
+            account: string;
+            /**
+             * @description Its number in the French chart of accounts
+             * @example 706000
+             */
+            chart: string;
+            credit: components["schemas"]["Money"];
+            /** Format: date */
+            day: string;
+            debit: components["schemas"]["Money"];
+        };
+        /** DayView */
+        DayView: {
+            /** Format: date */
+            date: string;
+            /** @description 96 of them; 92 or 100 when the clocks change */
+            quarters: components["schemas"]["QuarterView"][];
+            /** Format: uuid */
+            station_id: string;
+            /** @example Europe/Paris */
+            time_zone: string;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
+        };
+        /**
+         * DeskBookingList
+         * @description In the order they were made.
+         */
+        DeskBookingList: {
+            items: components["schemas"]["DeskBookingView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /**
+         * DeskBookingRequest
+         * @description For a rider, of one vehicle of the fleet or of any of a class at a station.
+         */
+        DeskBookingRequest: {
+            /**
+             * Format: uuid
+             * @description The rider's account
+             */
+            account_id: string;
+            /**
+             * Format: date-time
+             * @description Likewise; the first instant after
+             * @example 2026-06-15T19:00:00+02:00
+             */
+            ends_at: string;
+            /**
+             * Format: date-time
+             * @description On a full quarter-hour of the city's clocks, by which a time without an offset is read
+             * @example 2026-06-15T17:15:00+02:00
+             */
+            starts_at: string;
+            /** @description Id of a station */
+            station_id?: string | null;
+            /** @description Where it will be left; null: where it was taken */
+            to_station_id?: string | null;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type?: string | null;
+            /** @description Lasting id of the vehicle */
+            vehicle_id?: string | null;
+        };
+        /**
+         * DeskBookingView
+         * @description As operators see it.
+         */
+        DeskBookingView: {
+            /** Format: uuid */
+            account_id: string;
+            /** @description Its vehicle may not be there in time: ask for a substitute, or cancel */
+            at_risk: boolean;
+            /**
+             * Format: date-time
+             * @description The end and the buffer after it
+             */
+            blocked_until: string;
+            /**
+             * Format: uuid
+             * @description The rider, or the operator who booked for them
+             */
+            booked_by: string;
+            /** @description Any vehicle of the class was booked, not this very one */
+            by_class: boolean;
+            closed_at: string | null;
+            /** @enum {null|string} */
+            closed_because: "rider" | "operator" | "payment" | "vehicle" | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description null: it may be left wherever rides may end */
+            end_station: components["schemas"]["StationView"] | null;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description Beside the ride: for cancelling late, not coming or coming back late */
+            fee: components["schemas"]["Money"];
+            /**
+             * Format: uuid
+             * @description Lasting id of the vehicle meant at the moment
+             */
+            fleet_vehicle_id: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Label painted on the vehicle
+             * @example AT-017
+             */
+            plate: string;
+            /** @description Where it begins, WGS 84 */
+            position: components["schemas"]["LonLat"];
+            /** @description What a ride of that time costs, tax included; the real ride is charged */
+            quoted: components["schemas"]["Money"];
+            rental_id: string | null;
+            /** @description Where it stands, in the language of Accept-Language */
+            sentence: string;
+            /** @description null: it is taken where it stands */
+            start_station: components["schemas"]["StationView"] | null;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description no_show: the rider did not come; unserved: the vehicle did not
+             * @enum {string}
+             */
+            state: "confirmed" | "started" | "completed" | "cancelled" | "no_show" | "unserved";
+            terms: components["schemas"]["BookingTermsView"];
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
+            /** @description Of a class it is named half an hour before the start; null until then */
+            vehicle: components["schemas"]["MeantVehicle"] | null;
+        };
         /** Device */
         Device: {
             attributes: components["schemas"]["DeviceAttributes"];
@@ -2247,6 +3818,188 @@ export interface components {
         DeviceAttributes: {
             /** @description `<vehicle_id>.<secret>`, entered by the operator in Traccar */
             vehicleKey: string;
+        };
+        /** DifferenceList */
+        DifferenceList: {
+            items: components["schemas"]["DifferenceView"][];
+        };
+        /**
+         * DifferenceView
+         * @description Something that stands otherwise in the payment service's books than in ours.
+         */
+        DifferenceView: {
+            /** Format: date-time */
+            found_at: string;
+            gateway: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "missing_here" | "missing_there" | "other_amount" | "other_currency" | "unknown";
+            /** @enum {string} */
+            matter: "charge" | "refund" | "dispute" | "other";
+            /** @description What a person found out */
+            note: string | null;
+            ours: components["schemas"]["Money"] | null;
+            /**
+             * @description What it is called there
+             * @example pi_3TJEJJFgGmrJUxLL0AW2gOvR
+             */
+            reference: string;
+            /**
+             * Format: date-time
+             * @description When it differed last
+             */
+            seen_at: string;
+            settled_at: string | null;
+            /** @description Negative: money left our till */
+            theirs: components["schemas"]["Money"] | null;
+        };
+        /**
+         * DocumentClient
+         * @description Who bought, at that time.
+         */
+        DocumentClient: {
+            /** @description E-mail address or phone number */
+            contact: string | null;
+            name: string;
+        };
+        /** DocumentLineView */
+        DocumentLineView: {
+            /** @description Tax included */
+            amount: components["schemas"]["Money"];
+            /**
+             * @description In the language of Accept-Language
+             * @example Conduite
+             */
+            label: string;
+            quantity: number;
+            /**
+             * @description What is counted
+             * @example min
+             */
+            unit: string;
+            /** @description Tax included */
+            unit_price: components["schemas"]["Money"];
+            /** @description The VAT in the amount, rounded once, half up */
+            vat: components["schemas"]["Money"];
+            /** @example 20 */
+            vat_percent: number;
+        };
+        /**
+         * DocumentList
+         * @description Newest first.
+         */
+        DocumentList: {
+            items: components["schemas"]["DocumentRow"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /**
+         * DocumentProvider
+         * @description Who sold, at that time.
+         */
+        DocumentProvider: {
+            address: string[];
+            /**
+             * @description ISO 3166, two letters
+             * @example FR
+             */
+            country: string;
+            legal_name: string;
+            siret: string | null;
+            vat_number: string | null;
+        };
+        /**
+         * DocumentRow
+         * @description One document of a list.
+         */
+        DocumentRow: {
+            /** @description The document that this one corrects or stands for */
+            corrects_id: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date
+             * @description The day of issue where the city is
+             */
+            issued_on: string;
+            /** @enum {string} */
+            kind: "receipt" | "credit_note";
+            /**
+             * @description As written; null for the seconds until it is given
+             * @example 2026-000123
+             * @example A2026-000007
+             */
+            number: string | null;
+            /**
+             * Format: uuid
+             * @description What was sold: a ride, a pass
+             */
+            reference_id: string;
+            /** @description Tax included; negative on a credit note */
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * DocumentView
+         * @description A document as it was issued.
+         */
+        DocumentView: {
+            city: string;
+            client: components["schemas"]["DocumentClient"];
+            /** @description The document that this one corrects or stands for */
+            corrects_id: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            issued_at: string;
+            /**
+             * Format: date
+             * @description The day of issue where the city is
+             */
+            issued_on: string;
+            /** @enum {string} */
+            kind: "receipt" | "credit_note";
+            lines: components["schemas"]["DocumentLineView"][];
+            /**
+             * @description As written; null for the seconds until it is given
+             * @example 2026-000123
+             * @example A2026-000007
+             */
+            number: string | null;
+            /** @description Name of a station or of the city; documents know no positions */
+            place: string;
+            provider: components["schemas"]["DocumentProvider"];
+            rates: components["schemas"]["RateTotal"][];
+            /**
+             * Format: uuid
+             * @description What was sold: a ride, a pass
+             */
+            reference_id: string;
+            /** Format: date-time */
+            served_from: string;
+            /** Format: date-time */
+            served_until: string;
+            /** @description Tax included; negative on a credit note */
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * DraftList
+         * @description The latest first.
+         */
+        DraftList: {
+            items: components["schemas"]["DraftView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /** DraftView */
+        DraftView: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: uuid */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            plan: components["schemas"]["NamedPlan"];
         };
         /**
          * DriverView
@@ -2277,6 +4030,8 @@ export interface components {
             exempt_born_before?: string | null;
             /** @default false */
             helmet: boolean;
+            /** @default 0 */
+            licence_held_years: number;
             /** @default [] */
             licences_any_of: components["schemas"]["LicenceCategory"][];
             minimum_age: number;
@@ -2292,10 +4047,65 @@ export interface components {
              */
             reasons: string[];
         };
+        /**
+         * EndFee
+         * @description Due for where a ride ends: in one of the zones or at one of the stations or, `outside`, where none of them is.
+         *
+         *     Negative `cents` take off.
+         */
+        EndFee: {
+            cents: number;
+            name: {
+                [key: string]: string;
+            };
+            /** @default false */
+            outside: boolean;
+            /** @default [] */
+            stations: string[];
+            /** @default [] */
+            zones: string[];
+        };
         /** EndRequest */
         EndRequest: {
             /** @description Where the vehicle is left, WGS 84, longitude first */
             position: components["schemas"]["LonLat"];
+        };
+        /**
+         * EntitlementList
+         * @description Newest first.
+         */
+        EntitlementList: {
+            items: components["schemas"]["EntitlementView"][];
+            next: string | null;
+        };
+        /**
+         * EntitlementRequest
+         * @description Of the account with that e-mail address or phone number: one of the two.
+         */
+        EntitlementRequest: {
+            /** @description Of a reduced fare of the city */
+            code: string;
+            email?: string | null;
+            /** Format: date-time */
+            ends_at: string;
+            phone?: string | null;
+        };
+        /** EntitlementView */
+        EntitlementView: {
+            /** Format: uuid */
+            account_id: string;
+            code: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            starts_at: string;
+        };
+        /** Explanation */
+        Explanation: {
+            /** @description Why the books differ, for the auditor */
+            note: string;
         };
         /** FleetSummary */
         FleetSummary: {
@@ -2392,6 +4202,56 @@ export interface components {
             device: components["schemas"]["Device"];
             position: components["schemas"]["Position"];
         };
+        /** GuardianshipList */
+        GuardianshipList: {
+            items: components["schemas"]["GuardianshipView"][];
+        };
+        /**
+         * GuardianshipRequest
+         * @description Whom to invite: `email` or `phone`, one of the two. A guardian who asks consents to the child's rides by that.
+         */
+        GuardianshipRequest: {
+            /** @example camille@example.fr */
+            email?: string | null;
+            /**
+             * @description What I am in it
+             * @example guardian
+             */
+            part: components["schemas"]["Part"];
+            /**
+             * @description With country code or of the city's country
+             * @example 06 12 34 56 78
+             */
+            phone?: string | null;
+        };
+        /** GuardianshipView */
+        GuardianshipView: {
+            accepted_at: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** @description For the guardian of an active one: whose rides I pay */
+            child_id: string | null;
+            /** @description The day it ends by itself */
+            child_of_age_on: string | null;
+            closed_at: string | null;
+            /** @example withdraw */
+            closed_because: string | null;
+            /** @description When the parent agreed */
+            consented_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description I am the one invited */
+            is_mine_to_answer: boolean;
+            /** @description Name of the other person, or the address that was invited */
+            other: string;
+            /**
+             * @description What I am in it
+             * @example guardian
+             */
+            part: components["schemas"]["Part"];
+            /** @description asked, then active or declined; active until it is ended or the child is of age */
+            state: components["schemas"]["riders_rules_guardianship_State"];
+        };
         /**
          * Health
          * @description `ok`, always: anything else is a problem document.
@@ -2450,6 +4310,11 @@ export interface components {
              * @example B
              */
             category: components["schemas"]["LicenceCategory"];
+            /**
+             * @description City where the person wants to drive: its operators check the papers
+             * @example springfield
+             */
+            city?: string | null;
             /**
              * @description Last valid day (4b on the card); none for a title without end
              * @example 2034-05-01
@@ -2587,6 +4452,20 @@ export interface components {
             phone: string | null;
             roles: components["schemas"]["RoleView"][];
         };
+        /** MeantVehicle */
+        MeantVehicle: {
+            /**
+             * @description Label painted on the vehicle
+             * @example AT-017
+             */
+            plate: string;
+            /**
+             * Format: uuid
+             * @description Public id of a vehicle; changes after each ride
+             * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
+             */
+            vehicle_id: string;
+        };
         /**
          * Money
          * @description An amount in integer minor units (cents) of one ISO 4217 currency.
@@ -2594,6 +4473,63 @@ export interface components {
         Money: {
             cents: number;
             currency: string;
+        };
+        /**
+         * MoveView
+         * @description What becomes of one booking; its price stays what was quoted.
+         */
+        MoveView: {
+            /** Format: uuid */
+            booking_id: string;
+            /** @description none; another vehicle, a better class, another place or time; waiting for the vehicle, for nothing is found yet; or unserved: let go free of charge */
+            change: components["schemas"]["Change"];
+            /** Format: date-time */
+            ends_at: string;
+            /** @description False for a booking of another vehicle that gives way to one of these */
+            is_hurt: boolean;
+            start_station_id: string | null;
+            /** Format: date-time */
+            starts_at: string;
+            vehicle_id: string | null;
+            /** Format: uuid */
+            was_vehicle_id: string;
+        };
+        /**
+         * NamedPlan
+         * @description A pricing plan for a class of vehicles, with what people call it.
+         */
+        NamedPlan: {
+            /** @default 0 */
+            booking_ahead_cents: number;
+            code: string;
+            currency: string;
+            day_cap_cents?: number | null;
+            description: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            end_fees: components["schemas"]["EndFee"][];
+            /** @default 100 */
+            factor_percent_max: number;
+            /** @default 0 */
+            free_minutes: number;
+            hour_cap_cents?: number | null;
+            /** @default 0 */
+            minimum_cents: number;
+            name: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            packages: components["schemas"]["Package"][];
+            pause_rate_cents?: number | null;
+            /** @default [] */
+            per_km_pricing: components["schemas"]["Segment"][];
+            per_min_pricing: components["schemas"]["Segment"][];
+            price_cents: number;
+            /** @default [] */
+            time_factors: components["schemas"]["TimeFactor"][];
+            vehicle_type: string;
+            week_cap_cents?: number | null;
         };
         /**
          * NearbyList
@@ -2615,6 +4551,8 @@ export interface components {
              * @example 240
              */
             distance_m: number;
+            /** @description Somebody has booked it from then on; null: nobody has */
+            free_until: string | null;
             position: components["schemas"]["LonLat"];
             /** @description Tax included, in cents */
             price_15_min: components["schemas"]["Money"];
@@ -2677,6 +4615,104 @@ export interface components {
             days: ("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH")[];
             opens: string;
         };
+        /**
+         * OwnFareView
+         * @description A reduced fare that I ride by.
+         */
+        OwnFareView: {
+            city: string;
+            /** Format: date-time */
+            ends_at: string;
+            name: string;
+            percent_off: number;
+        };
+        /**
+         * Package
+         * @description A price for the first `minutes` of a ride, pauses included, and its first `km`, instead of what they cost.
+         */
+        Package: {
+            /** @default 0 */
+            km: number;
+            minutes: number;
+            name: {
+                [key: string]: string;
+            };
+            price_cents: number;
+        };
+        /**
+         * Part
+         * @description What I am in it
+         * @example guardian
+         * @enum {string}
+         */
+        Part: string;
+        /** PassPlanList */
+        PassPlanList: {
+            items: components["schemas"]["PassPlanView"][];
+        };
+        /**
+         * PassPlanView
+         * @description A pass that is for sale.
+         */
+        PassPlanView: {
+            code: string;
+            /** @description How long it is good for */
+            days: number;
+            description: string;
+            free_starts: boolean;
+            minutes_a_day: number;
+            name: string;
+            /** @description Off of what is not free */
+            percent_off: number;
+            /** @description Tax included, in cents */
+            price: components["schemas"]["Money"];
+            /** @description Whether it is bought again by itself until that is stopped */
+            renews: boolean;
+            vehicle_types: string[];
+        };
+        /** PassRequest */
+        PassRequest: {
+            city: string;
+            /** @description Of a pass that the city sells */
+            code: string;
+        };
+        /** PassView */
+        PassView: {
+            code: string;
+            /**
+             * Format: date-time
+             * @description The first instant at which it is over
+             */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            renews: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description pending: it begins once it is paid
+             * @enum {string}
+             */
+            state: "pending" | "active";
+        };
+        /**
+         * PastRides
+         * @description Sums and counts over the latest rides; no ride can be told from another, and nothing of it is kept.
+         */
+        PastRides: {
+            /** @description How many change by how much; those that do not, in none */
+            bands: components["schemas"]["ChangeBand"][];
+            change: components["schemas"]["Money"];
+            cheaper: number;
+            dearer: number;
+            median_change: components["schemas"]["Money"] | null;
+            /** @description All of them by the draft */
+            new: components["schemas"]["Money"];
+            /** @description All of them by the tariff in force, without anybody's benefits */
+            old: components["schemas"]["Money"];
+            rides: number;
+        };
         /** PausedRide */
         PausedRide: {
             /** @constant */
@@ -2699,7 +4735,7 @@ export interface components {
         };
         /**
          * PaymentView
-         * @description What one ride cost and whether it was collected.
+         * @description What one ride, or something else, cost and whether it was collected.
          */
         PaymentView: {
             /** @description Where my bank asks me, after `pay` */
@@ -2713,20 +4749,29 @@ export interface components {
              * @example insufficient_funds
              */
             decline_code: string | null;
+            /** @description The part of it that my credit paid */
+            from_credit: components["schemas"]["Money"];
             /** Format: uuid */
             id: string;
+            /** @example rental */
+            kind: string;
             /** @description When a declined payment is tried again by itself */
             next_try_at: string | null;
             /** @description What brings a declined payment after all */
             remedy: components["schemas"]["Remedy"] | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description What was paid: a ride, or something else that `kind` names
+             */
             rental_id: string;
             settled_at: string | null;
             /**
-             * @description pending until the payment service has answered
+             * @description pending until the payment service has answered; written_off: too small, it is yours
              * @enum {string}
              */
-            state: "pending" | "captured" | "declined";
+            state: "pending" | "captured" | "declined" | "written_off";
+            /** @description Too little to be collected alone: my next payment brings it along */
+            too_small: boolean;
         };
         /** PhotoView */
         PhotoView: {
@@ -2739,6 +4784,14 @@ export interface components {
             id: string;
             /** @example 1600 */
             width_px: number;
+        };
+        /** PlaceRequest */
+        PlaceRequest: {
+            /**
+             * @description Page to come back to from my bank
+             * @default /
+             */
+            return_path: string;
         };
         /** Position */
         Position: {
@@ -2760,6 +4813,15 @@ export interface components {
             speed?: number | null;
             /** @default true */
             valid: boolean;
+        };
+        /** PreviewView */
+        PreviewView: {
+            draft: components["schemas"]["DraftView"];
+            /** @description What it is compared with */
+            in_force: components["schemas"]["Tariff"] | null;
+            /** @description null where no tariff is in force */
+            past: components["schemas"]["PastRides"] | null;
+            typical: components["schemas"]["TypicalRide"][];
         };
         /**
          * Price
@@ -2802,6 +4864,11 @@ export interface components {
              */
             born_on?: string | null;
             /**
+             * @description City where the person wants to drive: its operators check the papers
+             * @example springfield
+             */
+            city?: string | null;
+            /**
              * @description Language of messages
              * @example fr
              * @enum {null|string}
@@ -2813,6 +4880,76 @@ export interface components {
              */
             name?: string | null;
         };
+        /**
+         * PromotionList
+         * @description Newest first.
+         */
+        PromotionList: {
+            items: components["schemas"]["PromotionView"][];
+            next: string | null;
+        };
+        /**
+         * PromotionRequest
+         * @description Either `percent_off` or `cents_off` of a ride, in so many rides of each rider who types the code.
+         */
+        PromotionRequest: {
+            /**
+             * @description In cents, tax included
+             * @default 0
+             * @example 500
+             */
+            cents_off: number;
+            /** @example BIENVENUE */
+            code: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @default false */
+            new_riders_only: boolean;
+            /** @default 0 */
+            percent_off: number;
+            /** @description null: as many as come */
+            riders_max?: number | null;
+            /** @default 1 */
+            rides_each: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** @description Empty: all classes of the city */
+            vehicle_types?: string[];
+        };
+        /** PromotionView */
+        PromotionView: {
+            cents_off: number;
+            code: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            new_riders_only: boolean;
+            percent_off: number;
+            /** @description How many have typed it */
+            riders: number;
+            riders_max: number | null;
+            rides_each: number;
+            /** Format: date-time */
+            starts_at: string;
+            vehicle_types: string[];
+        };
+        /** PropagationRequest */
+        PropagationRequest: {
+            /**
+             * @description No booking waits for the vehicle
+             * @default false
+             */
+            for_good: boolean;
+            /** @description When the vehicle is back; absent: nobody knows, and it is planned without for a day */
+            until?: string | null;
+        };
+        /** PropagationView */
+        PropagationView: {
+            /** @description With the bookings that were free to move, no plan serves more, or changes less */
+            is_proven: boolean;
+            items: components["schemas"]["MoveView"][];
+        };
         /** PublicHoliday */
         PublicHoliday: {
             /** Format: date */
@@ -2820,6 +4957,15 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /** Publication */
+        Publication: {
+            /**
+             * Format: date
+             * @description The first day, from its midnight on; tomorrow at the earliest
+             * @example 2026-09-01
+             */
+            effective_from: string;
         };
         /**
          * Purpose
@@ -2837,13 +4983,42 @@ export interface components {
             /** @default 4.5 */
             walking_speed_kmh: number;
         };
+        /** QuarterView */
+        QuarterView: {
+            /** @description Vehicles that could be booked there and back for this quarter-hour */
+            free: number;
+            /** @description What the city's clocks show; one time comes twice when they go back */
+            local: string;
+            /** @description Whether rides may start then */
+            open: boolean;
+            /** Format: date-time */
+            starts_at: string;
+        };
         /** QuoteRequest */
         QuoteRequest: {
+            /**
+             * @description Whether it would be booked ahead
+             * @default false
+             */
+            booked_ahead: boolean;
+            /** @description Where it would end; null: no fee or discount for the place is counted */
+            end?: components["schemas"]["LonLat"] | null;
+            /**
+             * @description How far, in kilometres by the odometer
+             * @default 0
+             * @example 12.5
+             */
+            km: number;
             /**
              * @description Length of the ride
              * @example 20
              */
             minutes: number;
+            /**
+             * @description When; now if null, on the city's clocks if without an offset
+             * @example 2026-06-15T17:30:00
+             */
+            starts_at?: string | null;
             /**
              * Format: uuid
              * @description Public id of a vehicle; changes after each ride
@@ -2864,8 +5039,49 @@ export interface components {
         RadioNetwork: {
             radioType?: string | null;
         };
+        /**
+         * RateTotal
+         * @description Everything at one rate: sums of lines.
+         */
+        RateTotal: {
+            net: components["schemas"]["Money"];
+            rate_percent: number;
+            vat: components["schemas"]["Money"];
+        };
+        /**
+         * Readiness
+         * @description What this process needs is there; what others do for it may not be.
+         */
+        Readiness: {
+            /**
+             * @description `no_worker`: nothing has been told, charged or sent to vehicles for a minute or more
+             * @enum {string}
+             */
+            status: "ok" | "no_worker";
+            /**
+             * @description Seconds since a worker last said that it is there; null: none ever has
+             * @example 3.2
+             */
+            worker_age_s: number | null;
+        };
+        /**
+         * ReceiptDocument
+         * @description The numbered document about the ride: `GET /v1/documents/{id}`, as PDF too.
+         */
+        ReceiptDocument: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description As written; null for the seconds until it is given
+             * @example 2026-000123
+             * @example A2026-000007
+             */
+            number: string | null;
+        };
         /** ReceiptView */
         ReceiptView: {
+            /** @description null where nothing was to pay, or somebody else pays for me */
+            document: components["schemas"]["ReceiptDocument"] | null;
             /** Format: date-time */
             ended_at: string;
             /** @description They sum to the total */
@@ -2880,6 +5096,27 @@ export interface components {
             /** @description Tax included, in cents */
             total: components["schemas"]["Money"];
             vat: components["schemas"]["Vat"];
+        };
+        /** ReconciliationList */
+        ReconciliationList: {
+            items: components["schemas"]["ReconciliationView"][];
+        };
+        /**
+         * ReconciliationView
+         * @description One comparison of our books with the payment service's own.
+         */
+        ReconciliationView: {
+            /** Format: date-time */
+            at: string;
+            differences: number;
+            /** @example stripe */
+            gateway: string;
+            /** @description Lines of its books that were compared */
+            lines: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
         };
         /** RefundList */
         RefundList: {
@@ -2908,13 +5145,18 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "done" | "refused";
+            /**
+             * @description Where it goes: where it came from
+             * @enum {string}
+             */
+            to: "card" | "credit";
         };
         /**
          * Refusal
          * @description Why it was not taken; do not send it again
          * @enum {string}
          */
-        Refusal: "unreadable" | "unknown_field" | "unknown_version" | "unknown_alarm" | "unknown_vehicle" | "batch_too_large" | "number_reused" | "position_out_of_range" | "position_swapped" | "position_without_fix" | "position_leapt" | "accuracy_out_of_range" | "heading_out_of_range" | "clock_ahead" | "too_old" | "charge_out_of_range" | "range_out_of_range" | "odometer_out_of_range" | "speed_out_of_range" | "signal_out_of_range";
+        Refusal: "unreadable" | "unknown_field" | "unknown_version" | "unknown_alarm" | "unknown_vehicle" | "batch_too_large" | "reports_too_often" | "number_reused" | "position_out_of_range" | "position_swapped" | "position_without_fix" | "position_leapt" | "accuracy_out_of_range" | "heading_out_of_range" | "clock_ahead" | "too_old" | "charge_out_of_range" | "range_out_of_range" | "odometer_out_of_range" | "speed_out_of_range" | "signal_out_of_range";
         /** RefusedReport */
         RefusedReport: {
             /** @description Why it was not taken; do not send it again */
@@ -3026,7 +5268,7 @@ export interface components {
              * @description none: there is nothing to pay; pending: the payment service has not answered yet
              * @enum {string}
              */
-            state: "none" | "pending" | "captured" | "declined";
+            state: "none" | "pending" | "captured" | "declined" | "written_off";
         };
         /** RidingRide */
         RidingRide: {
@@ -3088,7 +5330,7 @@ export interface components {
         };
         /**
          * Segment
-         * @description From minute `start` until minute `end` of a rental (for ever if absent), `rate_cents` per `interval` begun.
+         * @description From `start` until `end` (for ever if absent), `rate_cents` for each `interval` begun; minutes or kilometres.
          */
         Segment: {
             end?: number | null;
@@ -3138,6 +5380,22 @@ export interface components {
             plate: string;
         };
         /**
+         * Snooze
+         * @description Until when nobody is to be told of an alert again, and why.
+         */
+        Snooze: {
+            /**
+             * @description For colleagues
+             * @example Crew comes tomorrow at 9
+             */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description At most 14 days from now
+             */
+            until: string;
+        };
+        /**
          * Source
          * @description Where facts of the file come from, and under which licence.
          */
@@ -3150,13 +5408,15 @@ export interface components {
             /** @default  */
             note: string;
         };
-        /**
-         * State
-         * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
-         * @example confirmed
-         * @enum {string}
-         */
-        State: "sent" | "confirmed" | "refused" | "expired" | "superseded";
+        /** StatementChoiceRequest */
+        StatementChoiceRequest: {
+            wanted: boolean;
+        };
+        /** StatementChoiceView */
+        StatementChoiceView: {
+            /** @description Whether a statement of each month comes by e-mail */
+            wanted: boolean;
+        };
         /** StationDetail */
         StationDetail: {
             bays: number;
@@ -3186,11 +5446,24 @@ export interface components {
             /** @description Give it as `after` to read on; null at the end */
             next: string | null;
         };
+        /** StationView */
+        StationView: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            lat: number;
+            lon: number;
+            name: {
+                [key: string]: string;
+            };
+        };
         /**
          * Tariff
-         * @description A GBFS pricing plan in integer minor units, tax included.
+         * @description A named pricing plan for a class of vehicles, from a day on.
          */
         Tariff: {
+            /** @default 0 */
+            booking_ahead_cents: number;
             code: string;
             currency: string;
             day_cap_cents?: number | null;
@@ -3199,19 +5472,78 @@ export interface components {
             };
             /** Format: date */
             effective_from: string;
+            /** @default [] */
+            end_fees: components["schemas"]["EndFee"][];
+            /** @default 100 */
+            factor_percent_max: number;
+            /** @default 0 */
+            free_minutes: number;
+            hour_cap_cents?: number | null;
+            /** @default 0 */
+            minimum_cents: number;
             name: {
                 [key: string]: string;
             };
+            /** @default [] */
+            packages: components["schemas"]["Package"][];
             pause_rate_cents?: number | null;
+            /** @default [] */
+            per_km_pricing: components["schemas"]["Segment"][];
             per_min_pricing: components["schemas"]["Segment"][];
             price_cents: number;
+            /** @default [] */
+            time_factors: components["schemas"]["TimeFactor"][];
             vehicle_type: string;
+            week_cap_cents?: number | null;
+        };
+        /**
+         * TariffsInForce
+         * @description One a class of vehicles.
+         */
+        TariffsInForce: {
+            items: components["schemas"]["Tariff"][];
+        };
+        /**
+         * TaskChange
+         * @description What is left out stays as it is; null takes it away.
+         */
+        TaskChange: {
+            /** @description By when it is to be done */
+            due_at?: string | null;
+            /**
+             * @description What the crew should know
+             * @example Behind the church
+             */
+            instructions?: string | null;
+            priority?: "low" | "normal" | "high";
         };
         /** TaskList */
         TaskList: {
             items: components["schemas"]["TaskView"][];
             /** @description Give it as `after` for the next page */
             next: string | null;
+        };
+        /**
+         * TaskOrder
+         * @description What is to be done to which vehicle.
+         */
+        TaskOrder: {
+            /** @description By when it is to be done */
+            due_at?: string | null;
+            /**
+             * @description What the crew should know
+             * @example Behind the church
+             */
+            instructions?: string | null;
+            /** @enum {string} */
+            kind: "swap_battery" | "charge" | "fetch" | "find" | "check" | "repair";
+            /**
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /** Format: uuid */
+            vehicle_id: string;
         };
         /**
          * TaskView
@@ -3221,27 +5553,40 @@ export interface components {
             /** @description The alert that asked for it */
             alert_id: string | null;
             assigned_at: string | null;
-            /** @description Account of who took it */
+            /** @description Account of who has it */
             assigned_to: string | null;
-            /** @description When it was done or cancelled */
+            /** @description When it was done, given up or cancelled */
             closed_at: string | null;
             closed_by: string | null;
             /** Format: date-time */
             created_at: string;
+            /** @description The operator who asked for it */
+            created_by: string | null;
             due_at: string | null;
             /** Format: uuid */
             id: string;
+            /**
+             * @description What the crew should know
+             * @example Behind the church
+             */
+            instructions: string | null;
             /** @enum {string} */
             kind: "swap_battery" | "charge" | "fetch" | "find" | "check" | "repair";
-            /** @example Battery swapped */
+            /**
+             * @description How it came to its end
+             * @example Battery swapped
+             */
             note: string | null;
             /** @example AT-017 */
             plate: string;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high";
+            started_at: string | null;
             /**
-             * @description open, assigned, done or cancelled
              * @example open
+             * @enum {string}
              */
-            state: string;
+            state: "open" | "assigned" | "in_progress" | "done" | "failed" | "cancelled";
             /** Format: uuid */
             vehicle_id: string;
         };
@@ -3291,6 +5636,16 @@ export interface components {
             };
         };
         /**
+         * TimeFactor
+         * @description Times of the city's time zone in which what grows with time costs `percent` of its rate.
+         */
+        TimeFactor: {
+            begins: string;
+            days: ("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH")[];
+            ends: string;
+            percent: number;
+        };
+        /**
          * Today
          * @description The city's day so far, by its own clocks.
          */
@@ -3300,6 +5655,36 @@ export interface components {
             rides_ended: number;
             rides_running: number;
             takings: components["schemas"]["Money"];
+        };
+        /** TrialBalance */
+        TrialBalance: {
+            /** @description By day; over all of a day, debits are credits */
+            totals: components["schemas"]["DayTotalView"][];
+        };
+        /** TypicalRide */
+        TypicalRide: {
+            booked_ahead: boolean;
+            /** @example 15 */
+            km: number;
+            /**
+             * @description From start to end, pauses included
+             * @example 60
+             */
+            minutes: number;
+            new: components["schemas"]["Money"];
+            /** @description By the tariff in force; null where there is none */
+            old: components["schemas"]["Money"] | null;
+            pause_minutes: number;
+            /**
+             * @description On the city's clocks
+             * @example 17:30
+             */
+            starts: string;
+            /**
+             * @description 1 for Monday to 7 for Sunday
+             * @example 5
+             */
+            weekday: number;
         };
         /** UnlockingRide */
         UnlockingRide: {
@@ -3386,6 +5771,7 @@ export interface components {
         /** VehicleType */
         VehicleType: {
             battery_wh: number;
+            bookable_ahead?: components["schemas"]["BookableAhead"] | null;
             charge_percent_min: number;
             code: string;
             eligibility: components["schemas"]["Eligibility"][];
@@ -3406,6 +5792,52 @@ export interface components {
             seats: number;
             /** @default 50 */
             station_reach_m: number;
+        };
+        /**
+         * VersionList
+         * @description The latest made first.
+         */
+        VersionList: {
+            items: components["schemas"]["VersionView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        /**
+         * VersionView
+         * @description A tariff for sale from `starts_at` on, until one of the same class begins later, or of the same start was made
+         *     later; `withdrawn` never began.
+         */
+        VersionView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            published_at: string;
+            /** @description The operator; null for the city file */
+            published_by: string | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "announced" | "in_force" | "replaced" | "withdrawn";
+            tariff: components["schemas"]["Tariff"];
+            /**
+             * @description 1 for the first of this class and start
+             * @example 1
+             */
+            version: number;
+            withdrawn_at: string | null;
+        };
+        /** VoucherCodes */
+        VoucherCodes: {
+            /** @description Shown this once: only their hashes are kept */
+            codes: string[];
+        };
+        /** VoucherRequest */
+        VoucherRequest: {
+            /** @description What each is worth, in cents */
+            cents: number;
+            count: number;
+            /** Format: date-time */
+            expires_at: string;
         };
         /**
          * WorkDone
@@ -3513,6 +5945,48 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * State
+         * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
+         * @example confirmed
+         * @enum {string}
+         */
+        fleet_rules_commands_State: "sent" | "confirmed" | "refused" | "expired" | "superseded";
+        /** CodeRequest */
+        pricing_schemas_benefits_CodeRequest: {
+            city: string;
+            /**
+             * @description As it was typed
+             * @example BIENVENUE
+             */
+            code: string;
+        };
+        /**
+         * State
+         * @description asked, then active or declined; active until it is ended or the child is of age
+         * @enum {string}
+         */
+        riders_rules_guardianship_State: "asked" | "active" | "declined" | "ended";
+        /**
+         * CodeRequest
+         * @description Where to send a code: `email` or `phone`, one of the two.
+         */
+        riders_schemas_people_CodeRequest: {
+            /** @example camille@example.fr */
+            email?: string | null;
+            /**
+             * @description Language of messages
+             * @default fr
+             * @example fr
+             * @enum {string}
+             */
+            locale: "fr" | "en";
+            /**
+             * @description With country code or of the city's country
+             * @example 06 12 34 56 78
+             */
+            phone?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3566,7 +6040,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description `invalid_request` · `unstorable_text` */
@@ -3594,6 +6068,8 @@ export interface operations {
             query?: {
                 /** @description Part of an e-mail, a phone number or a name */
                 query?: string | null;
+                /** @description Only those whose papers nobody has looked at */
+                waiting?: boolean;
                 /** @description How many at most */
                 limit?: number;
                 /** @description `next` of the page before */
@@ -3702,6 +6178,142 @@ export interface operations {
             };
             /** @description `birth_date_missing` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an account */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Blocking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `role_missing` · `staff_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_account_events: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                before?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of an account */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEventList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_account` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3864,6 +6476,87 @@ export interface operations {
             };
             /** @description `licence_issued_in_future` · `licence_expired` · `licence_expires_before_issue` · `licence_issued_too_young` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an account */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Blocking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `role_missing` · `staff_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_blocked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4077,6 +6770,96 @@ export interface operations {
             };
             /** @description `body_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an alert */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_alert` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alert_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `snooze_too_long` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4310,6 +7093,601 @@ export interface operations {
             };
         };
     };
+    list_my_bookings: {
+        parameters: {
+            query?: {
+                /** @description Only those that are not over */
+                only_live?: boolean;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    book_vehicle: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `not_eligible` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_vehicle` · `unknown_vehicle_type` · `unknown_station` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicle_unavailable` · `not_bookable_ahead` · `station_not_for_class` · `service_closed` · `no_start_zone` · `not_in_force` · `already_booked` · `too_many_bookings` · `slot_taken` · `vehicle_elsewhere` · `vehicle_needed_elsewhere` · `charge_forecast_too_low` · `destination_full` · `ride_unpaid` · `card_needed` · `card_expired` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicle_or_class` · `time_too_far` · `time_missing` · `time_repeated` · `not_on_the_quarter` · `booking_without_length` · `booking_too_long` · `booking_too_soon` · `booking_too_far` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my bookings */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_booking` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my bookings */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_booking` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_over` · `already_booked` · `slot_taken` · `charge_forecast_too_low` · `destination_full` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `time_too_far` · `time_missing` · `time_repeated` · `not_on_the_quarter` · `booking_without_length` · `booking_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_booking: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of one of my bookings */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_booking` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_over` · `booking_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_booking: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of one of my bookings */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RentalView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `not_eligible` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_booking` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_over` · `booking_started` · `booking_too_early` · `vehicle_not_back` · `already_holding` · `already_riding` · `vehicle_unavailable` · `charge_too_low` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    substitute_vehicle: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of one of my bookings */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_booking` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_over` · `booking_started` · `no_substitute` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a booking */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskBookingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_booking` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_over` · `booking_started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_cities: {
         parameters: {
             query?: {
@@ -4453,9 +7831,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only alerts in this state; without it all that are not cleared */
-                state?: "open" | "acknowledged" | "cleared" | null;
+                state?: "open" | "acknowledged" | "snoozed" | "cleared" | null;
                 /** @description Only alerts of this kind */
-                kind?: "low_charge" | "silent" | "moved_without_rental" | "left_zone" | "ride_outside_area" | "ride_in_no_ride_zone" | "parked_elsewhere" | "tipped" | "crash" | "charging_fault" | "tamper" | "low_12v" | "open_damage" | "unlock_failed" | "lock_unconfirmed" | "command_expired" | null;
+                kind?: "low_charge" | "silent" | "moved_without_rental" | "left_zone" | "ride_outside_area" | "ride_in_no_ride_zone" | "parked_elsewhere" | "tipped" | "crash" | "charging_fault" | "tamper" | "low_12v" | "open_damage" | "unlock_failed" | "lock_unconfirmed" | "command_expired" | "outage" | null;
                 /** @description Only alerts of this severity */
                 severity?: "info" | "warning" | "critical" | null;
                 /** @description Only alerts of this vehicle */
@@ -4545,6 +7923,316 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssistanceList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_availability: {
+        parameters: {
+            query: {
+                /** @description A full quarter-hour; by the city's clocks without an offset */
+                from: string;
+                /** @description Likewise; the first instant after */
+                to: string;
+                /** @description Where you are: WGS 84 degrees; both or none */
+                lon?: number | null;
+                /** @description Where you are: WGS 84 degrees; both or none */
+                lat?: number | null;
+                /** @description Longest walk; the city's quarter-hour unless told */
+                walk_minutes?: number | null;
+                /** @description Only this class of vehicles */
+                type?: string | null;
+                /** @description Only at this station */
+                station?: string | null;
+                /** @description Where it will be left; where it was taken unless told */
+                to_station?: string | null;
+                /** @description Metres the vehicle must be expected to go */
+                range_m_min?: number;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_vehicle_type` · `unknown_station` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_bookable_ahead` · `service_closed` · `destination_full` · `not_in_force` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `time_too_far` · `time_missing` · `time_repeated` · `not_on_the_quarter` · `booking_without_length` · `booking_too_long` · `booking_too_soon` · `booking_too_far` · `position_out_of_range` · `position_swapped` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bookings: {
+        parameters: {
+            query?: {
+                /** @description Those over by then are left out */
+                from?: string | null;
+                /** @description A week after `from` unless told */
+                to?: string | null;
+                /** @description Lasting id of a vehicle */
+                vehicle?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskBookingList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    book_for_rider: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskBookingRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskBookingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `not_eligible` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_account` · `unknown_vehicle` · `unknown_vehicle_type` · `unknown_station` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicle_unavailable` · `not_bookable_ahead` · `station_not_for_class` · `service_closed` · `no_start_zone` · `not_in_force` · `already_booked` · `too_many_bookings` · `slot_taken` · `vehicle_elsewhere` · `vehicle_needed_elsewhere` · `charge_forecast_too_low` · `destination_full` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicle_or_class` · `time_too_far` · `time_missing` · `time_repeated` · `not_on_the_quarter` · `booking_without_length` · `booking_too_long` · `booking_too_soon` · `booking_too_far` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_crew: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrewList"];
                 };
             };
             /** @description `invalid_request` · `unstorable_text` */
@@ -4810,6 +8498,216 @@ export interface operations {
             };
         };
     };
+    list_entitlements: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntitlementList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant_entitlement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntitlementRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntitlementView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_reduced_fare` · `unknown_rider` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `one_address` · `email_invalid` · `phone_invalid` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_entitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of an entitlement */
+                entitlement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_entitlement` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     watch_fleet: {
         parameters: {
             query?: {
@@ -5009,6 +8907,154 @@ export interface operations {
             };
         };
     };
+    export_ledger: {
+        parameters: {
+            query: {
+                /** @description First day, on the city's calendar */
+                from: string;
+                /** @description Last day, included */
+                to: string;
+                /** @description csv, or the file of entries of the French tax office */
+                format?: "csv" | "fec";
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_wrong` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trial_balance: {
+        parameters: {
+            query: {
+                /** @description First day, on the city's calendar */
+                from: string;
+                /** @description Last day, included */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_wrong` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_city_map: {
         parameters: {
             query?: never;
@@ -5047,6 +9093,268 @@ export interface operations {
                 };
             };
             /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pass_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassPlanList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_promotions: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_promotion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `promotion_code_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unclear_discount` · `period_empty` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a promotion */
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_promotion` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5103,14 +9411,712 @@ export interface operations {
             };
         };
     };
+    get_day_availability: {
+        parameters: {
+            query: {
+                /** @description By the city's calendar */
+                date: string;
+                /** @description Code of the vehicle type */
+                type: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a station */
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_vehicle_type` · `unknown_station` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_bookable_ahead` · `station_not_for_class` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `time_too_far` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tariff_drafts: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_tariff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedPlan"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tariff_refused` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rewrite_tariff_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a draft */
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedPlan"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_tariff_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tariff_refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_tariff_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a draft */
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_tariff_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_tariff: {
+        parameters: {
+            query?: {
+                /** @description How many of the latest rides of the class to price again */
+                rides?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a draft */
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_tariff_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_tariff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a draft */
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_tariff_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tariff_starts_too_early` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tariff_refused` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tariff_versions: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_tariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a version of a tariff */
+                tariff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_tariff` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tariff_begun` · `tariff_of_city_file` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tariffs_in_force: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffsInForce"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tasks: {
         parameters: {
             query?: {
                 /** @description Only tasks in this state; without it all that are to be done */
-                state?: "open" | "assigned" | "done" | "cancelled" | null;
+                state?: "open" | "assigned" | "in_progress" | "done" | "failed" | "cancelled" | null;
                 /** @description Only tasks of this kind */
                 kind?: "swap_battery" | "charge" | "fetch" | "find" | "check" | "repair" | null;
-                /** @description Only tasks that this account took */
+                /** @description Only tasks for this vehicle */
+                vehicle_id?: string | null;
+                /** @description Only tasks that this account has */
                 assigned_to?: string | null;
                 /** @description How many at most */
                 limit?: number;
@@ -5164,6 +10170,102 @@ export interface operations {
             };
             /** @description `unknown_city` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_task: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskOrder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5347,6 +10449,87 @@ export interface operations {
                 };
             };
             /** @description `position_out_of_range` · `position_swapped` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_vouchers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherCodes"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_empty` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5885,6 +11068,158 @@ export interface operations {
             };
             /** @description `body_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a document */
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_document` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a document */
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_document` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `document_not_numbered` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6599,6 +11934,175 @@ export interface operations {
             };
         };
     };
+    preview_propagation: {
+        parameters: {
+            query?: {
+                /** @description When it is back; absent: nobody knows */
+                until?: string | null;
+                /** @description No booking waits for the vehicle */
+                for_good?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropagationView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `time_too_far` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propagate_outage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PropagationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropagationView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bookings_changing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `time_too_far` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_vehicle_reports: {
         parameters: {
             query?: {
@@ -6674,6 +12178,142 @@ export interface operations {
             };
         };
     };
+    accept_guardianship: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a guardianship */
+                guardianship_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardianshipView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_guardianship` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `guardian_not_adult` · `child_not_minor` · `guardianship_decided` · `invitation_lapsed` · `guardian_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_guardianship: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a guardianship */
+                guardianship_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardianshipView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_guardianship` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `guardianship_decided` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reserve_vehicle: {
         parameters: {
             query?: never;
@@ -6738,7 +12378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vehicle_taken` · `vehicle_unavailable` · `charge_too_low` · `not_in_force` · `service_closed` · `no_start_zone` · `already_holding` · `already_riding` · `ride_unpaid` · `card_needed` · `card_expired` */
+            /** @description `vehicle_taken` · `vehicle_unavailable` · `vehicle_booked_soon` · `charge_too_low` · `not_in_force` · `service_closed` · `no_start_zone` · `already_holding` · `already_riding` · `ride_unpaid` · `card_needed` · `card_expired` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6824,6 +12464,189 @@ export interface operations {
             };
             /** @description `hold_used` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_differences: {
+        parameters: {
+            query?: {
+                /** @description Those that are settled too */
+                all?: boolean;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a difference */
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Explanation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` · `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_difference` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `difference_settled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reconciliations: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6940,6 +12763,181 @@ export interface operations {
             };
             /** @description `birth_date_implausible` · `licence_issued_too_young` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_authorisations: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorisationList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_again: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of an authorisation */
+                authorisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorisationView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_authorisation` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authorisation_not_declined` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Benefits"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7116,6 +13114,158 @@ export interface operations {
             };
         };
     };
+    use_code: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pricing_schemas_benefits_CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_benefit_code` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `benefit_code_over` · `benefit_code_used` · `promotion_used_up` · `only_for_new_riders` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_codes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_credit: {
+        parameters: {
+            query?: {
+                /** @description How many lines at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_damage_reports: {
         parameters: {
             query?: {
@@ -7150,6 +13300,131 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_guardianships: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardianshipList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_guardianship: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardianshipRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardianshipView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `guardian_not_adult` · `child_not_minor` · `guardianships_too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `own_guardian` · `one_address` · `email_invalid` · `phone_invalid` · `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7272,6 +13547,254 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementChoiceView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_statements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementChoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementChoiceView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    buy_pass: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_pass_plan` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pass_held` · `ride_unpaid` · `card_needed` · `card_expired` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_renewing_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a pass of mine */
+                pass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_pass` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7560,7 +14083,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RefundView"];
+                    "application/json": components["schemas"]["RefundList"];
                 };
             };
             /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
@@ -7695,6 +14218,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `time_too_far` · `position_out_of_range` · `position_swapped` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_my_rides: {
@@ -7786,7 +14318,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request` · `not_eligible` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7824,6 +14356,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicles_out_of_reach` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8288,7 +14829,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CodeRequest"];
+                "application/json": components["schemas"]["riders_schemas_people_CodeRequest"];
             };
         };
         responses: {
@@ -8491,6 +15032,258 @@ export interface operations {
             };
         };
     };
+    change_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a task */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a task */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignee"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_closed` · `task_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assignee_not_crew` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a task */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     finish_task: {
         parameters: {
             query?: never;
@@ -8572,6 +15365,155 @@ export interface operations {
             };
         };
     };
+    give_up_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a task */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a task */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_closed` · `task_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     take_task: {
         parameters: {
             query?: never;
@@ -8629,7 +15571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `task_taken` · `task_closed` */
+            /** @description `task_closed` · `task_taken` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -33,6 +33,7 @@ export type MyRide =
 export type Names = Record<string, string>;
 export type NearbyVehicle = Schemas["NearbyVehicle"];
 export type Payment = Schemas["PaymentView"];
+export type Authorisation = Schemas["AuthorisationView"];
 export type Position = Schemas["LonLat"];
 export type Receipt = Schemas["ReceiptView"];
 export type Rental = Schemas["RentalView"];

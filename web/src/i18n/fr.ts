@@ -99,7 +99,18 @@ export const fr = {
   wallet_remedy_wait: "Nous réessayons dans quelques jours. Vous pouvez aussi payer maintenant.",
   wallet_remedy_confirm: "Votre banque veut que vous confirmiez ce paiement.",
   wallet_remedy_other_card: "Ajoutez une autre carte, puis payez.",
+  wallet_owed_other: (amount: string, day: string) => `Votre achat du ${day} n’est pas payé : ${amount}.`,
   wallet_pay: "Payer maintenant",
+  wallet_credit: (amount: string) => `Avoir : ${amount}`,
+  wallet_credit_why: "Il paie vos trajets avant votre carte.",
+  wallet_hold: (amount: string, day: string) =>
+    `Votre banque garde ${amount} pour votre réservation, à partir du ${day}.`,
+  wallet_hold_why: "Rien n’est débité avant le trajet. Ce qui n’a pas servi vous revient.",
+  wallet_hold_declined: (amount: string) => `Votre banque n’a pas gardé ${amount} pour votre réservation.`,
+  wallet_hold_remedy_wait: "Réessayez, ou ajoutez une autre carte.",
+  wallet_hold_remedy_confirm: "Votre banque veut que vous confirmiez.",
+  wallet_hold_remedy_other_card: "Ajoutez une autre carte.",
+  wallet_hold_again: "Réessayer maintenant",
   signed_in_as: (who: string) => `Connecté : ${who}`,
 
   // vehicle
@@ -186,6 +197,11 @@ export const fr = {
   payment_failed: "Paiement refusé",
   payment_failed_hint: "Rien de plus ne vous sera compté. Nous vous écrivons pour régler ce trajet.",
   not_stored_title: "Ce qui n’a pas été gardé de votre trajet",
+  document_number: (number: string) => `Reçu n° ${number}`,
+  document_pdf: "PDF",
+  document_numbering: "Le numéro de votre reçu arrive dans un instant.",
+  statements: "Un relevé par e-mail chaque mois",
+  statements_hint: "Le premier du mois, si vous avez roulé.",
   done: "Terminé",
   located_open: (until: string) =>
     `Pour vous aider, deux personnes du service peuvent voir où est votre véhicule jusqu’à ${until}.`,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Payment } from "../api/types";
-import { expiry, unpaid } from "./wallet";
+import type { Authorisation, Payment } from "../api/types";
+import { expiry, held, spendable, unpaid } from "./wallet";
 
 const payment = (id: string, state: Payment["state"]) => ({ id, state }) as Payment;
 
@@ -12,6 +12,18 @@ test("what is owed is what was declined, the oldest first", () => {
     payment("0", "pending"),
   ];
   expect(unpaid(newestFirst).map((each) => each.id)).toEqual(["1", "3"]);
+});
+
+test("what goes back to the bank is not shown as kept", () => {
+  const all = ["waiting", "placed", "declined", "releasing", "released"].map(
+    (state) => ({ id: state, state }) as Authorisation,
+  );
+  expect(held(all).map(({ id }) => id)).toEqual(["waiting", "placed", "declined"]);
+});
+
+test("only credit that is there is shown", () => {
+  const five = { cents: 500, currency: "EUR" };
+  expect(spendable([five, { cents: 0, currency: "CHF" }])).toEqual([five]);
 });
 
 test("a card's end is written as on the card", () => {

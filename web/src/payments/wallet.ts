@@ -1,8 +1,18 @@
-import type { Payment } from "../api/types";
+import type { Authorisation, Money, Payment } from "../api/types";
 
 /** What was declined and keeps a rider from riding, the oldest first. */
 export function unpaid(payments: readonly Payment[]): Payment[] {
   return payments.filter((payment) => payment.state === "declined").reverse();
+}
+
+/** What a rider's bank keeps ready, or refused to: what is on its way back is no longer theirs to think about. */
+export function held(authorisations: readonly Authorisation[]): Authorisation[] {
+  return authorisations.filter(({ state }) => state !== "releasing" && state !== "released");
+}
+
+/** What can be spent: an amount of nothing is not worth a line. */
+export function spendable(balances: readonly Money[]): Money[] {
+  return balances.filter((balance) => balance.cents > 0);
 }
 
 /** Codes of refusals that the wallet can do something about. */
