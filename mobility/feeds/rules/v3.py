@@ -16,6 +16,7 @@ from mobility.feeds.rules.fleet import FeedVehicle
 from mobility.feeds.rules.opening_hours import opening_hours
 from mobility.feeds.rules.system import Edition, System
 from mobility.feeds.rules.zones import Piece, pieces, rules
+from mobility.pricing.rules.wording import beyond_gbfs
 
 Data = dict[str, Any]
 
@@ -175,22 +176,30 @@ def system_pricing_plans(system: System) -> Data:
 
 
 def _plan(system: System, tariff: Tariff) -> Data:
-    """Pauses and the daily cap, which GBFS has no words for, stand in the description."""
+    """What GBFS has no words for stands in the description."""
+    free = tariff.free_minutes
     return {
         "plan_id": tariff.code,
         "name": system.texts(tariff.name),
-        "description": system.texts(tariff.description),
+        "description": system.texts({language: _described(tariff, language) for language in system.city.languages}),
         "currency": tariff.currency,
         "price": tariff.price_cents / 100,
         # Prices are shown with tax: nothing is added to them.
         "is_taxable": False,
-        "per_min_pricing": [_segment(segment) for segment in tariff.per_min_pricing],
+        "per_min_pricing": [_segment(segment, free) for segment in tariff.per_min_pricing],
+        **({"per_km_pricing": [_segment(segment) for segment in by_km]} if (by_km := tariff.per_km_pricing) else {}),
     }
 
 
-def _segment(segment: Segment) -> Data:
-    end = {} if segment.end is None else {"end": segment.end}
-    return {"start": segment.start, **end, "rate": segment.rate_cents / 100, "interval": segment.interval}
+def _described(tariff: Tariff, language: str) -> str:
+    """The operator's words and, in the languages that it can be told in, what the figures of GBFS leave out."""
+    return "\n".join([tariff.description[language], *beyond_gbfs(tariff, language)])
+
+
+def _segment(segment: Segment, later: int = 0) -> Data:
+    """`later`: minutes that are free before."""
+    end = {} if segment.end is None else {"end": segment.end + later}
+    return {"start": segment.start + later, **end, "rate": segment.rate_cents / 100, "interval": segment.interval}
 
 
 def system_alerts(system: System) -> Data:

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from mobility.pricing.tables import Tariff
 
 def midnight(city: CityFile, day: date) -> datetime:
     """The instant at which a day of the city begins."""
-    return datetime.combine(day, time(), ZoneInfo(city.time_zone))
+    return datetime.combine(day, time(), ZoneInfo(city.time_zone)).astimezone(UTC)
 
 
 def version_of(
