@@ -50,6 +50,7 @@ from mobility.payments.tasks import (
 )
 from mobility.pricing import subscribers as pricing
 from mobility.pricing.tasks import grant_rewards, renew_passes
+from mobility.privacy.tasks import erase_due
 from mobility.riders.deliveries import choose_delivery
 from mobility.riders.tasks import deliver_messages, end_guardianships, forget_old_codes, forget_old_messages
 from mobility.settings import Settings
@@ -98,6 +99,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         Standing("renew_passes", 600.0, lambda: _in_transaction(sessions, clock, renew_passes)),
         Standing("grant_rewards", 10.0, lambda: _in_transaction(sessions, clock, grant_rewards)),
         Standing("forget_old_codes", 600.0, lambda: _in_transaction(sessions, clock, forget_old_codes)),
+        Standing("erase_due", 600.0, lambda: _in_transaction(sessions, clock, erase_due)),
         Standing("end_guardianships", 600.0, lambda: _in_transaction(sessions, clock, end_guardianships)),
         Standing("forget_commands", 3600.0, lambda: _in_transaction(sessions, clock, forget_commands)),
         Standing("forget_zones", 600.0, lambda: _in_transaction(sessions, clock, forget_zones)),

@@ -44,6 +44,7 @@ from mobility.payments import routes as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
 from mobility.pricing import routes as pricing
+from mobility.privacy import routes as privacy
 from mobility.riders import routes as riders
 from mobility.riders.deliveries import choose_delivery
 from mobility.riders.guards import authenticate_request
@@ -116,6 +117,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *invoicing.ROUTES,
             *pricing.ROUTES,
             *booking.ROUTES,
+            *privacy.ROUTES,
             *feeds.ROUTES,
             health_live,
             health_ready,

@@ -1,7 +1,9 @@
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.booking.events import RideLocated
+from mobility.booking.queries import ACTIVE_HOLD
 from mobility.booking.rules import letters
 from mobility.booking.rules.looks import Purpose
 from mobility.booking.rules.outages import FOR_GOOD, Outage
@@ -13,12 +15,20 @@ from mobility.fleet.events import VehicleCommandChanged, VehicleStateChanged, Ve
 from mobility.fleet.rules.commands import Kind, State
 from mobility.fleet.tables import Vehicle
 from mobility.payments.events import AuthorisationDeclined
-from mobility.riders.service import notify
+from mobility.riders.service import note_city, notify
 
 
 async def withdraw_hold(session: AsyncSession, clock: Clock, event: VehicleStateChanged) -> None:
     """A vehicle that left `reserved` without its rider is no longer held; asks how things are now, not in the event."""
     await release_stale(session, clock, Hold.vehicle_id == event.vehicle_id)
+
+
+async def note_rider(session: AsyncSession, clock: Clock, event: VehicleStateChanged) -> None:
+    """Whoever holds a vehicle has something to do with its city: its operators see them. Not in the hold's own time."""
+    if event.state == "reserved":
+        holding = select(Hold.account_id).where(Hold.vehicle_id == event.vehicle_id, ACTIVE_HOLD)
+        for account_id in await session.scalars(holding):
+            await note_city(session, clock, account_id, event.city_id)
 
 
 async def answer_rider(session: AsyncSession, clock: Clock, event: VehicleCommandChanged) -> None:
@@ -54,7 +64,7 @@ async def propagate_outage(session: AsyncSession, clock: Clock, event: VehicleTa
 
 def subscriptions() -> Subscriptions:
     return {
-        VehicleStateChanged: [withdraw_hold],
+        VehicleStateChanged: [withdraw_hold, note_rider],
         VehicleTakenOutOfService: [propagate_outage],
         VehicleCommandChanged: [answer_rider],
         RideLocated: [tell_located],

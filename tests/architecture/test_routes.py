@@ -18,6 +18,8 @@ PUBLIC = {
     "explain_zones": "a rule is public",
     "list_vehicles_nearby": "one looks before one signs in; ids rotate",
     "quote_ride": "a price is public",
+    "list_tariffs_in_force": "the same",
+    "list_pass_plans": "the same",
     "list_availability": "one looks before one signs in; ids rotate",
     "get_day_availability": "the same",
     "receive_payment_webhook": "the payment service signs what it tells",
@@ -31,12 +33,16 @@ PUBLIC = {
 # They move what is there to a state it is then in; a repetition finds it there.
 DECIDING = {
     *("pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"),
+    *("block_account", "unblock_account", "accept_guardianship", "end_guardianship", "erase_me"),
+    "export_me",
     *("acknowledge_alert", "snooze_alert", "resolve_alert"),
     *("assign_task", "take_task", "start_task", "finish_task", "give_up_task", "cancel_task"),
     *("approve_assistance", "close_assistance"),
     "withdraw_booking",
+    "print_vouchers",  # whose codes are not kept to be said again
     "explain_difference",
     "confirm_damage",
+    "withdraw_tariff",
     "dismiss_damage",
     "repair_damage",
     "start_work",

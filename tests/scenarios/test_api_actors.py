@@ -1,7 +1,7 @@
 """Whose things are whose: each operation that names a thing by id, asked by people it does not belong to."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +23,11 @@ from mobility.fleet.tables import Task, Vehicle
 from mobility.payments import service as payments
 from mobility.payments.ports import SavedCard
 from mobility.payments.tables import BookDifference, Card
+from mobility.pricing.tables import Tariff
+from mobility.riders.rules.guardianship import Part
+from mobility.riders.service import guardianships
 from mobility.riders.tables import Licence
+from tests.pricing.drafting import PLAN
 from tests.support.fleets import signed_in
 from tests.support.photos import photo
 from tests.support.rides import LIGHTHOUSE, Phone, add_rider
@@ -33,8 +37,10 @@ HERE = {"lon": LIGHTHOUSE.lon, "lat": LIGHTHOUSE.lat}
 # Who asks, and what the answer is; whoever is not named may ask.
 MINE = {"anonymous": 401, "stranger": 404, "elsewhere": 404}
 OPERATORS = {"anonymous": 401, "stranger": 403, "elsewhere": 403}
-# People belong to no city: whoever is an operator anywhere checks their papers.
-DESKS = {"anonymous": 401, "stranger": 403}
+# People belong to no city; an operator sees those who have to do with theirs, and is told nothing of others.
+DESKS = {"anonymous": 401, "stranger": 403, "elsewhere": 404}
+# What the operators of the town are not told either.
+CITY_HALL = OPERATORS | {"desk": 403}
 # The answer is about who asks.
 SIGNED_IN = {"anonymous": 401}
 PUBLIC: dict[str, int] = {}
@@ -57,6 +63,14 @@ BODIES: dict[str, Any] = {
     "change_booking": {"ends_at": "2026-06-16T13:00:00+12:00"},
     "book_for_rider": {"account_id": str(uuid4()), "vehicle_id": str(uuid4()), **SLOT},
     "pay_again": {},
+    "offer_promotion": {
+        "code": "WELCOME",
+        "percent_off": 50,
+        "starts_at": "2026-06-01T00:00:00Z",
+        "ends_at": "2026-09-01T00:00:00Z",
+    },
+    "print_vouchers": {"count": 1, "cents": 500, "expires_at": "2026-09-01T00:00:00Z"},
+    "grant_entitlement": {"email": "alix@example.org", "code": "lake-card", "ends_at": "2026-09-01T00:00:00Z"},
     "refund_payment": {"cents": 100, "reason": "rain inside"},
     "place_again": {},
     "explain_difference": {"note": "made by hand"},
@@ -78,10 +92,22 @@ BODIES: dict[str, Any] = {
     "resolve_alert": {"note": "set up again"},
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "verify_licence": {"birth_date_confirmed": True},
+    "draft_tariff": PLAN,
+    "rewrite_tariff_draft": PLAN,
+    "publish_tariff": {"effective_from": "2026-07-15"},
+    "block_account": {"reason": "lent to a friend"},
+    "unblock_account": {"reason": "a mistake"},
+    "propagate_outage": {"for_good": False},
 }
-MY_IDS = ("rental_id", "hold_id", "booking_id", "report_id", "photo_id", "payment_id", "authorisation_id", "card_id")
+MY_IDS = (
+    "pass_id",
+    *("rental_id", "hold_id", "booking_id", "report_id", "photo_id", "payment_id", "authorisation_id", "card_id"),
+    "guardianship_id",
+)
 # What ends something comes after what needs it.
 LAST = [
+    "publish_tariff",
+    "discard_tariff_draft",
     "resolve_alert",
     "start_task",
     "finish_task",
@@ -96,10 +122,22 @@ LAST = [
     "end_ride",
     "cancel_booking",
     "withdraw_booking",
+    "end_guardianship",
+    "block_account",
+    "unblock_account",
 ]
 MATRIX = {
     "get_city": PUBLIC,
     "get_city_map": PUBLIC,
+    "list_tariffs_in_force": PUBLIC,
+    "list_tariff_versions": OPERATORS,
+    "list_tariff_drafts": OPERATORS,
+    "draft_tariff": OPERATORS,
+    "rewrite_tariff_draft": OPERATORS,
+    "preview_tariff": OPERATORS,
+    "publish_tariff": OPERATORS,
+    "discard_tariff_draft": OPERATORS,
+    "withdraw_tariff": OPERATORS,
     "list_stations": PUBLIC,
     "list_vehicles_nearby": PUBLIC,
     "explain_zones": PUBLIC,
@@ -116,6 +154,15 @@ MATRIX = {
     "get_vehicle_command": OPERATORS,
     "list_vehicle_reports": OPERATORS,
     "get_telemetry_health": OPERATORS,
+    "list_pass_plans": PUBLIC,
+    "stop_renewing_pass": MINE,
+    "list_promotions": OPERATORS,
+    "offer_promotion": OPERATORS,
+    "stop_promotion": OPERATORS,
+    "print_vouchers": OPERATORS,
+    "list_entitlements": CITY_HALL,
+    "grant_entitlement": CITY_HALL,
+    "end_entitlement": CITY_HALL,
     "refund_payment": OPERATORS,
     "get_trial_balance": OPERATORS,
     "export_ledger": OPERATORS,
@@ -132,6 +179,13 @@ MATRIX = {
     "verify_licence": DESKS,
     "refuse_licence": DESKS,
     "verify_birth_date": DESKS,
+    "block_account": DESKS,
+    "unblock_account": DESKS,
+    "list_account_events": DESKS,
+    "accept_guardianship": MINE,
+    "end_guardianship": MINE,
+    "preview_propagation": OPERATORS,
+    "propagate_outage": OPERATORS,
     "list_availability": PUBLIC,
     "get_day_availability": PUBLIC,
     "get_booking": MINE,
@@ -213,16 +267,23 @@ async def things(
         licence = (await session.scalars(select(Licence.id).where(Licence.account_id == alix.account_id))).one()
         station = (await session.scalars(select(Station.id).where(Station.code == "wharf"))).one()
     booking = await Phone(client, alix).post("/v1/bookings", {"type": "pebble", "station_id": str(station), **SLOT})
+    held_pass = await Phone(client, alix).post("/v1/passes", {"city": "lakeport", "code": "daily-breeze"})
     colleague = await signed_in(sessions, clock, "colleague@example.fr", city="lakeport")
     asked = await client.post(
         f"/v1/fleet/vehicles/{ridden.id}/assistances",
         json=BODIES["ask_assistance"],
         headers=colleague | {"Idempotency-Key": uuid4().hex},
     )
+    path = "/v1/cities/lakeport/tariff-drafts"
+    drafted = await client.post(path, json=PLAN, headers=colleague | {"Idempotency-Key": uuid4().hex})
     async with transaction(sessions) as session:
+        tariff_id = await session.scalar(select(Tariff.id).limit(1))
         alert = await alerts.note(session, clock, desk_vehicle.id, "unlock_failed", {})
         task_id = await session.scalar(select(Task.id))
         money = await _money(session, clock, alix.account_id)
+        child, parent = add_rider(session, clock, born_on=date(2012, 1, 1)), f"{alix.account_id}@example.org"
+        await session.flush()
+        guardianship = await guardianships.ask(session, clock, child.account_id, Part.CHILD, parent)
         command = await commands.send(session, clock, desk_vehicle.id, Command(Kind.LOCATE), actor=Actor.OPERATOR)
     damage_ids = await _damage(Phone(client, alix), colleague, rental["id"], desk_vehicle.id)
     return Things(
@@ -240,6 +301,9 @@ async def things(
             "rental_id": rental["id"],
             "hold_id": hold["id"],
             "booking_id": booking.json()["id"],
+            "pass_id": held_pass.json()["id"],
+            "promotion_id": str(uuid4()),
+            "entitlement_id": str(uuid4()),
             "station_id": str(station),
             "vehicle_id": str(desk_vehicle.id),
             "account_id": str(alix.account_id),
@@ -248,6 +312,9 @@ async def things(
             "alert_id": str(alert and alert.id),
             "task_id": str(task_id),
             "command_id": str(command.id),
+            "draft_id": drafted.json()["id"],
+            "tariff_id": str(tariff_id),
+            "guardianship_id": str(guardianship.id),
             **money,
             **damage_ids,
         },
@@ -355,6 +422,10 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "get_driver": "nobody_drove",
         "dismiss_damage": "damage_closed",
         "refund_payment": "payment_not_captured",
+        "stop_promotion": "unknown_promotion",
+        "list_entitlements": "role_missing",
+        "grant_entitlement": "role_missing",
+        "end_entitlement": "role_missing",
         "explain_difference": "role_missing",  # the till is one for all cities
         "substitute_vehicle": "no_substitute",
         "start_booking": "booking_too_early",
@@ -364,6 +435,8 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "assign_task": "assignee_not_crew",
         "give_up_task": "task_closed",
         "cancel_task": "task_closed",
+        "discard_tariff_draft": "unknown_tariff_draft",
+        "withdraw_tariff": "tariff_of_city_file",
     }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state
 

@@ -10,6 +10,7 @@ from litestar import Litestar
 from mobility.base.clock import FixedClock
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
+from tests.pricing.drafting import PLAN
 from tests.support.fleets import signed_in
 from tests.support.rides import LIGHTHOUSE, add_rider
 from tests.support.strangers import code, operations, rows
@@ -43,6 +44,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "update_me": {"name": "Mallory"},
     "declare_licence": {"category": "B", "issued_on": "2019-05-02"},
     "verify_licence": {"birth_date_confirmed": True},
+    "block_account": {"reason": "lent to a friend"},
+    "unblock_account": {"reason": "a mistake"},
+    "ask_guardianship": {"part": "guardian", "email": "child@example.fr"},
+    "propagate_outage": {"for_good": False},
     "quote_ride": {"vehicle_id": SOME_ID, "minutes": 15},
     "reserve_vehicle": {"vehicle_id": SOME_ID},
     "start_ride": {"hold_id": SOME_ID},
@@ -71,6 +76,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "open_card_page": {},
     "pay_again": {},
     "refund_payment": {"cents": 100, "reason": "rain inside"},
+    "draft_tariff": PLAN,
+    "rewrite_tariff_draft": PLAN,
+    "publish_tariff": {"effective_from": "2026-07-15"},
     "place_again": {},
     "explain_difference": {"note": "made by hand"},
 }

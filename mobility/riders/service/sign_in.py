@@ -74,7 +74,7 @@ async def sign_in(
     address, locale = await _try_code(session, clock.now(), request_id, code)
     await _use_code(session, clock.now(), request_id)
     account = await get_or_create_account(session, clock, address, locale=locale)
-    if account.blocked_at is not None:
+    if account.blocked_at is not None or account.erasure_due_at is not None:
         raise AccountBlocked
     return await _open_session(session, clock.now(), account)
 
