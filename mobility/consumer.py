@@ -19,15 +19,16 @@ from mobility.fleet.rules.commands import Reply, ReplyUnreadable, read_reply
 from mobility.fleet.rules.topics import SERVICE_USER, Channel, every, read_topic, shared
 from mobility.fleet.rules.topics import topic as topic_of
 from mobility.fleet.service.commands import BY_RADIO, confirm
+from mobility.fleet.service.reach import cities_of, heard_at_the_broker
 from mobility.settings import Settings
 from mobility.telemetry.gmqtt import Batch, Inbox, Listener, read_broker_url
 from mobility.telemetry.ports import Tally
 from mobility.telemetry.rules.budget import Budgets
-from mobility.telemetry.rules.messages import Message, Refused
+from mobility.telemetry.rules.messages import NO_CITY, Message, Refused
 from mobility.telemetry.rules.ovms import OVMS_FILTER, QUIET, Gatherer, read_ovms_topic
 from mobility.telemetry.rules.reports import Refusal
 from mobility.telemetry.service import ingest, tell, watch_apart
-from mobility.telemetry.service.store import keep_refused
+from mobility.telemetry.service.store import keep_refused, keep_too_often
 from mobility.telemetry.valkey import ValkeyTally
 
 HEARD = (every(Channel.TELEMETRY), every(Channel.REPLY))
@@ -62,6 +63,7 @@ class Consumer:
     budgets: Budgets = field(default_factory=Budgets)
     boxes: Gatherer = field(default_factory=Gatherer)
     counts: Counter[str] = field(default_factory=Counter)
+    too_often: Counter[UUID] = field(default_factory=Counter)
 
     def hear(self, topic: str, payload: bytes) -> Batch:
         """Put a message where the next batch is taken from; a reply does not wait for company."""
@@ -84,12 +86,25 @@ class Consumer:
         self.inbox.hurry()
 
     async def tell_counts(self) -> None:
-        """Log what became of messages that left no row; the tally of reports counts all others."""
+        """Log what became of messages that left no row, and note who sends too often; the tally counts all others."""
         while True:
             await asyncio.sleep(COUNTS_EVERY_S)
             for code, count in self.counts.items():
                 log.info("messages", code=code, count=count)
             self.counts.clear()
+            await self._until_done(self.note_too_often)
+
+    async def note_too_often(self) -> None:
+        """A row in the quarantine for each vehicle that sent more than its budget lately, and the tally of its city."""
+        if not self.too_often:
+            return
+        now, dropped = self.clock.now(), dict(self.too_often)
+        async with transaction(self.sessions) as session:
+            cities = await cities_of(session, dropped)
+            await keep_too_often(session, dropped, now)
+        for vehicle_id, count in dropped.items():
+            await self.tally.add(now.date(), {cities.get(vehicle_id, NO_CITY): {Refusal.TOO_OFTEN: count}})
+        self.too_often.clear()
 
     async def settle(self, batch: Batch) -> None:
         """Store a batch and let it be acknowledged."""
@@ -108,8 +123,8 @@ class Consumer:
             match read_topic(topic):
                 case (vehicle_id, Channel.TELEMETRY) if self.budgets.spend(vehicle_id, len(payload), now):
                     reports.append(Message(vehicle_id, payload))
-                case (_, Channel.TELEMETRY):
-                    self.counts["reports_too_often"] += 1
+                case (vehicle_id, Channel.TELEMETRY):
+                    self.too_often[vehicle_id] += 1
                 case (vehicle_id, Channel.REPLY):
                     replies += [(vehicle_id, reply) for reply in self._replies(payload)]
                 case _:
@@ -156,6 +171,7 @@ class Consumer:
 
     async def _ingest(self, messages: Sequence[Message]) -> None:
         async with transaction(self.sessions) as session:
+            await heard_at_the_broker(session, {message.vehicle_id for message in messages})
             outcome = await ingest(session, self.clock, messages)
             await tell(session, self.clock, self.live, self.tally, outcome)
             after_commit(session, partial(watch_apart, self.sessions, self.clock, outcome.in_ride))

@@ -50,6 +50,15 @@ class OutboxMessage(Base):
     )
 
 
+class Heartbeat(Base):
+    """When a process of that name last said that it is there."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 class IdempotencyKey(Base):
     """The answer given to a creating request, so that its repetition creates nothing."""
 

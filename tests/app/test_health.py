@@ -1,16 +1,35 @@
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 from litestar import Litestar
 
 from mobility.app import choose_adapters, create_app
+from mobility.base.clock import FixedClock
+from mobility.db import heartbeat
+from mobility.db.session import Sessions, transaction
 from mobility.settings import Settings
 from tests.support.service import free_port
 
 
 async def test_a_process_with_its_servers_is_alive_and_ready(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).json() == {"status": "ok"}
-    assert (await client.get("/health/ready")).json() == {"status": "ok"}
+    ready = await client.get("/health/ready")
+    assert (ready.status_code, ready.json()) == (200, {"status": "no_worker", "worker_age_s": None})
+
+
+async def test_readiness_says_how_long_ago_a_worker_was_there(
+    client: httpx.AsyncClient, sessions: Sessions, clock: FixedClock
+) -> None:
+    async with transaction(sessions) as session:
+        await heartbeat.beat(session, clock)
+    for seconds, status in ((0, "ok"), (60, "ok"), (61, "no_worker")):
+        clock.instant += timedelta(seconds=seconds)
+        age_s = {0: 0.0, 60: 60.0, 61: 121.0}[seconds]
+        assert (await client.get("/health/ready")).json() == {"status": status, "worker_age_s": age_s}
+    async with transaction(sessions) as session:
+        await heartbeat.beat(session, clock)
+    assert (await client.get("/health/ready")).json() == {"status": "ok", "worker_age_s": 0.0}
 
 
 async def test_a_process_that_is_being_stopped_is_alive_but_not_ready(app: Litestar, client: httpx.AsyncClient) -> None:

@@ -20,6 +20,7 @@ from mobility.booking.events import RentalStarted
 from mobility.booking.service.soundness import violations
 from mobility.booking.subscribers import answer_rider
 from mobility.booking.tables import Rental
+from mobility.db import heartbeat
 from mobility.db.embedded import Servers
 from mobility.db.live import Live
 from mobility.db.session import Sessions, transaction
@@ -150,6 +151,20 @@ async def test_paid_time_begins_when_the_vehicle_confirms(scene: Scene) -> None:
     assert (rental["state"], rental["requested_at"]) == ("riding", "2026-06-15T08:00:00Z")
     assert rental["started_at"] == "2026-06-15T08:00:09Z"
     assert (await scene.mine(), await scene.state()) == ("riding", "on_trip")
+
+
+async def test_no_ride_is_asked_for_while_no_worker_is_there_to_tell_the_vehicle(scene: Scene) -> None:
+    async with transaction(scene.worker.sessions) as session:
+        await heartbeat.beat(session, scene.worker.clock)
+    scene.passes(seconds=61)
+    (public_id,) = await scene.public_ids(scene.plate)
+    hold = await scene.phone.post("/v1/holds", {"vehicle_id": str(public_id)})
+    start = {"hold_id": hold.json()["id"]}
+    assert refusal(await scene.phone.post("/v1/rentals", start)) == (503, "vehicles_out_of_reach")
+    assert await scene.mine() == "held"
+    async with transaction(scene.worker.sessions) as session:
+        await heartbeat.beat(session, scene.worker.clock)
+    assert (await scene.phone.post("/v1/rentals", start)).json()["state"] == "unlocking"
 
 
 @pytest.mark.parametrize("scene", ["P-001"], indirect=True)

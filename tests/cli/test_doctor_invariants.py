@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from mobility.base.clock import FixedClock, SystemClock
 from mobility.cli.doctor.findings import State
 from mobility.cli.doctor.servers import database_findings
+from mobility.db import heartbeat
 from mobility.db.session import Sessions, transaction
 from mobility.db.tables import OutboxMessage
 from mobility.fleet.rules.commands import Command, Kind
@@ -44,6 +45,16 @@ async def test_commands_that_nobody_settles_are_found(
     async with transaction(sessions) as session:
         await send(session, long_ago, town[0].id, Command(Kind.HORN), actor=Actor.SYSTEM)
     assert (await states(database_url))["commands"] is State.WARN
+
+
+async def test_a_worker_that_is_gone_is_found(database_url: str, town: list[NewVehicle], sessions: Sessions) -> None:
+    assert (await states(database_url))["worker"] is State.WARN
+    async with transaction(sessions) as session:
+        await heartbeat.beat(session, SystemClock())
+    assert (await states(database_url))["worker"] is State.OK
+    async with transaction(sessions) as session:
+        await heartbeat.beat(session, FixedClock(SystemClock().now() - timedelta(hours=1)))
+    assert (await states(database_url))["worker"] is State.WARN
 
 
 async def test_a_database_without_a_schema_is_asked_nothing_more(database_url: str) -> None:

@@ -80,7 +80,7 @@ async def test_a_babbling_vehicle_is_cut_off_and_the_others_are_heard(
         consumer.hear(topic(town[0].id, Channel.TELEMETRY), chatter)
     consumer.hear(topic(town[1].id, Channel.TELEMETRY), report(consumer, 1))
     await consumer.settle(consumer.inbox.take_now())
-    assert consumer.counts["reports_too_often"] == 2
+    assert consumer.too_often == {town[0].id: 2}
     assert await stored(consumer) == 2
 
 

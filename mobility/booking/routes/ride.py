@@ -96,6 +96,7 @@ async def cancel_hold(hold_id: HoldId, session: Session, clock: Clock, caller: M
             refusals.HoldUsed,
             refusals.HoldCancelled,
             refusals.HoldWithdrawn,
+            refusals.VehiclesOutOfReach,
             NotEligible,
         ],
     },

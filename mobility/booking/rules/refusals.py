@@ -1,4 +1,4 @@
-from mobility.base.errors import Conflict, NotFound
+from mobility.base.errors import Conflict, NotFound, Unavailable
 from mobility.booking.rules.holds import HoldState
 from mobility.booking.rules.rides import RentalState
 
@@ -13,6 +13,14 @@ class UnknownRental(NotFound):
     code = "unknown_rental"
     fr = "Ce trajet n'existe pas."
     en = "This ride does not exist."
+
+
+class VehiclesOutOfReach(Unavailable):
+    """No worker is there, and only it speaks to vehicles: a wait would end in nothing."""
+
+    code = "vehicles_out_of_reach"
+    fr = "Nous ne pouvons joindre aucun véhicule pour l'instant : réessayez dans quelques minutes."
+    en = "We cannot reach any vehicle for now: try again in a few minutes."
 
 
 class AlreadyHolding(Conflict):

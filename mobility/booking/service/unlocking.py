@@ -10,7 +10,7 @@ from mobility.base.ids import new_id
 from mobility.booking import queries
 from mobility.booking.events import RentalStarted
 from mobility.booking.rules.holds import HoldState, is_over
-from mobility.booking.rules.refusals import WHY_OVER, HoldExpired, HoldWithdrawn
+from mobility.booking.rules.refusals import WHY_OVER, HoldExpired, HoldWithdrawn, VehiclesOutOfReach
 from mobility.booking.rules.rides import Failure, RentalState, failure_of
 from mobility.booking.service import booked
 from mobility.booking.service.eligibility import refuse_not_eligible
@@ -18,9 +18,11 @@ from mobility.booking.service.vehicles import advance, tell
 from mobility.booking.tables import Hold, Rental
 from mobility.city.service import get_city
 from mobility.db import outbox
+from mobility.db.heartbeat import is_worker_gone
 from mobility.fleet.rules.commands import Kind, State
 from mobility.fleet.rules.machine import TransitionRefused
 from mobility.fleet.rules.modes import Step
+from mobility.fleet.service.commands import BY_RADIO
 
 
 async def start(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_id: UUID) -> Rental:
@@ -28,8 +30,10 @@ async def start(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_i
 
     Raises
     ------
-    UnknownHold, HoldExpired, HoldUsed, HoldCancelled, HoldWithdrawn, NotEligible
+    UnknownHold, HoldExpired, HoldUsed, HoldCancelled, HoldWithdrawn, NotEligible, VehiclesOutOfReach
     """
+    if session.info.get(BY_RADIO) and await is_worker_gone(session, clock.now()):
+        raise VehiclesOutOfReach
     kept = await queries.lock_hold(session, hold_id, account_id)
     _refuse_over(kept, clock.now())
     held = await queries.get_held(session, kept)

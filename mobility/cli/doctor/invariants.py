@@ -9,6 +9,7 @@ from mobility.base.clock import SystemClock
 from mobility.booking.service.looks import audit
 from mobility.booking.service.soundness import count_stuck_unlocks, violations
 from mobility.cli.doctor.findings import Finding, State
+from mobility.db.heartbeat import GONE_AFTER, last_beat
 from mobility.db.tables import OutboxMessage
 from mobility.fleet.queries import states_follow_from_events
 from mobility.fleet.service.commands import count_overdue
@@ -22,6 +23,14 @@ OVERDUE = timedelta(minutes=5)
 # Every night, up to midnight.
 UNCOMPARED = timedelta(days=2)
 LOOKS_SHOWN = timedelta(days=30)
+
+
+async def check_worker(connection: AsyncConnection) -> Finding:
+    at = await last_beat(AsyncSession(connection))
+    if at is not None and SystemClock().now() - at <= GONE_AFTER:
+        return Finding(State.OK, "worker", "is there")
+    fact = f"was last there at {at:%Y-%m-%d %H:%M} UTC" if at else "was never there"
+    return Finding(State.WARN, "worker", fact, "start `mobility worker`: without it no vehicle is told anything")
 
 
 async def check_vehicles(connection: AsyncConnection) -> Finding:

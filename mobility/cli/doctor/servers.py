@@ -82,6 +82,7 @@ async def check_valkey(url: str) -> Finding:
 DATABASE_CHECKS: tuple[Callable[[AsyncConnection], Awaitable[Finding]], ...] = (
     check_postgres_version,
     check_schema,
+    invariants.check_worker,
     invariants.check_vehicles,
     invariants.check_ledger,
     invariants.check_payments,

@@ -30,7 +30,7 @@ class State(StrEnum):
     """On its way: published again and again until something settles it."""
     CONFIRMED = "confirmed"
     REFUSED = "refused"
-    """The vehicle says that it did not; `code` says why."""
+    """It was not carried out; `code` says why, in the vehicle's words or ours (`NOT_AT_THE_BROKER`)."""
     EXPIRED = "expired"
     """No reply before the deadline. The vehicle does not carry it out any more."""
     SUPERSEDED = "superseded"
@@ -114,6 +114,10 @@ AGAIN_AFTER_S: Final = (2.0, 3.0, 5.0, 10.0, 30.0)
 def next_try(*, attempts: int, now: datetime) -> datetime:
     """When to publish again what has been published `attempts` times, 1 or more."""
     return now + timedelta(seconds=AGAIN_AFTER_S[min(attempts, len(AGAIN_AFTER_S)) - 1])
+
+
+NOT_AT_THE_BROKER: Final = "not_at_the_broker"
+"""Why a vehicle that reports by HTTP refuses, at once: nobody waits for an answer that cannot come."""
 
 
 class CommandArguments(Invalid):

@@ -174,10 +174,12 @@ async def _replace(session: AsyncSession, clock: Clock, vehicle_id: UUID, comman
 
 
 async def _on_its_way(session: AsyncSession, clock: Clock, command: VehicleCommand) -> None:
-    if session.info.get(BY_RADIO):
-        await _tell(session, clock, command)
-    else:
+    if not session.info.get(BY_RADIO):
         await _settle(session, clock, command, Word.DONE)
+    elif (await queries.get_vehicle(session, command.vehicle_id)).heard_over == "http":
+        await _settle(session, clock, command, Word.NOT_DONE, code=rules.NOT_AT_THE_BROKER)
+    else:
+        await _tell(session, clock, command)
 
 
 async def _settle(

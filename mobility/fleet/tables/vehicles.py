@@ -49,6 +49,8 @@ class Vehicle(Base):
     key_hash: Mapped[bytes]
     # The same secret as the broker wants it hashed; empty: this vehicle may not come in there.
     broker_hash: Mapped[str | None]
+    # By which way it was last heard; empty until it is.
+    heard_over: Mapped[str | None]
     state: Mapped[str]
     state_seq: Mapped[int] = mapped_column(BigInteger)
     state_since: Mapped[datetime]
@@ -57,6 +59,8 @@ class Vehicle(Base):
 
     __table_args__ = (
         ForeignKeyConstraint(["city_id", "type_code"], ["vehicle_type.city_id", "vehicle_type.code"]),
+        CheckConstraint("heard_over IN ('http', 'mqtt')", name="heard_over"),
+        Index("ix_vehicle_heard_over", "id", postgresql_where=text("heard_over = 'http'")),
         Index("uq_vehicle_city_id_plate", "city_id", "plate", unique=True),
         # Partial, though it leaves nothing out: in a full one the column would be a key that others may refer to, and
         # renewing the public id at the end of a ride would wait for every report being stored.

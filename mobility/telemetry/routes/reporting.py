@@ -11,6 +11,7 @@ from mobility.base.clock import Clock
 from mobility.db.live import Live
 from mobility.db.session import Sessions, after_commit, own_transaction
 from mobility.fleet.rules.credentials import read_credential
+from mobility.fleet.service.reach import heard_by_http
 from mobility.fleet.tables import Vehicle
 from mobility.telemetry import service
 from mobility.telemetry.ports import Tally
@@ -82,6 +83,7 @@ async def sender(
         await count({NO_CITY: {WrongVehicleKey.code: 1}})
         raise
     budgets.spend(vehicle.id, size, now)
+    await heard_by_http(session, vehicle)
     return vehicle
 
 

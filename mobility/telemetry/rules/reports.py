@@ -52,6 +52,7 @@ class Refusal(StrEnum):
     UNKNOWN_ALARM = "unknown_alarm"
     UNKNOWN_VEHICLE = "unknown_vehicle"
     BATCH_TOO_LARGE = "batch_too_large"
+    TOO_OFTEN = "reports_too_often"
     NUMBER_REUSED = "number_reused"
     POSITION_OUT_OF_RANGE = "position_out_of_range"
     POSITION_SWAPPED = "position_swapped"

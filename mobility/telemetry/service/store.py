@@ -1,8 +1,9 @@
 """Reports into the table, and what was refused into the quarantine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from mobility.fleet.rules.columns import KnownColumns, ReportColumns, micros
 from mobility.fleet.rules.rentals import CLOCK_TOLERANCE
 from mobility.telemetry.rules.messages import Message, Refused
 from mobility.telemetry.rules.quarantine import masked
-from mobility.telemetry.rules.reports import split
+from mobility.telemetry.rules.reports import Refusal, split
 from mobility.telemetry.rules.sifting import AGE_MAX, Key
 from mobility.telemetry.tables import TelemetryQuarantine
 
@@ -74,6 +75,22 @@ async def keep_refused(
             rows.append(_quarantined(messages[each.message], each, received_at))
     if rows:
         await session.execute(insert(TelemetryQuarantine), rows)
+
+
+async def keep_too_often(session: AsyncSession, dropped: Mapping[UUID, int], received_at: datetime) -> None:
+    """Note who sent more than it may, and how many messages were not read; of them nothing is kept."""
+    rows = [
+        {
+            "received_at": received_at,
+            "vehicle_id": vehicle_id,
+            "channel": "mqtt",
+            "reason": Refusal.TOO_OFTEN,
+            "detail": f"{count} messages over the budget",
+            "payload": b"",
+        }
+        for vehicle_id, count in dropped.items()
+    ]
+    await session.execute(insert(TelemetryQuarantine), rows)
 
 
 def _quarantined(message: Message, refused: Refused, received_at: datetime) -> dict[str, Any]:
