@@ -16,6 +16,7 @@ from mobility.street.vehicle import VehicleClass
 TRIP_MIN_M, TRIP_MAX_M = 700.0, 5_000.0
 GUESSES = 40
 STATION_REACH_M = 60.0
+NOT_TO_PARK = frozenset({"no_parking", "no_ride", "bays_only"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,11 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class ZoneRule:
-    """A zone's kind and the classes it binds; none named means every class."""
+    """A zone's kind and the classes it binds; none named means every class. Some hold at certain hours only."""
 
     kind: str
     vehicle_types: frozenset[str]
+    always: bool = True
 
     def binds(self, type_code: str) -> bool:
         return not self.vehicle_types or type_code in self.vehicle_types
@@ -52,9 +54,13 @@ class Town:
         self._served = [place for place in known if any(self.may_park(code, place) for code in self.classes)]
 
     def may_park(self, type_code: str, position: LonLat) -> bool:
-        """Whether the map lets a free-floating vehicle end its ride here; only the service knows for sure."""
-        kinds = {rule.kind for rule in self._zones.containing(position) if rule.binds(type_code)}
-        return "service" in kinds and "no_parking" not in kinds
+        """Whether the map lets a free-floating vehicle end its ride here at any hour; the service knows for sure.
+
+        A rider who plans ahead goes where it is always allowed: what is forbidden at some hours counts as forbidden.
+        """
+        rules = [rule for rule in self._zones.containing(position) if rule.binds(type_code)]
+        forbidden = {rule.kind for rule in rules} & NOT_TO_PARK
+        return not forbidden and any(rule.kind == "service" and rule.always for rule in rules)
 
     def start(self, random: Random) -> LonLat:
         """Where a rider steps out of a door: within a few streets of a place people know."""
@@ -130,7 +136,7 @@ def _station(feature: Mapping[str, Any]) -> Station:
 
 def _zone(feature: Mapping[str, Any]) -> tuple[ZoneRule, BaseGeometry]:
     raw = feature["properties"]
-    return ZoneRule(raw["zone"], frozenset(raw["vehicle_types"])), shape(feature["geometry"])
+    return ZoneRule(raw["zone"], frozenset(raw["vehicle_types"]), not raw.get("hours")), shape(feature["geometry"])
 
 
 def _position(point: Mapping[str, Any]) -> LonLat:

@@ -41,6 +41,9 @@ def town():
     features = [
         feature("zone", box(WEST, SOUTH, EAST, NORTH), zone="service", vehicle_types=[]),
         feature("zone", box(2.638, 50.529, 2.642, 50.531), zone="no_parking", vehicle_types=["moped"]),
+        feature("zone", box(2.665, 50.545, 2.670, 50.550), zone="no_ride", vehicle_types=[], hours=[{"days": ["Su"]}]),
+        feature("zone", box(2.665, 50.535, 2.670, 50.540), zone="bays_only", vehicle_types=["moped"]),
+        feature("zone", box(2.690, 50.500, 2.695, 50.510), zone="service", vehicle_types=[], hours=[{"days": ["Mo"]}]),
         feature("commune", box(WEST, SOUTH, EAST, NORTH), name="Arcy"),
         station("centre", 2.640, 50.530, vehicle_types=["car", "moped"]),
         station("east", 2.660, 50.530),
@@ -56,6 +59,14 @@ def test_the_map_says_where_a_moped_may_be_left(town):
     assert not town.may_park("moped", LonLat(2.64, 50.53))
     assert town.may_park("car", LonLat(2.64, 50.53))
     assert not town.may_park("moped", LonLat(2.70, 50.54))
+
+
+def test_riders_plan_to_park_where_it_is_allowed_at_any_hour(town):
+    assert not town.may_park("moped", LonLat(2.667, 50.547))
+    assert not town.may_park("car", LonLat(2.667, 50.547))
+    assert not town.may_park("moped", LonLat(2.667, 50.537))
+    assert town.may_park("car", LonLat(2.667, 50.537))
+    assert not town.may_park("moped", LonLat(2.692, 50.505))
 
 
 def test_riders_start_near_places_that_are_served(town):
