@@ -25,6 +25,8 @@ from mobility.app.requests import RequestMiddleware
 from mobility.app.transactions import TransactionMiddleware
 from mobility.base.clock import Clock, SystemClock
 from mobility.booking import routes as booking
+from mobility.booking.routes.given import Reserving
+from mobility.booking.service.crowds import Crowds
 from mobility.city import routes as city
 from mobility.db.fanout import Fanout
 from mobility.db.live import Live
@@ -98,7 +100,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
     """The API and the web pages as one ASGI application."""
     chosen = adapters or choose_adapters(settings)
     sessions = create_sessions(chosen.engine)
-    sessions.configure(info={BY_RADIO: bool(settings.mobility_mqtt_url)})
+    sessions.configure(info=sessions.kw["info"] | {BY_RADIO: bool(settings.mobility_mqtt_url)})
     live = Live(chosen.valkey)
 
     @asynccontextmanager
@@ -127,6 +129,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             "session": Provide(_session, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),
             "language": Provide(_language, sync_to_thread=False),
+            "reserving": Provide(_reserving(chosen), sync_to_thread=False),
             **{
                 name: Provide(_always(value), sync_to_thread=False)
                 for name, value in {
@@ -187,6 +190,16 @@ def _session(scope: Scope) -> AsyncSession:
 def _caller(scope: Scope) -> Caller:
     caller: Caller = scope["user"]
     return caller
+
+
+def _reserving(chosen: Adapters) -> Callable[[Scope], Reserving]:
+    crowds = Crowds()
+
+    def reserving(scope: Scope) -> Reserving:
+        key: str = scope["idempotency_key"]  # type: ignore[typeddict-item]
+        return Reserving(_session(scope), chosen.clock, _caller(scope), chosen.gateway, key, crowds)
+
+    return reserving
 
 
 def _language(request: Request[Any, Any, Any]) -> str:

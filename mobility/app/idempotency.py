@@ -8,9 +8,9 @@ from litestar.types import HTTPScope, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.base.errors import Invalid, Malformed
+from mobility.base.errors import Malformed
 from mobility.db import idempotency
-from mobility.db.idempotency import Given
+from mobility.db.idempotency import Given, IdempotencyKeyReused
 from mobility.riders.rules.access import NotSignedIn
 
 KEY_LENGTH_MAX = 128
@@ -34,10 +34,23 @@ class IdempotencyKeyUnreadable(Malformed):
     en = "The header Idempotency-Key takes printable ASCII characters only."
 
 
-class IdempotencyKeyReused(Invalid):
-    code = "idempotency_key_reused"
-    fr = "Cet Idempotency-Key a déjà servi pour une autre demande."
-    en = "This Idempotency-Key was already used for another request."
+def keyed(request: Request[Any, Any, Any], scope: HTTPScope) -> tuple[str, str]:
+    """Whose key the request brings, and which.
+
+    Raises
+    ------
+    IdempotencyKeyMissing, IdempotencyKeyTooLong, IdempotencyKeyUnreadable, NotSignedIn
+    """
+    key = request.headers.get("idempotency-key", "")
+    if not key:
+        raise IdempotencyKeyMissing
+    if len(key) > KEY_LENGTH_MAX:
+        raise IdempotencyKeyTooLong(longest=KEY_LENGTH_MAX)
+    if not (key.isascii() and key.isprintable()):
+        raise IdempotencyKeyUnreadable
+    if scope["user"] is None:
+        raise NotSignedIn
+    return str(scope["user"].account_id), key
 
 
 async def begin(session: AsyncSession, clock: Clock, scope: HTTPScope, receive: Receive) -> Given | None:
@@ -48,16 +61,8 @@ async def begin(session: AsyncSession, clock: Clock, scope: HTTPScope, receive: 
     IdempotencyKeyMissing, IdempotencyKeyTooLong, IdempotencyKeyUnreadable, IdempotencyKeyReused, NotSignedIn
     """
     request: Request[Any, Any, Any] = Request(scope, receive)
-    key = request.headers.get("idempotency-key", "")
-    if not key:
-        raise IdempotencyKeyMissing
-    if len(key) > KEY_LENGTH_MAX:
-        raise IdempotencyKeyTooLong(longest=KEY_LENGTH_MAX)
-    if not (key.isascii() and key.isprintable()):
-        raise IdempotencyKeyUnreadable
-    if scope["user"] is None:
-        raise NotSignedIn
-    subject, digest = str(scope["user"].account_id), _digest(scope, await request.body())
+    subject, key = keyed(request, scope)
+    digest = _digest(scope, await request.body())
     scope["idempotency"] = (subject, key)  # type: ignore[typeddict-unknown-key]
     given = await idempotency.claim(session, subject=subject, key=key, request_hash=digest, now=clock.now())
     if given is not None and given.request_hash != digest:

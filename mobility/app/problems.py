@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
@@ -78,6 +79,10 @@ class InternalError(Problem):
     en = "An error on our side. Nothing was charged; quote the request id to support."
 
 
+BY_SQLSTATE: dict[str | None, type[Problem]] = {
+    **dict.fromkeys(TRANSIENT_SQLSTATES, Busy),
+    **dict.fromkeys(TEXT_SQLSTATES, UnstorableText),
+}
 BY_STATUS: dict[int, type[Problem]] = {
     404: NoSuchPage,
     405: MethodNotAllowed,
@@ -139,14 +144,17 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[dic
 
 
 def _database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[dict[str, Any]]:
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    if sqlstate in TRANSIENT_SQLSTATES:
-        return _refused(request, Busy())
-    if sqlstate in TEXT_SQLSTATES:
-        return _refused(request, UnstorableText())
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return _refused(request, DatabaseUnavailable())
-    return _unexpected(request, error)
+    known = BY_SQLSTATE.get(getattr(error.orig, "sqlstate", None))
+    if known is None and (isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated):
+        known = DatabaseUnavailable
+    return _unexpected(request, error) if known is None else _refused(request, known())
+
+
+def _driver(request: Request[Any, Any, Any], error: asyncpg.PostgresError) -> Response[dict[str, Any]]:
+    known = BY_SQLSTATE.get(error.sqlstate)
+    if known is None and isinstance(error, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError):
+        known = DatabaseUnavailable
+    return _unexpected(request, error) if known is None else _refused(request, known())
 
 
 def _pool(request: Request[Any, Any, Any], _: PoolTimeout) -> Response[dict[str, Any]]:
@@ -169,6 +177,7 @@ HANDLERS: ExceptionHandlersMap = {
     HTTPException: _http,
     PoolTimeout: _pool,
     DBAPIError: _database,
+    asyncpg.PostgresError: _driver,
     ConnectionError: _connection,
     Exception: _unexpected,
 }

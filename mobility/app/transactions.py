@@ -54,7 +54,10 @@ class TransactionMiddleware(ASGIMiddleware):
     async def _write(self, session: AsyncSession, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp) -> None:
         answer = Answer()
         try:
-            if scope["route_handler"].opt.get("idempotent"):
+            opt = scope["route_handler"].opt
+            if opt.get("keeps_answer"):
+                _, scope["idempotency_key"] = idempotency.keyed(Request(scope), scope)  # type: ignore[typeddict-unknown-key]
+            elif opt.get("idempotent"):
                 given = await idempotency.begin(session, self._clock, scope, receive)
                 if given is not None:
                     await idempotency.replay(given, send)
@@ -62,13 +65,15 @@ class TransactionMiddleware(ASGIMiddleware):
             await app(scope, receive, answer.keep)
             if answer.status < 400:
                 await idempotency.finish(session, scope, answer.status, answer.body)
+            if answer.status < 400 and session.in_transaction():
                 # A request cancelled in mid-commit would leave the connection in an unknown state.
                 await asyncio.shield(commit(session))
         except Exception as error:  # the commit's too: Litestar believes that the handler has answered
             await session.rollback()
             await _refuse(error, scope, receive, send)
             return
-        await session.rollback()
+        if session.in_transaction():
+            await session.rollback()
         await answer.send_to(send)
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -21,6 +21,7 @@ from mobility.booking.rules.rides import RentalState
 from mobility.booking.tables import Assistance, Booking, Hold, Rental
 from mobility.city.rules import city_file
 from mobility.city.tables import Station
+from mobility.db.direct import Statement, connection_of
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.service.riding import list_notices
 from mobility.fleet.tables import RideNotice, Vehicle, VehicleStatus, VehicleType
@@ -95,34 +96,47 @@ class Ride:
         return None if lon is None or lat is None else LonLat(lon, lat)
 
 
+_ANY_TYPE = func.coalesce(bindparam("type_code", type_=Text()), Vehicle.type_code)
+FREE_VEHICLES = Statement(
+    select(
+        Vehicle.public_id,
+        Vehicle.type_code,
+        VehicleStatus.lon,
+        VehicleStatus.lat,
+        VehicleStatus.charge_percent,
+        VehicleStatus.range_m,
+        Vehicle.station_id,
+        FREE_UNTIL.label("free_until"),
+    )
+    .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
+    .join(VehicleType)
+    .where(Vehicle.city_id == bindparam("city_id"), Vehicle.type_code == _ANY_TYPE, Vehicle.state == "available")
+    .where(VehicleStatus.lon.between(bindparam("west"), bindparam("east")))
+    .where(VehicleStatus.lat.between(bindparam("south"), bindparam("north")))
+    .where(VehicleType.retired_at.is_(None), VehicleStatus.charge_percent >= VehicleType.charge_percent_min)
+    .where(VehicleStatus.heard_at > bindparam("heard_after"))
+    .where(func.coalesce(FREE_UNTIL, FAR_AHEAD) >= bindparam("needed_until"))
+)
+
+
 async def list_free_vehicles(
     session: AsyncSession, city_id: str, box: Bounds, *, now: datetime, type_code: str | None
 ) -> list[FreeVehicle]:
     """Vehicles in the box that can be rented at once: available, charged enough, heard lately, not booked soon."""
-    free = (
-        select(
-            Vehicle.public_id,
-            Vehicle.type_code,
-            VehicleStatus.lon,
-            VehicleStatus.lat,
-            VehicleStatus.charge_percent,
-            VehicleStatus.range_m,
-            Vehicle.station_id,
-            FREE_UNTIL,
-        )
-        .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
-        .join(VehicleType)
-        .where(Vehicle.city_id == city_id, Vehicle.state == "available", VehicleType.retired_at.is_(None))
-        .where(VehicleStatus.lon.between(box.west, box.east), VehicleStatus.lat.between(box.south, box.north))
-        .where(VehicleStatus.charge_percent >= VehicleType.charge_percent_min)
-        .where(VehicleStatus.heard_at > now - HEARD_WITHIN)
-        .where(func.coalesce(FREE_UNTIL, FAR_AHEAD) >= now + USEFUL_FOR)
+    rows = await FREE_VEHICLES.rows(
+        await connection_of(session),
+        city_id=city_id,
+        type_code=type_code,
+        west=box.west,
+        east=box.east,
+        south=box.south,
+        north=box.north,
+        heard_after=now - HEARD_WITHIN,
+        needed_until=now + USEFUL_FOR,
     )
-    if type_code is not None:
-        free = free.where(Vehicle.type_code == type_code)
     return [
         FreeVehicle(public_id, type_, LonLat(lon, lat), charge_percent, range_m, station_id, until)
-        for public_id, type_, lon, lat, charge_percent, range_m, station_id, until in await session.execute(free)
+        for public_id, type_, lon, lat, charge_percent, range_m, station_id, until in map(tuple, rows)
     ]
 
 

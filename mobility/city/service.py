@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import Text, bindparam, cast, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +22,7 @@ from mobility.city.rules.parse import parse_city_file
 from mobility.city.rules.prepared import PreparedCity, hash_of
 from mobility.city.tables import City, Station, Zone
 from mobility.db import outbox
+from mobility.db.direct import Statement, connection_of
 
 # A process serves a few cities; a prepared one takes about 2 MB.
 PREPARED_MAX = 16
@@ -73,14 +74,26 @@ async def get_city(session: AsyncSession, city_id: str) -> PreparedCity:
     document_hash = await session.scalar(select(City.document_hash).where(City.id == city_id))
     if document_hash is None:
         raise UnknownCity
+    return await get_version(session, city_id, document_hash)
+
+
+async def get_version(session: AsyncSession, city_id: str, document_hash: str) -> PreparedCity:
+    """The city whose content has that hash, as it was just read; asks nothing once this process has prepared it."""
     return _prepared.get(document_hash) or await _prepare(session, city_id)
 
 
+# Hash and document in one read: between two, the city may have been loaded anew.
+DOCUMENT = Statement(
+    select(cast(City.document, Text).label("document"), City.document_hash).where(City.id == bindparam("city_id"))
+)
+
+
 async def _prepare(session: AsyncSession, city_id: str) -> PreparedCity:
-    # Hash and document in one read: between two, the city may have been loaded anew.
-    read = select(City.document, City.document_hash).where(City.id == city_id)
-    document, document_hash = (await session.execute(read)).one()
-    prepared = _prepared[document_hash] = PreparedCity(msgspec.convert(document, rules.CityFile), document_hash)
+    row = await DOCUMENT.row(await connection_of(session), city_id=city_id)
+    if row is None:
+        raise UnknownCity
+    document, document_hash = msgspec.json.decode(row["document"], type=rules.CityFile), row["document_hash"]
+    prepared = _prepared[document_hash] = PreparedCity(document, document_hash)
     if len(_prepared) > PREPARED_MAX:
         _prepared.popitem(last=False)
     return prepared

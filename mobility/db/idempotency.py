@@ -7,10 +7,34 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobility.base.errors import Invalid
 from mobility.db.tables import IdempotencyKey
 
 # No client repeats a request for so long.
 KEEP = timedelta(days=7)
+
+
+# For a statement that has an effect and answers at once: a key that is there already undoes the statement.
+ANSWERED = """
+    INSERT INTO idempotency_key (subject, key, request_hash, status, body, created_at)
+    SELECT CAST(:subject AS text), CAST(:key AS text), CAST(:request_hash AS bytea), 201, CAST(:body AS bytea), :now
+    FROM won WHERE CAST(:key AS text) IS NOT NULL
+"""
+
+
+class IdempotencyKeyReused(Invalid):
+    code = "idempotency_key_reused"
+    fr = "Cet Idempotency-Key a déjà servi pour une autre demande."
+    en = "This Idempotency-Key was already used for another request."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whose request it is, under which key, and what it asks for."""
+
+    subject: str
+    key: str
+    request_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ RETRY_FIRST_S = 1.0
 RETRY_LAST_S = 300.0
 KEEP_DELIVERED = timedelta(days=7)
 
+# For a statement that makes a fact true: `SELECT topic, subject, payload, at` of it stands behind this.
+RECORD = "INSERT INTO outbox_message (topic, subject, payload, recorded_at, due_at, attempts)"
+
 log = structlog.get_logger()
 
 

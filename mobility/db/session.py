@@ -4,48 +4,45 @@ from typing import Any
 
 import asyncpg
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from mobility.db.direct import DIRECT, Direct
+from mobility.db.limits import SERVER_SETTINGS
 
 log = structlog.get_logger()
 
 Sessions = async_sessionmaker[AsyncSession]
 Effect = Callable[[], Awaitable[None]]
 
-# A request that waits longer than this for a row or an answer is better told to come back.
-LOCK_TIMEOUT_MS = 2_000
-STATEMENT_TIMEOUT_MS = 10_000
-IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 POOL_SIZE = 20
 POOL_WAIT_S = 10.0
 
 
 def create_engine(url: str, *, pool_size: int = POOL_SIZE, pool_wait_s: float = POOL_WAIT_S) -> AsyncEngine:
     """An engine on asyncpg whose connections give up rather than hang."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_wait_s,
-        pool_pre_ping=True,
         # An error that is logged quotes the statement; the values may be a person's, or where a ride is.
         hide_parameters=True,
-        connect_args={
-            "server_settings": {
-                "application_name": "mobility",
-                "timezone": "UTC",
-                "lock_timeout": str(LOCK_TIMEOUT_MS),
-                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
-                # asyncpg prepares every statement once; JIT compilation of short queries costs more than it gives.
-                "jit": "off",
-            }
-        },
+        connect_args={"server_settings": SERVER_SETTINGS},
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True)
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True, info={DIRECT: Direct(engine)})
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:
+    """The driver knows when the server has gone away; asking the server itself would cost each request a round trip."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def driver_of(session: AsyncSession) -> "asyncpg.Connection[Any]":

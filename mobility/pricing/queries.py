@@ -3,7 +3,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,16 @@ async def tariffs_in_force(session: AsyncSession, city_id: str, at: datetime) ->
     newest_first = begun.order_by(Tariff.type_code, Tariff.effective_from.desc(), Tariff.version.desc())
     latest = newest_first.ext(distinct_on(Tariff.type_code))
     return {tariff.type_code: tariff for tariff in await session.scalars(latest)}
+
+
+def tariff_in_force_of(
+    city_id: ColumnElement[str], type_code: ColumnElement[str], at: ColumnElement[datetime]
+) -> ColumnElement[UUID | None]:
+    """The id of the tariff in force for the vehicle of the enclosing statement, by the rule of `tariffs_in_force`."""
+    begun = select(Tariff.id).where(Tariff.effective_from <= at, Tariff.withdrawn_at.is_(None))
+    of_class = begun.where(Tariff.city_id == city_id, Tariff.type_code == type_code)
+    newest_first = of_class.order_by(Tariff.effective_from.desc(), Tariff.version.desc())
+    return newest_first.limit(1).correlate_except(Tariff).scalar_subquery()
 
 
 async def get_tariff(session: AsyncSession, city_id: str, type_code: str, at: datetime) -> Tariff:

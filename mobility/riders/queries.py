@@ -2,10 +2,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from mobility.db.direct import Statement, connection_of, listed
 from mobility.riders.rules.access import Caller, roles_held
 from mobility.riders.rules.addresses import is_email
 from mobility.riders.rules.codes import CodeState
@@ -109,9 +111,9 @@ async def get_rider(session: AsyncSession, account_id: UUID) -> Rider:
     """
     parent = aliased(Account)
     known = (
-        select(Account.born_on, Account.born_on_verified, _is_closed(Account).label("is_blocked"))
+        select(Account.born_on, Account.born_on_verified, is_closed(Account).label("is_blocked"))
         .add_columns(parent.id.label("parent_id"), parent.born_on_verified.label("is_verified"))
-        .add_columns(_is_closed(parent).label("parent_is_blocked"))
+        .add_columns(is_closed(parent).label("parent_is_blocked"))
         .outerjoin(Guardianship, and_(Guardianship.child_id == Account.id, Guardianship.state == State.ACTIVE))
         .outerjoin(parent, parent.id == Guardianship.guardian_id)
         .where(Account.id == account_id)
@@ -139,25 +141,29 @@ def title(licence: Licence) -> Title:
     )
 
 
+def is_closed(account: type[Account]) -> ColumnElement[bool]:
+    return or_(account.blocked_at.is_not(None), account.erasure_due_at.is_not(None))
+
+
+ROLES = select(listed(AccountRole.role, AccountRole.city_id))
+CALLER = Statement(
+    select(Account.id, Account.locale, Account.born_on, Guardianship.guardian_id)
+    .add_columns(ROLES.where(AccountRole.account_id == Account.id).scalar_subquery().label("roles"))
+    .join(SignInSession, SignInSession.account_id == Account.id)
+    .outerjoin(Guardianship, and_(Guardianship.child_id == Account.id, Guardianship.state == State.ACTIVE))
+    .where(SignInSession.token_hash == bindparam("token_hash"), SignInSession.revoked_at.is_(None))
+    .where(SignInSession.expires_at > bindparam("now"), ~is_closed(Account))
+)
+
+
 async def find_caller(session: AsyncSession, token_hash: bytes, now: datetime) -> Caller | None:
     """Whose session the token opens; None when it is revoked or over, or the account is blocked."""
-    rows = (
-        await session.execute(
-            select(Account.id, Account.locale, Account.born_on, AccountRole.role, AccountRole.city_id)
-            .add_columns(Guardianship.guardian_id)
-            .join(SignInSession, SignInSession.account_id == Account.id)
-            .outerjoin(AccountRole, AccountRole.account_id == Account.id)
-            .outerjoin(Guardianship, and_(Guardianship.child_id == Account.id, Guardianship.state == State.ACTIVE))
-            .where(SignInSession.token_hash == token_hash, SignInSession.revoked_at.is_(None))
-            .where(SignInSession.expires_at > now, ~_is_closed(Account))
-        )
-    ).all()
-    if not rows:
+    found = await CALLER.row(await connection_of(session), token_hash=token_hash, now=now)
+    if found is None:
         return None
-    one = rows[0]
-    is_paid_for = one.born_on is not None and is_minor(one.born_on, now.date())
-    roles = roles_held((row.role, row.city_id) for row in rows)
-    return Caller(one.id, roles, one.locale, one.guardian_id if is_paid_for else None)
+    roles = msgspec.json.decode(found["roles"], type=list[tuple[str, str | None]]) if found["roles"] else []
+    is_paid_for = found["born_on"] is not None and is_minor(found["born_on"], now.date())
+    return Caller(found["id"], roles_held(roles), found["locale"], found["guardian_id"] if is_paid_for else None)
 
 
 async def find_code_state(session: AsyncSession, request_id: UUID) -> CodeState | None:
@@ -238,10 +244,6 @@ async def list_account_events(
     if before is not None:
         found = found.where(AccountEvent.id < before)
     return (await session.scalars(found.order_by(AccountEvent.id.desc()).limit(limit))).all()
-
-
-def _is_closed(account: type[Account]) -> ColumnElement[bool]:
-    return or_(account.blocked_at.is_not(None), account.erasure_due_at.is_not(None))
 
 
 def _with_people(guardianships: Select[Guardianship]) -> Select[Guardianship]:

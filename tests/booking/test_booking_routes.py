@@ -29,7 +29,7 @@ async def test_a_whole_ride_reads_as_the_contract_says(phone: Phone, public_ids:
 
     hold = await phone.post("/v1/holds", {"vehicle_id": nearest["vehicle_id"]})
     assert hold.status_code == 201
-    assert set(hold.json()) == {"id", "vehicle", "created_at", "expires_at", "state"}
+    assert set(hold.json()) == {"id", "vehicle", "created_at", "free_until", "expires_at", "state"}
     assert hold.json()["vehicle"]["position"] == nearest["position"]
     assert (await phone.get("/v1/me/ride")).json() == {"kind": "held", "hold": hold.json()}
 

@@ -16,6 +16,7 @@ from mobility.booking.rules.refusals import (
 )
 from mobility.booking.service import hold as hold_vehicle
 from mobility.booking.service import reasons_by_type
+from mobility.booking.service.holding import Wish
 from mobility.booking.service.soundness import violations
 from mobility.booking.subscribers import withdraw_hold
 from mobility.booking.tables import Hold
@@ -47,7 +48,7 @@ async def state_of(story: Story, hold: Hold) -> str:
 async def test_a_hold_keeps_the_vehicle_for_a_quarter_of_an_hour(story: Story) -> None:
     held = await story.hold("B-001")
     assert held.hold.expires_at - held.hold.created_at == timedelta(minutes=15)
-    assert held.known.vehicle.plate == "B-001"
+    assert held.vehicle.plate == "B-001"
     assert (await story.vehicle("B-001")).state == "reserved"
     assert await violations(story.session) == []
 
@@ -79,7 +80,7 @@ async def test_who_rides_holds_nothing_else(story: Story) -> None:
 
 async def test_an_unknown_vehicle_cannot_be_held(story: Story) -> None:
     with pytest.raises(UnknownVehicle):
-        await hold_vehicle(story.session, story.clock, account_id=story.rider.account_id, public_id=uuid4())
+        await hold_vehicle(story.session, story.clock, Wish(account_id=story.rider.account_id, public_id=uuid4()))
 
 
 async def test_a_vehicle_out_of_service_cannot_be_held(story: Story) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock, FixedClock
 from mobility.base.ids import new_id
 from mobility.booking import service
+from mobility.booking.service.holding import Wish
 from mobility.booking.service.rides import Held
 from mobility.booking.tables import Hold, Rental
 from mobility.city.tables import Station
@@ -69,8 +70,10 @@ class Story(Street):
         return Story(self.session, self.clock, self.vehicles, other)
 
     async def hold(self, plate: str) -> Held:
-        public_id = (await self.vehicle(plate)).public_id
-        return await service.hold(self.session, self.clock, account_id=self.rider.account_id, public_id=public_id)
+        wish = Wish(account_id=self.rider.account_id, public_id=(await self.vehicle(plate)).public_id)
+        held = await service.hold(self.session, self.clock, wish)
+        assert isinstance(held, Held)
+        return held
 
     async def cancel(self, hold: Hold) -> None:
         await service.cancel(self.session, self.clock, account_id=self.rider.account_id, hold_id=hold.id)

@@ -1,5 +1,6 @@
 """What handlers are given: by the app, by the path, by the query."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from litestar.params import PathParameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock as AnyClock
+from mobility.booking.service.crowds import Crowds
 from mobility.payments.ports import PaymentGateway
 from mobility.riders.rules.access import Caller
 
@@ -27,3 +29,15 @@ RentalId = Annotated[UUID, PathParameter(description="Id of one of my rides")]
 
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
 After = Annotated[UUID | None, QueryParameter(description="`next` of the page before")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reserving:
+    """All that a reservation is given, as one dependency: Litestar starts a task for each of several."""
+
+    session: AsyncSession
+    clock: AnyClock
+    caller: Caller
+    gateway: PaymentGateway
+    key: str
+    crowds: Crowds

@@ -43,8 +43,8 @@ class ServiceClosed(Conflict):
 
 class HoldExpired(Conflict):
     code = "hold_expired"
-    fr = "Votre réservation a expiré. Rien n'a été débité : réservez de nouveau."
-    en = "Your reservation has expired. Nothing was charged: reserve again."
+    fr = "Votre réservation a expiré : réservez de nouveau."
+    en = "Your reservation has expired: reserve again."
 
 
 class HoldUsed(Conflict):

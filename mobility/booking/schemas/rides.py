@@ -54,14 +54,14 @@ class BookedVehicle(Struct, kw_only=True):
 
     @classmethod
     def held(cls, held: Held) -> Self:
-        vehicle, status = held.known.vehicle, held.known.status
+        vehicle = held.vehicle
         return cls(
-            vehicle_id=held.hold.vehicle_public_id,
+            vehicle_id=vehicle.public_id,
             type=vehicle.type_code,
             plate=vehicle.plate,
-            position=held.known.position,
-            charge_percent=status.charge_percent,
-            range_m=status.range_m,
+            position=vehicle.position,
+            charge_percent=vehicle.charge_percent,
+            range_m=vehicle.range_m,
         )
 
     @classmethod
@@ -79,12 +79,17 @@ class BookedVehicle(Struct, kw_only=True):
 
 class HoldRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     vehicle_id: VehicleId
+    position: Annotated[
+        LonLat | None,
+        Meta(description="Where you are, for a city that lets vehicles be held from nearby only; it is not kept"),
+    ] = None
 
 
 class HoldView(Struct, kw_only=True):
     id: UUID
     vehicle: BookedVehicle
     created_at: datetime
+    free_until: Annotated[datetime, Meta(description="The first instant at which the hold is no longer free")]
     expires_at: Annotated[datetime, Meta(description="The first instant at which the hold is over")]
     state: Literal["active", "used", "cancelled", "expired", "withdrawn"]
 
@@ -94,6 +99,7 @@ class HoldView(Struct, kw_only=True):
             id=held.hold.id,
             vehicle=BookedVehicle.held(held),
             created_at=held.hold.created_at,
+            free_until=held.hold.free_until,
             expires_at=held.hold.expires_at,
             state=held.hold.state,  # type: ignore[arg-type]  # the table's check constraint
         )

@@ -76,7 +76,9 @@ class QuoteRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = 0
     starts_at: Annotated[
         datetime | None,
-        Meta(description="When; now if null, on the city's clocks if without an offset", examples=["2026-06-15T17:30:00"]),
+        Meta(
+            description="When; now if null, on the city's clocks if without an offset", examples=["2026-06-15T17:30:00"]
+        ),
     ] = None
     booked_ahead: Annotated[bool, Meta(description="Whether it would be booked ahead")] = False
     end: Annotated[

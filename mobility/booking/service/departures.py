@@ -19,13 +19,14 @@ from mobility.booking.rules.bookings import (
     late_fee_cents,
     starts_from,
 )
-from mobility.booking.rules.holds import HoldState, expires_at
+from mobility.booking.rules.holds import HoldState, free_until
 from mobility.booking.rules.refusals import AlreadyHolding, AlreadyRiding
 from mobility.booking.service import unlocking
 from mobility.booking.service.booked import lock_live, terms_of
 from mobility.booking.service.booking_money import charge_fee
 from mobility.booking.service.holds import release_stale
 from mobility.booking.tables import Booking, Hold, Rental
+from mobility.city.rules.city_file import Holding
 from mobility.fleet import service as fleet
 from mobility.fleet.rules.refusals import VehicleTaken
 from mobility.fleet.tables import Vehicle
@@ -98,8 +99,8 @@ async def _keep(session: AsyncSession, clock: Clock, booking: Booking, vehicle: 
         vehicle_public_id=vehicle.public_id,
         state=HoldState.ACTIVE,
         created_at=now,
-        free_until=expires_at(now),
-        expires_at=expires_at(now),
+        free_until=free_until(now, Holding()),
+        expires_at=free_until(now, Holding()),
     )
     made: Hold | None = await session.scalar(row.on_conflict_do_nothing().returning(Hold))
     if made is None:

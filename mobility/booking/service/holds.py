@@ -1,64 +1,195 @@
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ColumnElement, or_
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.base.errors import Problem
 from mobility.base.ids import new_id
 from mobility.booking import queries
+from mobility.booking.rules import holds as rules
 from mobility.booking.rules.bookings import BookedSoon
-from mobility.booking.rules.holds import HoldState, expires_at, is_over
+from mobility.booking.rules.holds import HoldLockedOut, HoldState, Unused, is_over
 from mobility.booking.rules.nearby import USEFUL_FOR
 from mobility.booking.rules.refusals import AlreadyHolding, AlreadyRiding, HoldUsed, ServiceClosed
-from mobility.booking.service.bookings import free_until
-from mobility.booking.service.eligibility import refuse_not_eligible
-from mobility.booking.service.rides import Held
+from mobility.booking.service.crowds import Crowds, Told
+from mobility.booking.service.holding import Found, FoundVehicle, Wish, find, win
+from mobility.booking.service.rides import Held, Kept
 from mobility.booking.service.search import alternatives
 from mobility.booking.tables import Hold
+from mobility.city.rules.city_file import VehicleType
+from mobility.city.rules.eligibility import requirement_on
+from mobility.city.rules.in_force import NotInForce
 from mobility.city.rules.opening import is_open
 from mobility.city.rules.parking import StartNotAllowedHere
 from mobility.city.rules.prepared import PreparedCity
-from mobility.city.service import get_city
+from mobility.city.service import get_version
+from mobility.db.idempotency import Given, IdempotencyKeyReused
+from mobility.db.session import own_transaction
 from mobility.fleet import service as fleet
 from mobility.fleet.rules.modes import Step
-from mobility.fleet.rules.refusals import VehicleTaken
+from mobility.fleet.rules.refusals import UnknownVehicle, VehicleTaken, why_not_free
 from mobility.fleet.service import Actor
-from mobility.fleet.tables import Vehicle
-from mobility.pricing import queries as pricing
+from mobility.payments.rules.refusals import RideUnpaid
+from mobility.riders.rules.eligibility import refuse_not_eligible
 
 ALTERNATIVES = 3
 HELD_OR_RIDDEN = frozenset({"reserved", "on_trip", "stopped"})
 # One sweep leaves room for the worker's other jobs; the next one comes a second later.
 SWEEP_MAX = 100
 
+Answer = Callable[[Held], bytes]
+"""Writes what the rider is told of a hold, to be kept beside it."""
 
-async def hold(session: AsyncSession, clock: Clock, *, account_id: UUID, public_id: UUID) -> Held:
+
+async def hold(
+    session: AsyncSession, clock: Clock, wish: Wish, *, crowds: Crowds | None = None, answer: Answer | None = None
+) -> Held | Given:
     """Keep a vehicle for a rider, free of charge, until the hold expires or its next booking needs it.
+
+    A wish that was answered before gets the same answer.
 
     Opening hours and those of zones count here: a ride may still start when they end or begin during the hold.
 
     Raises
     ------
-    UnknownVehicle, ServiceClosed, StartNotAllowedHere, AlreadyHolding, AlreadyRiding, NotEligible, NotInForce,
-    VehicleTaken, VehicleUnavailable, ChargeTooLow, BookedSoon
+    RideUnpaid, AlreadyHolding, AlreadyRiding, UnknownVehicle, ServiceClosed, StartNotAllowedHere, VehicleTaken,
+    VehicleUnavailable, ChargeTooLow, NotEligible, PositionNeeded, TooFarToHold, HoldLockedOut, BookedSoon, NotInForce,
+    IdempotencyKeyReused
     """
-    await release_stale(session, clock, or_(Hold.account_id == account_id, queries.is_hold_on(public_id)))
-    await _refuse_busy(session, clock, account_id)
-    known = await queries.get_known(session, public_id)
-    city = await _open_city(session, clock, known.vehicle.city_id)
-    _refuse_start_zone(city, known, clock.now())
-    # Of a crowd that wants one vehicle most come after the winner: no need to ask who they are.
-    if known.vehicle.state in HELD_OR_RIDDEN:
-        raise await _taken(session, clock, city, known)
-    await refuse_not_eligible(session, clock, city, known.vehicle.type_code, account_id)
-    vehicle = await _reserve(session, clock, city, known, account_id)
-    # Asked with the vehicle's row in hand: a booking that is being made waits for us, or we have waited for it.
-    until = await free_until(session, vehicle.id, clock.now())
-    if until is not None and until < clock.now() + USEFUL_FOR:
-        raise BookedSoon(free_until=until)
-    return Held(await _insert(session, clock, account_id, vehicle, until), queries.Known(vehicle, known.status))
+    now = clock.now()
+    found = await _find(session, clock, wish)
+    if found.given is not None:
+        return _same(found.given, wish)
+    city, vehicle = await _allowed(session, clock, wish, found, crowds or Crowds())
+    until = rules.free_until(now, city.vehicle_type(vehicle.seen.type_code).hold)
+    until = min(until, vehicle.needed_at or until)
+    held = Held(Kept(new_id(), now, until, until), vehicle.seen)
+    body = answer(held) if answer else None
+    try:
+        if await win(session, now, wish, vehicle, hold_id=held.hold.id, free_until=until, body=body):
+            return held
+    except (asyncpg.ExclusionViolationError, asyncpg.UniqueViolationError):
+        # At this very instant a ride of theirs began, the vehicle was booked, or their key came in twice.
+        if session.in_transaction():
+            raise
+    return await _lost(session, clock, wish, crowds or Crowds())
+
+
+async def _find(session: AsyncSession, clock: Clock, wish: Wish) -> Found:
+    """What there is to know, once no stale hold is in the way any more."""
+    found = await find(session, clock.now(), wish)
+    if found.given is None and found.has_stale_hold:
+        async with own_transaction(session) as beside:
+            theirs = or_(Hold.account_id == wish.account_id, queries.is_hold_on(wish.public_id))
+            await release_stale(beside, clock, theirs)
+        found = await find(session, clock.now(), wish)
+    return found
+
+
+async def _lost(session: AsyncSession, clock: Clock, wish: Wish, crowds: Crowds) -> Given:
+    """Somebody was faster, be it the rider's own other tap: see what is left to say."""
+    found = await _find(session, clock, wish)
+    if found.given is not None:
+        return _same(found.given, wish)
+    city, vehicle = await _allowed(session, clock, wish, found, crowds)
+    raise await _taken(session, clock, city, vehicle, wish, crowds)
+
+
+def _same(given: Given, wish: Wish) -> Given:
+    if wish.claim is not None and given.request_hash != wish.claim.request_hash:
+        raise IdempotencyKeyReused
+    return given
+
+
+async def _allowed(
+    session: AsyncSession, clock: Clock, wish: Wish, found: Found, crowds: Crowds
+) -> tuple[PreparedCity, FoundVehicle]:
+    """Raise whatever stands against the wish."""
+    _refuse_busy(found)
+    vehicle = found.vehicle
+    if vehicle is None:
+        raise UnknownVehicle
+    city = await get_version(session, vehicle.city_id, vehicle.city_hash)
+    _refuse_now_and_there(city, vehicle, clock.now())
+    # Of a crowd that wants one vehicle most come after the winner.
+    if vehicle.state in HELD_OR_RIDDEN:
+        raise await _taken(session, clock, city, vehicle, wish, crowds)
+    why_not = _why_not(vehicle)
+    if why_not is not None:
+        raise why_not
+    vehicle_type = city.vehicle_type(vehicle.seen.type_code)
+    _refuse_rider(city, vehicle_type, found, clock.now())
+    _refuse_terms(city, vehicle_type, wish, vehicle, found.unused, clock.now())
+    return city, vehicle
+
+
+def _refuse_busy(found: Found) -> None:
+    if found.is_owing:
+        raise RideUnpaid
+    if found.is_holding:
+        raise AlreadyHolding
+    if found.is_riding:
+        raise AlreadyRiding
+
+
+def _refuse_now_and_there(city: PreparedCity, vehicle: FoundVehicle, now: datetime) -> None:
+    if not is_open(city.file, city.local(now)):
+        raise ServiceClosed
+    vehicle_type = city.vehicle_types.get(vehicle.seen.type_code)
+    if vehicle_type and not city.zones_at(now).ruling(vehicle.seen.position, vehicle_type).rule.ride_start_allowed:
+        raise StartNotAllowedHere
+
+
+def _why_not(vehicle: FoundVehicle) -> Problem | None:
+    is_charged = vehicle.seen.charge_percent >= vehicle.charge_percent_min
+    if vehicle.state == "available" and not vehicle.is_retired and is_charged:
+        return None
+    return why_not_free(
+        state=vehicle.state,
+        is_retired=vehicle.is_retired,
+        charge_percent=vehicle.seen.charge_percent,
+        charge_percent_min=vehicle.charge_percent_min,
+    )
+
+
+def _refuse_rider(city: PreparedCity, vehicle_type: VehicleType, found: Found, now: datetime) -> None:
+    today = city.date_of(now)
+    refuse_not_eligible(found.rider, requirement_on(city.file, vehicle_type, today), today)
+
+
+def _refuse_terms(
+    city: PreparedCity,
+    vehicle_type: VehicleType,
+    wish: Wish,
+    vehicle: FoundVehicle,
+    unused: Sequence[Unused],
+    now: datetime,
+) -> None:
+    """How the city lets vehicles of this type be held, and who is waiting for this one."""
+    terms = vehicle_type.hold
+    rules.refuse_too_far(terms, city.file.quarter_hour, rider=wish.position, vehicle=vehicle.seen.position)
+    until = rules.locked_out_until(terms, unused, vehicle_id=vehicle.id, position=vehicle.seen.position, now=now)
+    if until is not None:
+        raise HoldLockedOut(until=until.isoformat(), until_local=f"{city.local(until):%H:%M}")
+    if vehicle.needed_at is not None and vehicle.needed_at < now + USEFUL_FOR:
+        raise BookedSoon(free_until=max(vehicle.needed_at, now))
+    if vehicle.tariff_id is None:
+        raise NotInForce
+
+
+async def _taken(
+    session: AsyncSession, clock: Clock, city: PreparedCity, vehicle: FoundVehicle, wish: Wish, crowds: Crowds
+) -> VehicleTaken:
+    async def look() -> Told:
+        seen = vehicle.seen
+        others = await alternatives(session, clock, city, seen.position, type_code=seen.type_code, limit=ALTERNATIVES)
+        return [{"vehicle_id": str(o.vehicle.public_id), "walk_minutes": round(o.walk_minutes, 1)} for o in others]
+
+    return VehicleTaken(alternatives=await crowds.tell(wish.public_id, clock.now(), look))
 
 
 async def cancel(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_id: UUID) -> None:
@@ -89,69 +220,3 @@ async def _release(session: AsyncSession, clock: Clock, kept: Hold, state: HoldS
     kept.state, kept.released_at = state, clock.now()
     if state is not HoldState.WITHDRAWN:
         await fleet.advance(session, clock, kept.vehicle_id, Step.RELEASE, actor=actor)
-
-
-async def _refuse_busy(session: AsyncSession, clock: Clock, account_id: UUID) -> None:
-    is_holding, is_riding = await queries.busy_with(session, account_id, clock.now())
-    if is_holding:
-        raise AlreadyHolding
-    if is_riding:
-        raise AlreadyRiding
-
-
-async def _open_city(session: AsyncSession, clock: Clock, city_id: str) -> PreparedCity:
-    city = await get_city(session, city_id)
-    if not is_open(city.file, city.local(clock.now())):
-        raise ServiceClosed
-    return city
-
-
-def _refuse_start_zone(city: PreparedCity, known: queries.Known, now: datetime) -> None:
-    vehicle_type = city.vehicle_types.get(known.vehicle.type_code)
-    if vehicle_type and not city.zones_at(now).ruling(known.position, vehicle_type).rule.ride_start_allowed:
-        raise StartNotAllowedHere
-
-
-async def _reserve(
-    session: AsyncSession, clock: Clock, city: PreparedCity, known: queries.Known, account_id: UUID
-) -> Vehicle:
-    try:
-        return await fleet.reserve(session, clock, known.vehicle.public_id, account_id)
-    except VehicleTaken:
-        raise await _taken(session, clock, city, known) from None
-
-
-async def _taken(session: AsyncSession, clock: Clock, city: PreparedCity, known: queries.Known) -> VehicleTaken:
-    others = await alternatives(session, clock, city, known, limit=ALTERNATIVES)
-    told = [{"vehicle_id": str(o.vehicle.public_id), "walk_minutes": round(o.walk_minutes, 1)} for o in others]
-    return VehicleTaken(alternatives=told)
-
-
-async def _insert(
-    session: AsyncSession, clock: Clock, account_id: UUID, vehicle: Vehicle, until: datetime | None
-) -> Hold:
-    now = clock.now()
-    over_at = min(expires_at(now), until or expires_at(now))
-    tariff = await pricing.get_tariff(session, vehicle.city_id, vehicle.type_code, now)
-    row = insert(Hold).values(
-        id=new_id(),
-        account_id=account_id,
-        vehicle_id=vehicle.id,
-        city_id=vehicle.city_id,
-        tariff_id=tariff.id,
-        vehicle_public_id=vehicle.public_id,
-        state=HoldState.ACTIVE,
-        created_at=now,
-        free_until=over_at,
-        expires_at=over_at,
-    )
-    made: Hold | None = await session.scalar(row.on_conflict_do_nothing().returning(Hold))
-    if made is None:
-        # Either the rider held another vehicle a moment ago, or this one's last hold is about to be withdrawn.
-        await _refuse_busy(session, clock, account_id)
-        raise VehicleTaken(alternatives=[])
-    # The unique index has waited for the rider's other hold to be decided: if it became a ride, that shows only now.
-    _, is_riding = await queries.busy_with(session, account_id, now)
-    if is_riding:
-        raise AlreadyRiding
-    return made

@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.booking import queries
 from mobility.booking.queries import Known, Ride
-from mobility.booking.rules.holds import is_over
+from mobility.booking.rules.holds import HoldState, is_over
 from mobility.booking.rules.refusals import RideFailed, RideNotEnded
 from mobility.booking.rules.rides import RentalState, Spent, spent
 from mobility.booking.service.bills import PricedRide, charged, priced
+from mobility.booking.service.holding import HeldVehicle
 from mobility.booking.tables import Hold, Rental
 from mobility.invoicing.queries import find_receipt
 from mobility.invoicing.tables import Document
@@ -20,11 +21,22 @@ from mobility.pricing.rules.bills import Bill
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A hold that was just made."""
+
+    id: UUID
+    created_at: datetime
+    free_until: datetime
+    expires_at: datetime
+    state: str = HoldState.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A hold that still keeps its vehicle."""
 
-    hold: Hold
-    known: Known
+    hold: Hold | Kept
+    vehicle: HeldVehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +56,16 @@ async def find_current(session: AsyncSession, clock: Clock, account_id: UUID) ->
     """What an account is in the middle of."""
     hold = await queries.find_active_hold(session, account_id)
     if hold is not None and not is_over(expires_at=hold.expires_at, now=clock.now()):
-        return Held(hold, await queries.get_held(session, hold))
+        return Held(hold, _held_vehicle(hold, await queries.get_held(session, hold)))
     ride = await queries.find_current_ride(session, account_id)
     return None if ride is None else await priced(session, clock, ride)
+
+
+def _held_vehicle(hold: Hold, known: Known) -> HeldVehicle:
+    vehicle, status = known.vehicle, known.status
+    return HeldVehicle(
+        hold.vehicle_public_id, vehicle.type_code, vehicle.plate, known.position, status.charge_percent, status.range_m
+    )
 
 
 async def receipt(session: AsyncSession, *, account_id: UUID, rental_id: UUID) -> Receipt:

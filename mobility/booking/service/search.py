@@ -65,11 +65,10 @@ async def nearby(
 
 
 async def alternatives(
-    session: AsyncSession, clock: Clock, city: PreparedCity, taken: queries.Known, *, limit: int
+    session: AsyncSession, clock: Clock, city: PreparedCity, origin: LonLat, *, type_code: str, limit: int
 ) -> list[Walk]:
-    """Free vehicles of the same class within the city's quarter-hour of one that was taken."""
-    type_code = taken.vehicle.type_code
-    return (await _walks(session, clock, city, taken.position, type_code=type_code))[:limit]
+    """Free vehicles of a class within the city's quarter-hour of one that was taken, which stands at `origin`."""
+    return (await _walks(session, clock, city, origin, type_code=type_code))[:limit]
 
 
 async def _walks(

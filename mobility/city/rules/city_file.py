@@ -143,6 +143,23 @@ class BookableAhead(Record, frozen=True, kw_only=True):
     charge_percent_per_hour: Percent = 0
 
 
+class Holding(Record, frozen=True, kw_only=True):
+    """How long a class is kept for a rider who walks to it, what keeping it longer costs, and who has to wait.
+
+    Who gives a vehicle back unused, or lets the hold run out, may not hold it again for `lockout_minutes`, nor another
+    one within `lockout_radius_m` of it; giving it back within `regret_minutes` is a slip of the thumb. With
+    `walk_minutes_max` a vehicle is held from no farther away than that.
+    """
+
+    free_minutes: Annotated[int, Meta(gt=0, le=120)] = 15  # other services give 10 to 15
+    extension_minutes_max: Annotated[int, Meta(ge=0, le=240)] = 0
+    extension_rate_cents: Count = 0
+    lockout_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
+    lockout_radius_m: Annotated[int, Meta(ge=0, le=5_000)] = 0
+    regret_minutes: Annotated[int, Meta(ge=0, le=15)] = 1
+    walk_minutes_max: Annotated[int, Meta(gt=0, le=60)] | None = None
+
+
 class VehicleType(Record, frozen=True, kw_only=True):
     code: Code
     name: Names
@@ -158,6 +175,7 @@ class VehicleType(Record, frozen=True, kw_only=True):
     return_constraint: Literal["free_floating", "any_station"]
     station_reach_m: Positive = 50
     eligibility: Annotated[tuple[Eligibility, ...], Meta(min_length=1)]
+    hold: Holding = Holding()
     bookable_ahead: BookableAhead | None = None
 
 

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import shapely
 
-from mobility.booking.rules.holds import HOLD_FREE
 from mobility.city.rules.city_file import OpeningHours, Station, VehicleType
 from mobility.city.rules.geometry import outline
 from mobility.city.rules.in_force import in_force
@@ -78,7 +77,7 @@ def _vehicle_type(system: System, type_: VehicleType) -> Data:
         "max_range_meters": type_.max_range_m,
         "max_permitted_speed": type_.max_speed_kmh,
         "return_constraint": type_.return_constraint,
-        "default_reserve_time": HOLD_FREE // timedelta(minutes=1),
+        "default_reserve_time": type_.hold.free_minutes,
         "default_pricing_plan_id": plan_id,
         "pricing_plan_ids": [plan_id],
         # GBFS has no word for who may drive; names that begin with an underscore are its place for that.

@@ -27,6 +27,17 @@ class ChargeTooLow(Conflict):
     en = "The battery is at {charge_percent:.0f} %; a ride starts with {charge_percent_min} %."
 
 
+def why_not_free(
+    *, state: str, is_retired: bool, charge_percent: float, charge_percent_min: int
+) -> VehicleTaken | VehicleUnavailable | ChargeTooLow:
+    """Why a vehicle cannot be had; what speaks for it now was taken a moment ago."""
+    if state not in ("available", "reserved", "on_trip", "stopped") or is_retired:
+        return VehicleUnavailable()
+    if state == "available" and charge_percent < charge_percent_min:
+        return ChargeTooLow(charge_percent=charge_percent, charge_percent_min=charge_percent_min)
+    return VehicleTaken()
+
+
 class NotForOperators(Invalid):
     code = "event_not_for_operators"
     fr = "« {event} » ne vient que d'une réservation ou d'une location."

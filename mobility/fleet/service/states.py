@@ -7,18 +7,13 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.base.errors import Problem
 from mobility.db import outbox
 from mobility.fleet import queries
 from mobility.fleet.events import VehicleStateChanged, VehicleTakenOutOfService
 from mobility.fleet.rules.modes import MACHINES, RETURNS, RIDE_EVENTS, Mode, Step, events_of
 from mobility.fleet.rules.off_road import OUT_OF_SERVICE, VehicleHeldBack, leaving
-from mobility.fleet.rules.refusals import (
-    ChargeTooLow,
-    NotForOperators,
-    UnknownVehicle,
-    VehicleTaken,
-    VehicleUnavailable,
-)
+from mobility.fleet.rules.refusals import NotForOperators, UnknownVehicle, why_not_free
 from mobility.fleet.tables import Vehicle, VehicleEvent
 
 
@@ -39,27 +34,36 @@ class Cause(TypedDict, total=False):
     reason: str | None
 
 
-# One statement: of any number of riders at once exactly one wins, and nobody waits for a lock. NO KEY, because a report
-# being stored holds the row's key, and that must not make the vehicle look taken.
-RESERVE = text("""
-    WITH free AS (
-        SELECT vehicle.id
-        FROM vehicle
-        JOIN vehicle_type AS type ON type.city_id = vehicle.city_id AND type.code = vehicle.type_code
-        JOIN vehicle_status AS status ON status.vehicle_id = vehicle.id
-        WHERE vehicle.public_id = :public_id AND vehicle.state = 'available'
-            AND type.retired_at IS NULL AND status.charge_percent >= type.charge_percent_min
-        FOR NO KEY UPDATE OF vehicle SKIP LOCKED
-    ), won AS (
-        UPDATE vehicle SET state = 'reserved', state_seq = state_seq + 1, state_since = :now
-        FROM free WHERE vehicle.id = free.id
-        RETURNING vehicle.*
-    ), logged AS (
-        INSERT INTO vehicle_event (vehicle_id, seq, event, from_state, to_state, at, actor, actor_id)
-        SELECT id, state_seq, 'reservation_start', 'available', 'reserved', :now, 'rider', :actor_id FROM won
-    )
+# In one statement: of any number of riders at once exactly one wins, and nobody waits for a lock. NO KEY, because a
+# report being stored holds the row's key, and that must not make the vehicle look taken.
+FREE = """
+    SELECT vehicle.id AS vehicle_id
+    FROM vehicle
+    JOIN vehicle_type AS type ON type.city_id = vehicle.city_id AND type.code = vehicle.type_code
+    JOIN vehicle_status AS status ON status.vehicle_id = vehicle.id
+    WHERE vehicle.public_id = {public_id} AND vehicle.state = 'available'
+        AND type.retired_at IS NULL AND status.charge_percent >= type.charge_percent_min
+    FOR NO KEY UPDATE OF vehicle SKIP LOCKED
+"""
+WON = """
+    UPDATE vehicle SET state = 'reserved', state_seq = state_seq + 1, state_since = :now
+    FROM chosen WHERE vehicle.id = chosen.vehicle_id
+    RETURNING vehicle.*
+"""
+LOGGED = """
+    INSERT INTO vehicle_event (vehicle_id, seq, event, from_state, to_state, at, actor, actor_id)
+    SELECT id, state_seq, 'reservation_start', 'available', 'reserved', :now, 'rider', :actor_id FROM won
+"""
+TOLD = f"""
+    {outbox.RECORD}
+    SELECT '{VehicleStateChanged.topic}', id, jsonb_build_object(
+        'vehicle_id', id, 'city_id', city_id, 'seq', state_seq, 'state', state, 'at', state_since
+    ), :now, :now, 0 FROM won
+"""  # noqa: S608  # of constants, as the next
+RESERVE = text(f"""
+    WITH chosen AS ({FREE.format(public_id=":public_id")}), won AS ({WON}), logged AS ({LOGGED}), told AS ({TOLD})
     SELECT * FROM won
-""")
+""")  # noqa: S608
 
 
 async def reserve(session: AsyncSession, clock: Clock, public_id: UUID, actor_id: UUID) -> Vehicle:
@@ -75,7 +79,6 @@ async def reserve(session: AsyncSession, clock: Clock, public_id: UUID, actor_id
     )
     if won is None:
         raise await _why_not(session, public_id)
-    await _tell(session, clock, won)
     return won
 
 
@@ -173,18 +176,17 @@ async def _keep_off_road(session: AsyncSession, clock: Clock, vehicle: Vehicle, 
         await _append(session, clock, vehicle, moves, actor=Actor.SYSTEM, reason=reason)
 
 
-async def _why_not(
-    session: AsyncSession, public_id: UUID
-) -> UnknownVehicle | VehicleTaken | VehicleUnavailable | ChargeTooLow:
-    """Asked only after the reservation failed; what changed meanwhile counts as taken."""
+async def _why_not(session: AsyncSession, public_id: UUID) -> Problem:
+    """Asked only after the reservation failed."""
     found = await queries.find_availability(session, public_id)
     if found is None:
         return UnknownVehicle()
-    if found.state not in ("available", "reserved", "on_trip", "stopped") or found.retired_at:
-        return VehicleUnavailable()
-    if found.state == "available" and found.charge_percent < found.charge_percent_min:
-        return ChargeTooLow(charge_percent=found.charge_percent, charge_percent_min=found.charge_percent_min)
-    return VehicleTaken()
+    return why_not_free(
+        state=found.state,
+        is_retired=found.retired_at is not None,
+        charge_percent=found.charge_percent,
+        charge_percent_min=found.charge_percent_min,
+    )
 
 
 async def _tell(session: AsyncSession, clock: Clock, vehicle: Vehicle) -> None:
