@@ -28,10 +28,12 @@ class Mailbox:
 
 
 class Desk:
-    """Where riders sign in and show their papers; without an operator nobody says that the papers hold."""
+    """Where riders sign in and show their papers to a city; without an operator nobody says that the papers hold."""
 
-    def __init__(self, mailbox: Mailbox, *, operator: Client | None = None, operator_email: str = "") -> None:
-        self._mailbox, self._operator, self._operator_email = mailbox, operator, operator_email
+    def __init__(
+        self, mailbox: Mailbox, *, city: str = "", operator: Client | None = None, operator_email: str = ""
+    ) -> None:
+        self._mailbox, self._city, self._operator, self._operator_email = mailbox, city, operator, operator_email
         self._operator_signs_in = asyncio.Lock()
 
     async def admit(self, client: Client, persona: Persona) -> None:
@@ -39,8 +41,8 @@ class Desk:
         me = await self._me(client, persona.email)
         if me["born_on"] is None:
             profile = {"name": persona.name, "born_on": persona.born_on.isoformat(), "locale": persona.locale}
-            me = await client.patch("/v1/me", profile)
-        licence = await _licence(client, me, persona)
+            me = await client.patch("/v1/me", profile | self._here)
+        licence = await self._licence(client, me, persona)
         if licence["state"] == "declared":
             await self._verify(me["id"], licence["id"])
 
@@ -70,10 +72,14 @@ class Desk:
         path = f"/v1/accounts/{account_id}/licences/{licence_id}/verify"
         await self._operator.post(path, {"birth_date_confirmed": True})
 
+    async def _licence(self, client: Client, me: dict[str, Any], persona: Persona) -> dict[str, Any]:
+        for licence in me["licences"]:
+            if licence["category"] == LICENCE:
+                return dict(licence)
+        title = {"category": LICENCE, "issued_on": persona.licensed_on.isoformat()}
+        return dict(await client.post("/v1/me/licences", title | self._here))
 
-async def _licence(client: Client, me: dict[str, Any], persona: Persona) -> dict[str, Any]:
-    for licence in me["licences"]:
-        if licence["category"] == LICENCE:
-            return dict(licence)
-    title = {"category": LICENCE, "issued_on": persona.licensed_on.isoformat()}
-    return dict(await client.post("/v1/me/licences", title))
+    @property
+    def _here(self) -> dict[str, str]:
+        """Whose operators see the papers."""
+        return {"city": self._city} if self._city else {}

@@ -102,7 +102,7 @@ class Street:
         self._personas = [persona(plan.seed, number) for number in range(plan.riders)]
         self._clients = {each.email: self._client(memory.tokens.get(each.email, "")) for each in self._personas}
         operator = self._client() if plan.operator_email else None
-        self._desk = Desk(Mailbox(plan.mailbox), operator=operator, operator_email=plan.operator_email)
+        self._desk = Desk(Mailbox(plan.mailbox), city=plan.city, operator=operator, operator_email=plan.operator_email)
 
     @classmethod
     async def open(cls, plan: Plan, http: httpx.AsyncClient, clock: Clock, tally: Tally) -> "Street":

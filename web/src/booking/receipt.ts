@@ -21,6 +21,8 @@ export function paymentText(
       return { text: texts.payment_none, tone: "good" };
     case "declined":
       return { text: texts.payment_failed, tone: "bad" };
+    case "written_off":
+      return { text: texts.payment_written_off, tone: "good" };
     case "pending":
       return { text: texts.payment_pending, tone: "info" };
   }

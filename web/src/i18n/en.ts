@@ -94,6 +94,7 @@ export const en: Catalogue = {
   wallet_remedy_wait: "We try again in a few days. You can also pay now.",
   wallet_remedy_confirm: "Your bank wants you to confirm this payment.",
   wallet_remedy_other_card: "Add another card, then pay.",
+  payment_written_off: "Too small to be collected: it is on us",
   wallet_owed_other: (amount, day) => `What you bought on ${day} is not paid: ${amount}.`,
   wallet_pay: "Pay now",
   wallet_credit: (amount) => `Credit: ${amount}`,

@@ -99,6 +99,7 @@ export const fr = {
   wallet_remedy_wait: "Nous réessayons dans quelques jours. Vous pouvez aussi payer maintenant.",
   wallet_remedy_confirm: "Votre banque veut que vous confirmiez ce paiement.",
   wallet_remedy_other_card: "Ajoutez une autre carte, puis payez.",
+  payment_written_off: "Montant trop faible : il vous est offert",
   wallet_owed_other: (amount: string, day: string) => `Votre achat du ${day} n’est pas payé : ${amount}.`,
   wallet_pay: "Payer maintenant",
   wallet_credit: (amount: string) => `Avoir : ${amount}`,
