@@ -18,7 +18,6 @@ from mobility.city.rules.city_file import (
 )
 from mobility.city.rules.geofences import Ruling
 from mobility.city.rules.prepared import PreparedCity
-from mobility.city.rules.tariffs import Tariff
 from mobility.city.rules.words import Names
 from mobility.city.tables import City, Station
 from mobility.geo import Bounds, LonLat
@@ -45,7 +44,7 @@ class CityList(Struct, frozen=True, kw_only=True):
 
 
 class CityDetail(Struct, frozen=True, kw_only=True):
-    """Everything a rider's app needs before it asks for vehicles; prices are those in force today."""
+    """Everything a rider's app needs before it asks for vehicles and prices."""
 
     id: CityId
     name: Name
@@ -56,13 +55,12 @@ class CityDetail(Struct, frozen=True, kw_only=True):
     bounds: Bounds
     quarter_hour: QuarterHour
     vehicle_types: tuple[VehicleType, ...]
-    tariffs: tuple[Tariff, ...]
     opening_hours: tuple[OpeningHours, ...]
     public_holidays: tuple[PublicHoliday, ...]
     sources: tuple[Source, ...]
 
     @classmethod
-    def of(cls, city: PreparedCity, tariffs: tuple[Tariff, ...]) -> Self:
+    def of(cls, city: PreparedCity) -> Self:
         file = city.file
         return cls(
             id=file.id,
@@ -73,8 +71,7 @@ class CityDetail(Struct, frozen=True, kw_only=True):
             centre=file.centre,
             bounds=city.bounds,
             quarter_hour=file.quarter_hour,
-            vehicle_types=file.vehicle_types,
-            tariffs=tariffs,
+            vehicle_types=tuple(city.vehicle_types.values()),
             opening_hours=file.opening_hours,
             public_holidays=file.public_holidays,
             sources=file.sources,

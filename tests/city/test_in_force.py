@@ -5,9 +5,14 @@ import pytest
 from msgspec import structs
 
 from mobility.city.rules.city_file import CityFile, LicenceInclusions
-from mobility.city.rules.eligibility import requirement_on
-from mobility.city.rules.in_force import NotInForce, tariff_in_force, tariffs_in_force, vat_in_force
+from mobility.city.rules.eligibility import requirement_on, spelled_out
+from mobility.city.rules.in_force import NotInForce, in_force, vat_in_force
+from mobility.city.rules.tariffs import Tariff
 from mobility.riders.rules.licences import LicenceCategory
+
+
+def of_pebble(city: CityFile) -> list[Tariff]:
+    return [tariff for tariff in city.tariffs if tariff.vehicle_type == "pebble"]
 
 
 @pytest.mark.parametrize(
@@ -20,19 +25,13 @@ from mobility.riders.rules.licences import LicenceCategory
     ],
 )
 def test_the_latest_tariff_that_has_begun_holds(lakeport: CityFile, on: date, code: str) -> None:
-    assert tariff_in_force(lakeport, "pebble", on).code == code
+    assert in_force(of_pebble(lakeport), on).code == code
 
 
 def test_before_the_first_tariff_there_is_no_price(lakeport: CityFile) -> None:
     with pytest.raises(NotInForce) as refusal:
-        tariff_in_force(lakeport, "pebble", date(2024, 12, 31))
+        in_force(of_pebble(lakeport), date(2024, 12, 31))
     assert refusal.value.code == "not_in_force"
-    assert tariffs_in_force(lakeport, date(2024, 12, 31)) == ()
-
-
-def test_each_class_has_one_tariff_at_a_time(lakeport: CityFile) -> None:
-    codes = [tariff.code for tariff in tariffs_in_force(lakeport, date(2026, 8, 1))]
-    assert codes == ["breeze-minute", "pebble-hour-2026"]
 
 
 def test_vat_changes_on_its_day(lakeport: CityFile) -> None:
@@ -59,3 +58,14 @@ def test_a_licence_that_includes_the_one_asked_for_is_enough_from_the_day_the_la
     before, after = (requirement_on(city, city.vehicle_types[0], day) for day in (date(2026, 8, 31), date(2026, 9, 1)))
     assert before.licences == {category.A1, category.B}
     assert after.licences == {category.A1, category.A2, category.A, category.B}
+
+
+def test_what_residents_read_names_every_licence_from_the_day_it_counts(lakeport: CityFile) -> None:
+    category = LicenceCategory
+    begins = LicenceInclusions(effective_from=date(2026, 9, 1), includes={category.A2: (category.A1,)})
+    moped = spelled_out(structs.replace(lakeport, licence_inclusions=(begins,)), lakeport.vehicle_types[0])
+    assert [(rule.effective_from, rule.licences_any_of) for rule in moped.eligibility] == [
+        (date(2020, 1, 1), (category.A1, category.B)),
+        (date(2026, 9, 1), (category.A1, category.A2, category.B)),
+    ]
+    assert spelled_out(lakeport, lakeport.vehicle_types[1]) == lakeport.vehicle_types[1]

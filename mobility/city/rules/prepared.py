@@ -9,6 +9,7 @@ import msgspec
 
 from mobility.base.errors import Invalid, NotFound
 from mobility.city.rules.city_file import CityFile, VehicleType
+from mobility.city.rules.eligibility import spelled_out
 from mobility.city.rules.feature_collection import feature_collection
 from mobility.city.rules.geofences import in_force
 from mobility.city.rules.geometry import CityZones, rings
@@ -72,8 +73,8 @@ class PreparedCity:
 
     @cached_property
     def vehicle_types(self) -> Mapping[str, VehicleType]:
-        """The classes by code."""
-        return {vehicle_type.code: vehicle_type for vehicle_type in self.file.vehicle_types}
+        """The classes by code, each with every title that opens it."""
+        return {each.code: spelled_out(self.file, each) for each in self.file.vehicle_types}
 
     def vehicle_type(self, code: str) -> VehicleType:
         if code not in self.vehicle_types:

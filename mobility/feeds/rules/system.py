@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from mobility.city.rules.city_file import CityFile, VehicleType, Zone
+from mobility.city.rules.eligibility import spelled_out
 from mobility.city.rules.geofences import is_in_force
 from mobility.city.rules.tariffs import Tariff
 from mobility.city.rules.words import Names
@@ -92,7 +93,7 @@ class System:
     def offered(self) -> Mapping[str, VehicleType]:
         """The types that have a price, by code."""
         priced = {tariff.vehicle_type for tariff, _ in self.plans}
-        return {type_.code: type_ for type_ in self.city.vehicle_types if type_.code in priced}
+        return {each.code: spelled_out(self.city, each) for each in self.city.vehicle_types if each.code in priced}
 
     def texts(self, names: Names) -> list[Text]:
         """A text in each language of the city."""
