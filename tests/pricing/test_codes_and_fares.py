@@ -116,7 +116,7 @@ async def test_whoever_guesses_codes_is_stopped(phone: Phone) -> None:
 async def test_a_voucher_is_credit_for_whoever_types_it_first(
     office: Office, phone: Phone, other: Phone, sessions: Sessions
 ) -> None:
-    terms = {"count": 2, "cents": 1_000, "expires_at": "2026-12-31T00:00:00Z"}
+    terms = {"count": 2, "cents": 1_000, "good_until": "2026-12-31T00:00:00Z"}
     printed = (await post(office, f"{CITY}/vouchers", terms)).json()["codes"]
     async with sessions() as session:
         hashes = (await session.scalars(select(Voucher.code_hash))).all()
@@ -129,7 +129,7 @@ async def test_a_voucher_is_credit_for_whoever_types_it_first(
 
 
 async def test_a_voucher_that_has_expired_is_worth_nothing(office: Office, phone: Phone, clock: FixedClock) -> None:
-    terms = {"count": 1, "cents": 1_000, "expires_at": "2026-06-15T09:00:00Z"}
+    terms = {"count": 1, "cents": 1_000, "good_until": "2026-06-15T09:00:00Z"}
     (code,) = (await post(office, f"{CITY}/vouchers", terms)).json()["codes"]
     clock.advance(timedelta(hours=1))
     assert refusal(await use(phone, code)) == (409, "benefit_code_over")

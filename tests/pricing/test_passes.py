@@ -50,7 +50,7 @@ async def passes(phone: Phone) -> list[dict[str, Any]]:
 
 
 async def test_a_city_tells_everybody_which_passes_it_sells(phone: Phone) -> None:
-    listed = (await phone.client.get("/v1/cities/lakeport/passes", headers={"Accept-Language": "en"})).json()["items"]
+    listed = (await phone.client.get("/v1/cities/lakeport/passes", headers={"Accept-Language": "en"})).json()["plans"]
     assert [(each["code"], each["name"], each["price"]["cents"], each["renews"]) for each in listed] == [
         ("daily-breeze", "Daily breeze", 1_500, True),
         ("weekend", "Weekend", 800, False),

@@ -69,7 +69,7 @@ BODIES: dict[str, Any] = {
         "starts_at": "2026-06-01T00:00:00Z",
         "ends_at": "2026-09-01T00:00:00Z",
     },
-    "print_vouchers": {"count": 1, "cents": 500, "expires_at": "2026-09-01T00:00:00Z"},
+    "print_vouchers": {"count": 1, "cents": 500, "good_until": "2026-09-01T00:00:00Z"},
     "grant_entitlement": {"email": "alix@example.org", "code": "lake-card", "ends_at": "2026-09-01T00:00:00Z"},
     "refund_payment": {"cents": 100, "reason": "rain inside"},
     "place_again": {},

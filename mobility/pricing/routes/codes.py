@@ -145,7 +145,7 @@ async def print_vouchers(
 ) -> VoucherCodes:
     """Each is credit for whoever types it first. Not repeatable under a key: the codes are not kept."""
     file = (await get_city(session, city)).file
-    if data.expires_at <= clock.now():
+    if data.good_until <= clock.now():
         raise rules.PeriodEmpty
     printed = await codes.print_vouchers(
         session,
@@ -154,7 +154,7 @@ async def print_vouchers(
         city_id=city,
         count=data.count,
         amount=Money(data.cents, file.currency),
-        expires_at=data.expires_at,
+        expires_at=data.good_until,
     )
     return VoucherCodes(codes=printed)
 

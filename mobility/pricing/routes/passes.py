@@ -15,7 +15,7 @@ from mobility.pricing.rules.passes import PassHeld, UnknownPass, UnknownPassPlan
 from mobility.pricing.schemas.benefits import (
     Benefits,
     ClaimView,
-    PassPlanList,
+    PassesForSale,
     PassPlanView,
     PassRequest,
     PassView,
@@ -36,9 +36,9 @@ Language = NamedDependency[str]
     operation_id="list_pass_plans",
     opt={"problems": [UnknownCity]},
 )
-async def list_pass_plans(session: Session, city: CityId, language: Language) -> PassPlanList:
+async def list_pass_plans(session: Session, city: CityId, language: Language) -> PassesForSale:
     file = (await get_city(session, city)).file
-    return PassPlanList(items=[PassPlanView.of(plan, file.currency, language) for plan in file.passes])
+    return PassesForSale(plans=[PassPlanView.of(plan, file.currency, language) for plan in file.passes])
 
 
 @post(

@@ -52,8 +52,8 @@ class PassPlanView(Struct, kw_only=True):
         )
 
 
-class PassPlanList(Struct, kw_only=True):
-    items: list[PassPlanView]
+class PassesForSale(Struct, kw_only=True):
+    plans: list[PassPlanView]
 
 
 class PassRequest(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -176,7 +176,7 @@ class PromotionList(Struct, kw_only=True):
 class VoucherRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     count: Annotated[int, Meta(ge=1, le=VOUCHERS_MAX)]
     cents: Annotated[int, Meta(ge=1, le=CENTS_MAX, description="What each is worth, in cents")]
-    expires_at: datetime
+    good_until: datetime
 
 
 class VoucherCodes(Struct, kw_only=True):
