@@ -20,6 +20,8 @@ from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.commands import Command, Kind
 from mobility.fleet.service import Actor, NewVehicle, alerts, commands
 from mobility.fleet.tables import Task, Vehicle
+from mobility.invoicing import service as invoicing
+from mobility.invoicing.rules.documents import priced
 from mobility.payments import service as payments
 from mobility.payments.ports import SavedCard
 from mobility.payments.tables import BookDifference, Card
@@ -100,6 +102,7 @@ BODIES: dict[str, Any] = {
     "propagate_outage": {"for_good": False},
 }
 MY_IDS = (
+    "document_id",
     "pass_id",
     *("rental_id", "hold_id", "booking_id", "report_id", "photo_id", "payment_id", "authorisation_id", "card_id"),
     "guardianship_id",
@@ -188,6 +191,8 @@ MATRIX = {
     "propagate_outage": OPERATORS,
     "list_availability": PUBLIC,
     "get_day_availability": PUBLIC,
+    "get_document": MINE,
+    "get_document_pdf": MINE,
     "get_booking": MINE,
     "change_booking": MINE,
     "substitute_vehicle": MINE,
@@ -322,6 +327,21 @@ async def things(
     )
 
 
+async def _receipt(session: AsyncSession, clock: FixedClock, account_id: UUID) -> str:
+    sold = await invoicing.issue(
+        session,
+        clock,
+        account_id=account_id,
+        city_id="lakeport",
+        reference_id=uuid4(),
+        lines=[priced({"en": "Riding"}, 1, {"en": "ride"}, 1990, Decimal(15))],
+        served_from=clock.now(),
+        served_until=clock.now(),
+        place={"en": "Lakeport"},
+    )
+    return str(sold and sold.id)
+
+
 async def _money(session: AsyncSession, clock: FixedClock, account_id: UUID) -> dict[str, str]:
     """A ride of the rider's that is to be paid, and their card."""
     due: dict[str, Any] = {"total": Money(1990, "EUR"), "vat_percent": Decimal(20)}
@@ -349,6 +369,7 @@ async def _money(session: AsyncSession, clock: FixedClock, account_id: UUID) -> 
     return {
         "payment_id": str(payment and payment.id),
         "card_id": str(card),
+        "document_id": await _receipt(session, clock, account_id),
         "authorisation_id": str(held.id),
         "difference_id": str(differs.id),
     }
@@ -417,6 +438,7 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
             reached[operation.id] = code(answer)
     refused_for_its_state = {
         "get_receipt": "rental_not_ended",
+        "get_document_pdf": "document_not_numbered",
         "verify_licence": "licence_decided",
         "ask_assistance": "vehicle_not_rented",
         "get_driver": "nobody_drove",
@@ -456,7 +478,7 @@ async def test_a_hold_named_in_a_body_starts_nobody_elses_ride(
 async def test_lists_of_mine_hold_nothing_of_others(things: Things) -> None:
     cards = await things.client.get("/v1/me/cards", headers=things.people["stranger"])
     assert cards.json()["items"] == []
-    for path in ("/v1/rentals", "/v1/payments", "/v1/me/damage-reports"):
+    for path in ("/v1/rentals", "/v1/payments", "/v1/documents", "/v1/me/damage-reports"):
         answer = await things.client.get(path, headers=things.people["stranger"])
         assert answer.json() == {"items": [], "next": None}, path
     answer = await things.client.get("/v1/me/ride", headers=things.people["stranger"])

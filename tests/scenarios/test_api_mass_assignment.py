@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "request_code": {"email": "mallory@example.fr"},
     "sign_in": {"request_id": SOME_ID, "code": "123456"},
     "update_me": {"name": "Mallory"},
+    "choose_statements": {"wanted": False},
     "declare_licence": {"category": "B", "issued_on": "2019-05-02"},
     "verify_licence": {"birth_date_confirmed": True},
     "block_account": {"reason": "lent to a friend"},
