@@ -494,7 +494,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a city: classes of vehicles, prices, hours, bounds */
+        /** Read a city: classes of vehicles, hours, bounds */
         get: operations["get_city"];
         put?: never;
         post?: never;
@@ -1080,7 +1080,7 @@ export interface paths {
         };
         /**
          * What rides cost now
-         * @description The tariff in force of each class of vehicles, in the shape of the city file and of GBFS.
+         * @description The tariff in force by code of the vehicle type, in the shape of the city file and of GBFS.
          */
         get: operations["list_tariffs_in_force"];
         put?: never;
@@ -1911,6 +1911,46 @@ export interface paths {
         get: operations["list_my_damage_reports"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget me
+         * @description Signed out at once and for good (GDPR, article 17). What accounting must keep stays, with nobody's name on it.
+         */
+        post: operations["erase_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A copy of all that is held of me
+         * @description Machine-readable (GDPR, articles 15 and 20). That it was asked for is noted in the account's history.
+         */
+        post: operations["export_me"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3254,7 +3294,7 @@ export interface components {
         };
         /**
          * CityDetail
-         * @description Everything a rider's app needs before it asks for vehicles; prices are those in force today.
+         * @description Everything a rider's app needs before it asks for vehicles and prices.
          */
         CityDetail: {
             bounds: components["schemas"]["Bounds"];
@@ -3277,7 +3317,6 @@ export interface components {
             public_holidays: components["schemas"]["PublicHoliday"][];
             quarter_hour: components["schemas"]["QuarterHour"];
             sources: components["schemas"]["Source"][];
-            tariffs: components["schemas"]["Tariff"][];
             time_zone: string;
             vehicle_types: components["schemas"]["VehicleType"][];
         };
@@ -3664,6 +3703,20 @@ export interface components {
             state: components["schemas"]["DamageState"];
             /** Format: uuid */
             vehicle_id: string;
+        };
+        /**
+         * DataCopy
+         * @description All that is held of one person.
+         */
+        DataCopy: {
+            /** @description Rows by table, as they are stored; without hashes and references that would open something */
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** Format: date-time */
+            exported_at: string;
         };
         /**
          * DayTotalView
@@ -4102,6 +4155,14 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
         };
+        /** Erasure */
+        Erasure: {
+            /**
+             * Format: date-time
+             * @description When name, addresses, papers and letters are forgotten: 60 days after the last ride, for fines
+             */
+            due_at: string;
+        };
         /** Explanation */
         Explanation: {
             /** @description Why the books differ, for the auditor */
@@ -4268,6 +4329,8 @@ export interface components {
         };
         /** HoldRequest */
         HoldRequest: {
+            /** @description Where you are, for a city that lets vehicles be held from nearby only; it is not kept */
+            position?: components["schemas"]["LonLat"] | null;
             /**
              * Format: uuid
              * @description Public id of a vehicle; changes after each ride
@@ -4284,11 +4347,40 @@ export interface components {
              * @description The first instant at which the hold is over
              */
             expires_at: string;
+            /**
+             * Format: date-time
+             * @description The first instant at which the hold is no longer free
+             */
+            free_until: string;
             /** Format: uuid */
             id: string;
             /** @enum {string} */
             state: "active" | "used" | "cancelled" | "expired" | "withdrawn";
             vehicle: components["schemas"]["BookedVehicle"];
+        };
+        /**
+         * Holding
+         * @description How long a class is kept for a rider who walks to it, what keeping it longer costs, and who has to wait.
+         *
+         *     Who gives a vehicle back unused, or lets the hold run out, may not hold it again for `lockout_minutes`, nor another
+         *     one within `lockout_radius_m` of it; giving it back within `regret_minutes` is a slip of the thumb. With
+         *     `walk_minutes_max` a vehicle is held from no farther away than that.
+         * @default Holding(free_minutes=15, extension_minutes_max=0, extension_rate_cents=0, lockout_minutes=0, lockout_radius_m=0, regret_minutes=1, walk_minutes_max=None)
+         */
+        Holding: {
+            /** @default 0 */
+            extension_minutes_max: number;
+            /** @default 0 */
+            extension_rate_cents: number;
+            /** @default 15 */
+            free_minutes: number;
+            /** @default 0 */
+            lockout_minutes: number;
+            /** @default 0 */
+            lockout_radius_m: number;
+            /** @default 1 */
+            regret_minutes: number;
+            walk_minutes_max?: number | null;
         };
         /**
          * Kind
@@ -4646,10 +4738,6 @@ export interface components {
          * @enum {string}
          */
         Part: string;
-        /** PassPlanList */
-        PassPlanList: {
-            items: components["schemas"]["PassPlanView"][];
-        };
         /**
          * PassPlanView
          * @description A pass that is for sale.
@@ -4695,6 +4783,10 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "active";
+        };
+        /** PassesForSale */
+        PassesForSale: {
+            plans: components["schemas"]["PassPlanView"][];
         };
         /**
          * PastRides
@@ -5496,12 +5588,16 @@ export interface components {
             vehicle_type: string;
             week_cap_cents?: number | null;
         };
-        /**
-         * TariffsInForce
-         * @description One a class of vehicles.
-         */
-        TariffsInForce: {
-            items: components["schemas"]["Tariff"][];
+        /** TariffInForce */
+        TariffInForce: {
+            /**
+             * @description What the figures of start, minutes and kilometres leave out, in the language of Accept-Language
+             * @example [
+             *       "Pause : 0,10 € par minute."
+             *     ]
+             */
+            details: string[];
+            tariff: components["schemas"]["Tariff"];
         };
         /**
          * TaskChange
@@ -5777,6 +5873,7 @@ export interface components {
             eligibility: components["schemas"]["Eligibility"][];
             /** @enum {string} */
             form_factor: "moped" | "car";
+            hold?: components["schemas"]["Holding"];
             max_range_m: number;
             max_speed_kmh: number;
             /** @enum {string} */
@@ -5837,7 +5934,7 @@ export interface components {
             cents: number;
             count: number;
             /** Format: date-time */
-            expires_at: string;
+            good_until: string;
         };
         /**
          * WorkDone
@@ -9121,7 +9218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PassPlanList"];
+                    "application/json": components["schemas"]["PassesForSale"];
                 };
             };
             /** @description `invalid_request` · `unstorable_text` */
@@ -10084,7 +10181,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TariffsInForce"];
+                    "application/json": {
+                        [key: string]: components["schemas"]["TariffInForce"];
+                    };
                 };
             };
             /** @description `invalid_request` · `unstorable_text` */
@@ -13300,6 +13399,109 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erasure_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopy"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
