@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.city import queries, service
-from mobility.city.rules.in_force import tariffs_in_force
 from mobility.city.rules.prepared import TimeTooFar, UnknownVehicleType
 from mobility.city.schemas import (
     CityDetail,
@@ -53,13 +52,12 @@ async def list_cities(session: Session, limit: Limit = PAGE, after: After = "") 
 @get(
     "/v1/cities/{city:str}",
     tags=["city"],
-    summary="Read a city: classes of vehicles, prices, hours, bounds",
+    summary="Read a city: classes of vehicles, hours, bounds",
     operation_id="get_city",
     opt={"problems": (service.UnknownCity,)},
 )
-async def get_city(session: Session, clock: NamedDependency[Clock], city: CityId) -> CityDetail:
-    found = await service.get_city(session, city)
-    return CityDetail.of(found, tariffs_in_force(found.file, found.date_of(clock.now())))
+async def get_city(session: Session, city: CityId) -> CityDetail:
+    return CityDetail.of(await service.get_city(session, city))
 
 
 @get(

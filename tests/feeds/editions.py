@@ -10,7 +10,6 @@ import msgspec
 
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.geometry import CityZones
-from mobility.city.rules.in_force import tariffs_in_force
 from mobility.feeds.rules.checks.feed import Document, Feed
 from mobility.feeds.rules.documents import V2, V3, FileKey, data_of, envelope, find_file
 from mobility.feeds.rules.fleet import StandingVehicle, publish
@@ -29,11 +28,13 @@ LAKEPORT = lakeport()
 
 
 def system(city: CityFile = LAKEPORT, *, now: datetime = NOW) -> System:
+    in_order = sorted(city.tariffs, key=lambda tariff: tariff.effective_from)
+    begun = {tariff.vehicle_type: tariff for tariff in in_order if tariff.effective_from <= now.date()}
     return System(
         publication=replace(PUBLICATION, default_city=city.id),
         city=city,
         document_hash="of the file",
-        plans=tuple((tariff, NOW) for tariff in tariffs_in_force(city, now.date())),
+        plans=tuple((tariff, NOW) for tariff in begun.values()),
         loaded={city.id: NOW},
         today=now.date(),
         at=now,

@@ -19,8 +19,8 @@ WEDNESDAY = datetime(2026, 6, 16, 12, tzinfo=UTC)
 
 
 async def prices(client: httpx.AsyncClient) -> dict[str, str]:
-    items = (await client.get("/v1/cities/lakeport/tariffs")).json()["items"]
-    return {each["vehicle_type"]: each["code"] for each in items}
+    found = (await client.get("/v1/cities/lakeport/tariffs")).json()
+    return {type_code: each["tariff"]["code"] for type_code, each in found.items()}
 
 
 async def test_a_published_tariff_is_in_force_from_midnight_on_and_what_was_sold_keeps_its_price(

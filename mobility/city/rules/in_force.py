@@ -4,7 +4,6 @@ from typing import Protocol, TypeVar
 
 from mobility.base.errors import Conflict
 from mobility.city.rules.city_file import CityFile, Vat
-from mobility.city.rules.tariffs import Tariff
 
 
 class NotInForce(Conflict):
@@ -27,17 +26,6 @@ def in_force(rules: Iterable[Rule], on: date) -> Rule:
     if not begun:
         raise NotInForce
     return max(begun, key=lambda rule: rule.effective_from)
-
-
-def tariff_in_force(city: CityFile, vehicle_type: str, on: date) -> Tariff:
-    return in_force((tariff for tariff in city.tariffs if tariff.vehicle_type == vehicle_type), on)
-
-
-def tariffs_in_force(city: CityFile, on: date) -> tuple[Tariff, ...]:
-    """The tariff of each class on that day; a class whose first tariff is still to come has none."""
-    begun = [tariff for tariff in city.tariffs if tariff.effective_from <= on]
-    priced = dict.fromkeys(tariff.vehicle_type for tariff in begun)
-    return tuple(tariff_in_force(city, vehicle_type, on) for vehicle_type in priced)
 
 
 def vat_in_force(city: CityFile, on: date) -> Vat:

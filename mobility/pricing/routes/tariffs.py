@@ -11,13 +11,24 @@ from litestar.types import ControllerRouterHandler
 from mobility.city.rules.tariffs import NamedPlan
 from mobility.city.service import UnknownCity, get_city
 from mobility.pricing import queries
-from mobility.pricing.routes.given import PAGE_DEFAULT, READING, WRITING, After, CityId, Clock, Limit, Me, Session
+from mobility.pricing.routes.given import (
+    PAGE_DEFAULT,
+    READING,
+    WRITING,
+    After,
+    CityId,
+    Clock,
+    Language,
+    Limit,
+    Me,
+    Session,
+)
 from mobility.pricing.rules import refusals
 from mobility.pricing.schemas.tariffs import (
     DraftList,
     DraftView,
     Publication,
-    TariffsInForce,
+    TariffInForce,
     VersionList,
     VersionView,
 )
@@ -36,11 +47,13 @@ TariffId = Annotated[UUID, PathParameter(description="Id of a version of a tarif
     operation_id="list_tariffs_in_force",
     opt={"problems": [UnknownCity]},
 )
-async def list_tariffs_in_force(session: Session, clock: Clock, city: CityId) -> TariffsInForce:
-    """The tariff in force of each class of vehicles, in the shape of the city file and of GBFS."""
+async def list_tariffs_in_force(
+    session: Session, clock: Clock, language: Language, city: CityId
+) -> dict[str, TariffInForce]:
+    """The tariff in force by code of the vehicle type, in the shape of the city file and of GBFS."""
     await get_city(session, city)
     found = await queries.tariffs_in_force(session, city, clock.now())
-    return TariffsInForce(items=[queries.plan_of(tariff) for tariff in found.values()])
+    return {type_code: TariffInForce.of(tariff, language) for type_code, tariff in found.items()}
 
 
 @get(

@@ -9,6 +9,7 @@ from mobility.base.money import Money
 from mobility.city.rules.tariffs import NamedPlan, Tariff
 from mobility.pricing.queries import draft_of, plan_of
 from mobility.pricing.rules.preview import Comparison, Row
+from mobility.pricing.rules.wording import beyond_gbfs
 from mobility.pricing.service.previews import Preview
 from mobility.pricing.tables import Tariff as Version
 from mobility.pricing.tables import TariffDraft
@@ -16,10 +17,21 @@ from mobility.pricing.tables import TariffDraft
 Next = Annotated[UUID | None, Meta(description="`after` of the next page; null on the last")]
 
 
-class TariffsInForce(Struct, kw_only=True):
-    """One a class of vehicles."""
+class TariffInForce(Struct, kw_only=True):
+    tariff: Tariff
+    details: Annotated[
+        list[str],
+        Meta(
+            description="What the figures of start, minutes and kilometres leave out, in the language of "
+            "Accept-Language",
+            examples=[["Pause : 0,10 € par minute."]],
+        ),
+    ]
 
-    items: Sequence[Tariff]
+    @classmethod
+    def of(cls, version: Version, language: str) -> Self:
+        plan = plan_of(version)
+        return cls(tariff=plan, details=beyond_gbfs(plan, language))
 
 
 class VersionView(Struct, kw_only=True):

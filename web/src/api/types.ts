@@ -11,6 +11,7 @@ export type BookedVehicle = Schemas["BookedVehicle"];
 export type Card = Schemas["CardView"];
 export type City = Schemas["CityDetail"];
 export type Command = Schemas["CommandView"];
+export type CrewMember = Schemas["CrewMember"];
 export type Damage = Schemas["DamageView"];
 export type DamageKind = Damage["kind"];
 export type DamageSeverity = Damage["severity"];
@@ -24,6 +25,8 @@ export type Located = Schemas["LocatedView"];
 export type LicenceCategory = Schemas["LicenceCategory"];
 export type Line = Schemas["BillLine"];
 export type Money = Schemas["Money"];
+export type Licence = Schemas["LicenceView"];
+export type Person = Schemas["AccountView"];
 export type MyRide =
   | Schemas["NoRide"]
   | Schemas["HeldRide"]
@@ -40,6 +43,9 @@ export type Rental = Schemas["RentalView"];
 export type RentalList = Schemas["RentalList"];
 export type Sighting = Schemas["SightingView"];
 export type Station = Schemas["StationDetail"];
+export type Task = Schemas["TaskView"];
+export type TaskOrder = Schemas["TaskOrder"];
 export type Today = Schemas["Today"];
+export type Tariff = Schemas["TariffInForce"];
 export type VehicleType = Schemas["VehicleType"];
 export type WorkOrder = Schemas["WorkOrderView"];

@@ -1,6 +1,6 @@
 import type { FeatureCollection } from "geojson";
 import { answered, service } from "../api/client";
-import type { AppConfig, City, Position, Station, VehicleType } from "../api/types";
+import type { AppConfig, City, Position, Station, Tariff, VehicleType } from "../api/types";
 import { type Located } from "./origin";
 
 /** The city this page serves: its facts, map and stations, loaded once. */
@@ -9,22 +9,28 @@ export class Place {
   city = $state.raw<City | null>(null);
   map = $state.raw<FeatureCollection | null>(null);
   stations = $state.raw<Station[]>([]);
+  tariffs = $state.raw<Record<string, Tariff>>({});
 
   async load(): Promise<void> {
     const config = await answered(service.GET("/v1/app-config"));
     const path = { city: config.city };
-    const [city, map, stations] = await Promise.all([
+    const [city, map, stations, tariffs] = await Promise.all([
       answered(service.GET("/v1/cities/{city}", { params: { path } })),
       answered(service.GET("/v1/cities/{city}/map", { params: { path } })),
       answered(service.GET("/v1/cities/{city}/stations", { params: { path, query: { limit: 100 } } })),
+      answered(service.GET("/v1/cities/{city}/tariffs", { params: { path } })),
     ]);
     // The document knows GeoJSON only as objects.
     this.map = map as unknown as FeatureCollection;
-    [this.config, this.stations, this.city] = [config, stations.items, city];
+    [this.config, this.stations, this.tariffs, this.city] = [config, stations.items, tariffs, city];
   }
 
   type(code: string): VehicleType | undefined {
     return this.city?.vehicle_types.find((each) => each.code === code);
+  }
+
+  tariff(code: string): Tariff | undefined {
+    return this.tariffs[code];
   }
 
   station(id: string | null): Station | undefined {
