@@ -12,7 +12,6 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock, SystemClock
-from mobility.city.service import get_city
 from mobility.cli.session import in_transaction
 from mobility.db.session import Sessions, create_engine, create_sessions
 from mobility.payments import queries
@@ -110,7 +109,7 @@ async def _reconcile(settings: Settings) -> Sequence[BookDifference]:
 
 
 async def _period(session: AsyncSession, first: date, last: date, city_id: str | None) -> Period:
-    zone = ZoneInfo((await get_city(session, city_id)).file.time_zone) if city_id else COMMON_ZONE
+    zone = await queries.zone_of(session, city_id) if city_id else COMMON_ZONE
     return period_of(first, last, zone=zone, city_id=city_id)
 
 

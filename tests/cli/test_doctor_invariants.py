@@ -12,6 +12,7 @@ from mobility.db.tables import OutboxMessage
 from mobility.fleet.rules.commands import Command, Kind
 from mobility.fleet.service import Actor, NewVehicle
 from mobility.fleet.service.commands import BY_RADIO, send
+from mobility.payments.tables import BookDifference, Reconciliation
 
 
 async def states(url: str) -> dict[str, State]:
@@ -28,6 +29,21 @@ async def test_a_vehicle_without_a_story_is_found(
     async with transaction(sessions) as session:
         await session.execute(text("UPDATE vehicle SET state = 'reserved' WHERE id = :id"), {"id": town[0].id})
     assert (await states(database_url))["vehicles"] is State.BAD
+
+
+async def test_what_stands_otherwise_at_the_payment_service_is_found(
+    database_url: str, town: list[NewVehicle], sessions: Sessions
+) -> None:
+    now = SystemClock().now()
+    async with transaction(sessions) as session:
+        span = {"since": now - timedelta(days=4), "until": now - timedelta(days=3)}
+        session.add(Reconciliation(gateway="stripe", at=now, lines=1, differences=0, **span))
+    assert (await states(database_url))["reconciliation"] is State.WARN
+    async with transaction(sessions) as session:
+        name = {"gateway": "stripe", "kind": "missing_here", "matter": "charge", "reference": "pi_stray"}
+        session.add(BookDifference(found_at=now, seen_at=now, **name))
+    (found,) = [each for each in await database_findings(database_url) if each.subject == "reconciliation"]
+    assert (found.state, "pi_stray" in found.fact) == (State.BAD, True)
 
 
 async def test_facts_that_nobody_tells_are_found(database_url: str, town: list[NewVehicle], sessions: Sessions) -> None:

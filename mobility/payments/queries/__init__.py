@@ -35,6 +35,7 @@ from mobility.payments.queries.ledger import (
     lock_ledger_account,
     takings_since,
     trial_balance,
+    zone_of,
 )
 from mobility.payments.queries.payments import (
     Unsettled,
@@ -144,4 +145,5 @@ __all__ = [
     "takings_since",
     "trial_balance",
     "unsettled",
+    "zone_of",
 ]

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Date, Select, cast, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.money import Money
+from mobility.city.service import UnknownCity
+from mobility.city.tables import City
 from mobility.payments.rules.accounting import Posting
 from mobility.payments.rules.ledger import Account, AccountKind
 from mobility.payments.tables import (
@@ -113,6 +115,14 @@ class Period:
     until: datetime
     city_id: str | None
     zone: ZoneInfo
+
+
+async def zone_of(session: AsyncSession, city_id: str) -> ZoneInfo:
+    """A city's time zone. Raises `UnknownCity`."""
+    name = await session.scalar(select(City.time_zone).where(City.id == city_id))
+    if name is None:
+        raise UnknownCity
+    return ZoneInfo(name)
 
 
 async def list_postings(

@@ -1,6 +1,5 @@
 from datetime import date
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -9,7 +8,7 @@ from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.city.service import UnknownCity, get_city
+from mobility.city.service import UnknownCity
 from mobility.db.session import Sessions
 from mobility.payments import queries
 from mobility.payments.queries import Period
@@ -70,8 +69,7 @@ async def export_ledger(
 
 
 async def _period(session: AsyncSession, city: str, first: date, last: date) -> Period:
-    prepared = await get_city(session, city)
-    return period_of(first, last, zone=ZoneInfo(prepared.file.time_zone), city_id=prepared.file.id)
+    return period_of(first, last, zone=await queries.zone_of(session, city), city_id=city)
 
 
 ROUTES: list[ControllerRouterHandler] = [get_trial_balance, export_ledger]

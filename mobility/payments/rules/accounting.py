@@ -51,6 +51,18 @@ SALES, BANK, OTHER = ("VE", "Ventes"), ("BQ", "Banque"), ("OD", "Opérations div
 AT_THE_BANK: Final = frozenset({"capture", "repayment", "dispute", "fee", "payout"})
 NOT_SALES: Final = frozenset({"write_off"})
 
+LABELS: Final = {
+    "rental": "Trajet",
+    "capture": "Encaissement",
+    "refund": "Remboursement accordé",
+    "repayment": "Remboursement versé",
+    "dispute": "Litige bancaire",
+    "fee": "Commission",
+    "payout": "Virement du prestataire",
+    "write_off": "Créance trop faible abandonnée",
+}
+"""What an entry is called; another kind is called by its own name."""
+
 CSV_COLUMNS: Final = (
     "at",
     "transaction",
@@ -114,14 +126,15 @@ def csv_row(posting: Posting) -> tuple[str, ...]:
 def fec_row(posting: Posting, number: int) -> tuple[str, ...]:
     """The cells of `FEC_COLUMNS`; `number` is the entry's own in the file, the same for all of its lines."""
     code, journal = journal_of(posting.kind)
-    account, label = CHART[posting.account]
+    account, name = CHART[posting.account]
     auxiliary = safe_cell(posting.owner) if posting.account in PERSONAL else ""
     day = posting.at.strftime("%Y%m%d")
     piece = safe_cell(str(posting.reference_id or posting.key))
+    label = LABELS.get(posting.kind, safe_cell(posting.kind))
     amounts = _units(max(posting.cents, 0), ","), _units(max(-posting.cents, 0), ",")
     return (
-        *(code, journal, str(number), day, account, label, auxiliary, f"Client {auxiliary}" if auxiliary else ""),
-        *(piece, day, safe_cell(posting.key), *amounts, "", "", day, "", ""),
+        *(code, journal, str(number), day, account, name, auxiliary, f"Client {auxiliary}" if auxiliary else ""),
+        *(piece, day, label, *amounts, "", "", day, "", ""),
     )
 
 
