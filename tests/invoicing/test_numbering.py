@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from mobility.db.session import transaction
 from mobility.invoicing import service
+from mobility.invoicing.queries import count_unnumbered, list_gaps
+from mobility.invoicing.tasks import forget_old_documents
 from tests.invoicing.conftest import Till
 
 
@@ -145,6 +147,35 @@ async def test_the_database_keeps_documents_as_they_are_and_numbers_in_a_row(til
     with pytest.raises(IntegrityError, match=r"stays as it was issued|has no number before it|documents are kept"):
         await execute(till, statement)
     assert await till.numbers() == ["2026-000001", None]
+
+
+async def test_the_doctor_names_a_series_with_a_hole_and_documents_that_wait(till: Till) -> None:
+    for _ in range(3):
+        await till.sell()
+    async with till.sessions() as session:
+        assert await count_unnumbered(session, till.clock.now()) == 0
+        assert await count_unnumbered(session, till.clock.now() + timedelta(minutes=5)) == 3
+    await till.number()
+    async with till.sessions() as session:
+        assert await list_gaps(session) == []
+    async with transaction(till.sessions) as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))  # without the triggers
+        await session.execute(text("DELETE FROM document WHERE number = 2"))
+    async with till.sessions() as session:
+        assert await list_gaps(session) == ["lakeport, receipts of 2026"]
+
+
+async def test_old_documents_are_forgotten_but_one_that_a_younger_corrects(till: Till) -> None:
+    till.clock.instant = datetime(2014, 6, 1, tzinfo=UTC)
+    await till.sell()
+    corrected = await till.sell()
+    till.clock.instant = datetime(2016, 6, 1, tzinfo=UTC)
+    async with transaction(till.sessions) as session:
+        await service.credit(session, till.clock, corrected.id, cents=100)
+    till.clock.instant = datetime(2026, 1, 1, tzinfo=UTC)
+    async with transaction(till.sessions) as session:
+        assert await forget_old_documents(session, till.clock) == 1
+    assert [document.year for document in await till.documents()] == [2014, 2016]
 
 
 async def test_a_year_of_documents_may_go_ten_years_after_its_end(till: Till) -> None:

@@ -14,6 +14,7 @@ from mobility.db.tables import OutboxMessage
 from mobility.fleet.queries import states_follow_from_events
 from mobility.fleet.service.commands import count_overdue
 from mobility.fleet.service.off_road import list_loose
+from mobility.invoicing.queries import count_unnumbered, list_gaps
 from mobility.payments.queries import ledger_imbalances, list_differences, list_reconciliations, unsettled
 from mobility.telemetry.queries import count_without_day, list_ahead_of_their_status
 from mobility.telemetry.rules.sifting import AGE_MAX
@@ -73,6 +74,17 @@ async def check_reconciliation(connection: AsyncConnection) -> Finding:
     return Finding(
         State.OK, "reconciliation", "the books agree" if done else "nothing was collected by a payment service"
     )
+
+
+async def check_documents(connection: AsyncConnection) -> Finding:
+    session = AsyncSession(connection)
+    gaps = await list_gaps(session)
+    if gaps:
+        return Finding(State.BAD, "documents", f"numbers are missing: {gaps[0]}", "call an engineer")
+    waiting = await count_unnumbered(session, SystemClock().now() - OVERDUE)
+    if waiting:
+        return Finding(State.WARN, "documents", f"{waiting} wait for a number", "is `mobility worker` running?")
+    return Finding(State.OK, "documents", "numbered without gaps")
 
 
 async def check_commands(connection: AsyncConnection) -> Finding:

@@ -86,6 +86,7 @@ DATABASE_CHECKS: tuple[Callable[[AsyncConnection], Awaitable[Finding]], ...] = (
     invariants.check_vehicles,
     invariants.check_ledger,
     invariants.check_payments,
+    invariants.check_documents,
     invariants.check_reconciliation,
     invariants.check_commands,
     invariants.check_telemetry,
