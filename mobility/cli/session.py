@@ -5,6 +5,7 @@ from typing import TypeVar
 import rich_click as click
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import mobility.all_tables  # noqa: F401  # a table that refers to another has to find it, whatever the job loads
 from mobility.base.clock import Clock, SystemClock
 from mobility.base.errors import Problem
 from mobility.db.session import create_engine, create_sessions, transaction

@@ -1,7 +1,7 @@
 import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
-import type { Command, FleetEvent, FleetVehicle, Today, VehicleType } from "../api/types";
+import type { Command, FleetEvent, FleetVehicle, Position, Today, VehicleType } from "../api/types";
 import { Place } from "../city/place.svelte";
 import { type Action, ALL_STATES, countByState, matching, type StateFilter, stepTo } from "../fleet/live";
 import { LiveFleet } from "../fleet/live.svelte";
@@ -9,6 +9,7 @@ import { nameIn } from "../i18n/format";
 import { language } from "../i18n/locale.svelte";
 import { session } from "../riders/session.svelte";
 import { Alerts } from "./alerts.svelte";
+import { Tasks } from "./tasks.svelte";
 
 const COMMANDS_SHOWN = 5;
 
@@ -17,15 +18,18 @@ export class Console {
   readonly place = new Place();
   readonly live = new LiveFleet();
   readonly alerts = new Alerts();
+  readonly tasks = new Tasks();
   readonly opening = new Attempt();
   readonly reading = new Attempt();
   readonly acting = new Attempt();
   readonly commanding = new Attempt();
 
-  pane = $state<"vehicles" | "alerts">("vehicles");
+  pane = $state<"vehicles" | "alerts" | "tasks" | "people" | "tariffs">("vehicles");
   state = $state<StateFilter>(ALL_STATES);
   search = $state("");
   chosen_id = $state<string | null>(null);
+  /** Where the chosen vehicle's ride was when the operator looked, to be shown on the map. */
+  sighted = $state.raw<Position | null>(null);
   events = $state.raw<FleetEvent[] | null>(null);
   commands = $state.raw<Command[] | null>(null);
   today = $state.raw<Today | null>(null);
@@ -57,6 +61,7 @@ export class Console {
   choose(id: string | null): void {
     if (id === this.chosen_id) return;
     this.chosen_id = id;
+    this.sighted = null;
     this.events = null;
     this.commands = null;
     this.acting.dismiss();

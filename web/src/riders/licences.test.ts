@@ -9,6 +9,7 @@ const eligibility = (licences_any_of: LicenceCategory[], effective_from = "2013-
   licences_any_of,
   exempt_born_before: null,
   helmet: false,
+  licence_held_years: 0,
   declared_is_enough: true,
 });
 

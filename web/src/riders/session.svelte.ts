@@ -53,8 +53,9 @@ class Session {
     this.obstacles = {};
   }
 
-  async saveBirth(born_on: string): Promise<void> {
-    this.account = await answered(service.PATCH("/v1/me", { body: { born_on } }));
+  /** For the operators of a city to look at. */
+  async saveBirth(born_on: string, city: string): Promise<void> {
+    this.account = await answered(service.PATCH("/v1/me", { body: { born_on, city } }));
   }
 
   async addLicence(body: Licence): Promise<void> {
