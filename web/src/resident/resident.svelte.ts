@@ -17,6 +17,7 @@ export type Dialog =
   | { kind: "menu" }
   | { kind: "damage"; rental_id: string }
   | { kind: "rides" }
+  | { kind: "ahead" }
   | { kind: "wallet"; why: string | null }
   | null;
 
@@ -139,6 +140,12 @@ export class Resident {
     if (!at) return;
     await this.act("end", () => journey.end(rental_id, at));
     if (journey.ride.kind === "ended") this.ending = null;
+  }
+
+  /** A booked vehicle was told to unlock: the ride takes the page. */
+  async bookingStarted(): Promise<void> {
+    this.dialog = null;
+    await this.act("refresh", () => journey.refresh());
   }
 
   /** What the rider has read is over: back to what is around. */
