@@ -40,6 +40,12 @@ async def test_an_operator_sees_an_alert_as_it_happens_looks_after_it_and_ends_i
     await expect(console.page.get_by_test_id("state")).to_contain_text("Hors service", timeout=45_000)
     await console.screen("operator-alerts")
 
+    await alert.get_by_role("button", name=re.compile("^Mettre en veille")).click()
+    await console.page.get_by_text("8 h", exact=True).click()
+    await console.page.get_by_label("Motif").fill("L'équipe passe ce soir")
+    await console.page.get_by_role("button", name="Confirmer").click()
+    await expect(alert).to_contain_text("en veille jusqu’au")
+
     await say(service, "T-007")
     await alert.get_by_role("button", name=re.compile("^Clore")).click()
     await console.page.get_by_label("Ce qui a été fait").fill("Remis debout, rien de cassé")

@@ -18,10 +18,10 @@ export class LiveFleet {
   #changes: FleetVehicle[] = [];
 
   /**
-   * Listens until the returned function is called; `onalert` when an alert changes or may have, `onrefused` after an
-   * answer that is no stream.
+   * Listens until the returned function is called; `onalert` and `ontask` when an alert or a task changes or may have,
+   * `onrefused` after an answer that is no stream.
    */
-  listen(city: string, onrefused: () => void, onalert: () => void): () => void {
+  listen(city: string, onrefused: () => void, onalert: () => void, ontask: () => void): () => void {
     let source: EventSource;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const open = () => {
@@ -30,8 +30,10 @@ export class LiveFleet {
       source.addEventListener("snapshot", (event) => {
         this.#replace(event);
         onalert();
+        ontask();
       });
       source.addEventListener("alert", onalert);
+      source.addEventListener("task", ontask);
       source.addEventListener("vehicle", (event) => this.change(JSON.parse(event.data) as FleetVehicle));
       source.addEventListener("command", (event) => (this.command = JSON.parse(event.data) as CommandNews));
       source.addEventListener("error", () => {

@@ -40,6 +40,16 @@ export class Alerts {
     });
   }
 
+  /** Hears no more of an alert until then; it comes back if its cause is still there. */
+  snooze(alert: Alert, until: Date, reason: string): Promise<boolean> {
+    return this.acting.run(alert.id, async () => {
+      const params = { path: { alert_id: alert.id } };
+      const body = { until: until.toISOString(), reason };
+      const changed = await answered(service.POST("/v1/alerts/{alert_id}/snooze", { params, body }));
+      this.list = byGravity((this.list ?? []).map((each) => (each.id === changed.id ? changed : each)));
+    });
+  }
+
   /** Ends an alert; one whose cause is still there is refused. */
   resolve(alert: Alert, note: string): Promise<boolean> {
     return this.acting.run(alert.id, async () => {
