@@ -31,13 +31,13 @@ from litestar.typing import FieldDefinition
 from mobility.app.idempotency import (
     KEY_LENGTH_MAX,
     IdempotencyKeyMissing,
-    IdempotencyKeyReused,
     IdempotencyKeyTooLong,
     IdempotencyKeyUnreadable,
 )
 from mobility.app.problems import MEDIA_TYPE, BodyTooLarge, InvalidRequest, UnknownField, UnstorableText
 from mobility.base.errors import Problem
 from mobility.base.money import Money
+from mobility.db.idempotency import IdempotencyKeyReused
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator

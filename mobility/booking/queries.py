@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from mobility.booking.rules.nearby import HEARD_WITHIN, USEFUL_FOR, FreeVehicle
 from mobility.booking.rules.refusals import UnknownHold, UnknownRental
@@ -44,7 +45,7 @@ MUST_BE_BACK = func.min(
 )
 
 
-def free_until_of(vehicle_id: ColumnElement[UUID]) -> ColumnElement[datetime | None]:
+def free_until_of(vehicle_id: SQLCoreOperations[UUID]) -> ColumnElement[datetime | None]:
     """When spontaneous use of the vehicle of the enclosing statement has to be over, for it is booked; else NULL."""
     waiting = Booking.vehicle_id == vehicle_id, Booking.closed_at.is_(None), Booking.state == "confirmed"
     return select(MUST_BE_BACK).where(*waiting).scalar_subquery()
@@ -135,8 +136,16 @@ async def list_free_vehicles(
         needed_until=now + USEFUL_FOR,
     )
     return [
-        FreeVehicle(public_id, type_, LonLat(lon, lat), charge_percent, range_m, station_id, until)
-        for public_id, type_, lon, lat, charge_percent, range_m, station_id, until in map(tuple, rows)
+        FreeVehicle(
+            row["public_id"],
+            row["type_code"],
+            LonLat(row["lon"], row["lat"]),
+            row["charge_percent"],
+            row["range_m"],
+            row["station_id"],
+            row["free_until"],
+        )
+        for row in rows
     ]
 
 

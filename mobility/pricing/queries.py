@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from mobility.city.rules import tariffs
 from mobility.city.rules.in_force import NotInForce
@@ -37,8 +38,8 @@ async def tariffs_in_force(session: AsyncSession, city_id: str, at: datetime) ->
 
 
 def tariff_in_force_of(
-    city_id: ColumnElement[str], type_code: ColumnElement[str], at: ColumnElement[datetime]
-) -> ColumnElement[UUID | None]:
+    city_id: SQLCoreOperations[str], type_code: SQLCoreOperations[str], at: ColumnElement[datetime]
+) -> ColumnElement[UUID]:
     """The id of the tariff in force for the vehicle of the enclosing statement, by the rule of `tariffs_in_force`."""
     begun = select(Tariff.id).where(Tariff.effective_from <= at, Tariff.withdrawn_at.is_(None))
     of_class = begun.where(Tariff.city_id == city_id, Tariff.type_code == type_code)

@@ -202,6 +202,7 @@ MATRIX = {
     "book_for_rider": OPERATORS,
     "withdraw_booking": OPERATORS,
     "cancel_hold": MINE,
+    "extend_hold": MINE,
     "get_ride": MINE,
     "get_receipt": MINE,
     "pause_ride": MINE,
@@ -429,7 +430,7 @@ async def test_a_thing_of_somebody_else_is_refused_like_one_that_does_not_exist(
 
 async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
     """Without this, the rows above might be refused for another reason."""
-    owners = {"get_receipt": "rider", "cancel_hold": "holder"}
+    owners = {"get_receipt": "rider", "cancel_hold": "holder", "extend_hold": "holder"}
     reached = {}
     for operation in sorted(operations(app), key=lambda each: LAST.index(each.id) if each.id in LAST else -1):
         if operation.id in MATRIX and operation.id != "watch_fleet":  # which never ends
@@ -437,6 +438,7 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
             answer = await things.ask(owner, operation)
             reached[operation.id] = code(answer)
     refused_for_its_state = {
+        "extend_hold": "hold_not_extendable",
         "get_receipt": "rental_not_ended",
         "get_document_pdf": "document_not_numbered",
         "verify_licence": "licence_decided",

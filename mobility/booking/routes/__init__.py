@@ -7,6 +7,7 @@ from mobility.booking.routes import (
     desk_bookings,
     find,
     history,
+    holds,
     looks,
     propagation,
     ride,
@@ -16,6 +17,7 @@ from mobility.booking.routes import (
 
 ROUTES: list[ControllerRouterHandler] = [
     *find.ROUTES,
+    *holds.ROUTES,
     *ride.ROUTES,
     *history.ROUTES,
     *today.ROUTES,

@@ -1,33 +1,21 @@
-from hashlib import sha256
 from uuid import UUID
 
-import msgspec
-from litestar import MediaType, Response, delete, post
-from litestar.di import NamedDependency
+from litestar import post
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from mobility.booking import queries, service
-from mobility.booking.routes.given import Clock, HoldId, Language, Me, RentalId, Reserving, Session
+from mobility.booking.routes.given import Clock, Language, Me, RentalId, Session
 from mobility.booking.rules import refusals
-from mobility.booking.rules.bookings import BookedSoon
-from mobility.booking.schemas.rides import EndRequest, HoldRequest, HoldView, RentalRequest, RentalView
-from mobility.booking.service.holding import Wish
-from mobility.booking.service.rides import Held
+from mobility.booking.schemas.rides import EndRequest, RentalRequest, RentalView
 from mobility.city.rules import parking
-from mobility.city.rules.in_force import NotInForce
-from mobility.db.idempotency import Claim, Given
 from mobility.fleet.rules.machine import TransitionRefused
-from mobility.fleet.rules.refusals import ChargeTooLow, UnknownVehicle, VehicleTaken, VehicleUnavailable
 from mobility.geo import PositionOutOfRange, PositionSwapped
-from mobility.payments import service as payments
-from mobility.payments.rules.refusals import CardExpired, CardNeeded, RideUnpaid
 from mobility.riders.guards import signed_in
 from mobility.riders.rules.access import CrossSiteRequest, NotSignedIn
 from mobility.riders.rules.eligibility import NotEligible
 
-REPLAYED = {"Idempotent-Replay": "true"}
 WRITING = [NotSignedIn, CrossSiteRequest]
 RIDING = [
     *WRITING,
@@ -37,70 +25,6 @@ RIDING = [
     refusals.RideEnded,
     TransitionRefused,
 ]
-
-
-@post(
-    "/v1/holds",
-    guards=[signed_in],
-    summary="Reserve a vehicle, free for a quarter of an hour",
-    tags=["ride"],
-    operation_id="reserve_vehicle",
-    opt={
-        "idempotent": True,
-        # The answer is kept by the statement that makes the hold.
-        "keeps_answer": True,
-        "problems": [
-            *WRITING,
-            UnknownVehicle,
-            VehicleTaken,
-            VehicleUnavailable,
-            BookedSoon,
-            ChargeTooLow,
-            NotEligible,
-            NotInForce,
-            refusals.ServiceClosed,
-            parking.StartNotAllowedHere,
-            refusals.AlreadyHolding,
-            refusals.AlreadyRiding,
-            RideUnpaid,
-            CardNeeded,
-            CardExpired,
-        ],
-    },
-)
-async def reserve_vehicle(data: JSONBody[HoldRequest], reserving: NamedDependency[Reserving]) -> Response[HoldView]:
-    """One hold or ride a person at a time. `vehicle_taken` names up to three free vehicles nearby."""
-    session, clock, caller, gateway = reserving.session, reserving.clock, reserving.caller, reserving.gateway
-    if gateway.asks_for_cards:
-        await payments.refuse_without_means(session, clock, caller.payer_id, gateway)
-    wish = Wish(
-        account_id=caller.account_id,
-        payer_id=caller.payer_id,
-        public_id=data.vehicle_id,
-        position=data.position,
-        # Without the position: it is not to be found out from what is kept.
-        claim=Claim(str(caller.account_id), reserving.key, sha256(b"hold\0" + data.vehicle_id.bytes).digest()),
-    )
-    held = await service.hold(session, clock, wish, crowds=reserving.crowds, answer=_as_json)
-    body, headers = (held.body, REPLAYED) if isinstance(held, Given) else (_as_json(held), None)
-    return Response(body, media_type=MediaType.JSON, headers=headers)  # type: ignore[arg-type]  # written out already
-
-
-def _as_json(held: Held) -> bytes:
-    return msgspec.json.encode(HoldView.of(held))
-
-
-@delete(
-    "/v1/holds/{hold_id:uuid}",
-    guards=[signed_in],
-    summary="Give a reserved vehicle back",
-    tags=["ride"],
-    operation_id="cancel_hold",
-    opt={"problems": [*WRITING, refusals.UnknownHold, refusals.HoldUsed]},
-)
-async def cancel_hold(hold_id: HoldId, session: Session, clock: Clock, caller: Me) -> None:
-    """Costs nothing, and may be repeated."""
-    await service.cancel(session, clock, account_id=caller.account_id, hold_id=hold_id)
 
 
 @post(
@@ -198,4 +122,4 @@ async def _view(session: Session, clock: Clock, rental_id: UUID, caller: Me, lan
     return RentalView.of(await service.priced(session, clock, ride), clock.now(), language)
 
 
-ROUTES: list[ControllerRouterHandler] = [reserve_vehicle, cancel_hold, start_ride, pause_ride, resume_ride, end_ride]
+ROUTES: list[ControllerRouterHandler] = [start_ride, pause_ride, resume_ride, end_ride]

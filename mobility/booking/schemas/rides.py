@@ -85,12 +85,26 @@ class HoldRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = None
 
 
+class ExtensionRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    minutes: Annotated[int, Meta(ge=1, le=240, description="How many minutes more", examples=[15])]
+
+
+class ExtensionView(Struct, kw_only=True):
+    """A hold can be extended: by how much, and for what."""
+
+    minutes_left: Annotated[int, Meta(description="By so many minutes more at most", examples=[30])]
+    rate: Annotated[Money, Meta(description="Per minute begun after the free ones, tax included, ridden or not")]
+
+
 class HoldView(Struct, kw_only=True):
     id: UUID
     vehicle: BookedVehicle
     created_at: datetime
     free_until: Annotated[datetime, Meta(description="The first instant at which the hold is no longer free")]
     expires_at: Annotated[datetime, Meta(description="The first instant at which the hold is over")]
+    extension: Annotated[
+        ExtensionView | None, Meta(description="null where vehicles of this type are not kept for longer")
+    ]
     state: Literal["active", "used", "cancelled", "expired", "withdrawn"]
 
     @classmethod
@@ -101,6 +115,9 @@ class HoldView(Struct, kw_only=True):
             created_at=held.hold.created_at,
             free_until=held.hold.free_until,
             expires_at=held.hold.expires_at,
+            extension=None
+            if held.extension is None
+            else ExtensionView(minutes_left=held.extension.minutes_left, rate=held.extension.rate),
             state=held.hold.state,  # type: ignore[arg-type]  # the table's check constraint
         )
 

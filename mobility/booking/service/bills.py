@@ -11,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.base.money import Money
 from mobility.booking.queries import Ride
-from mobility.booking.tables import Booking, Rental
+from mobility.booking.rules.holds import paid_minutes
+from mobility.booking.tables import Booking, Hold, Rental
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.fleet.tables import VehicleStatus
 from mobility.geo import LonLat
 from mobility.pricing import queries as tariffs
 from mobility.pricing import service as pricing
-from mobility.pricing.rules.bills import Bill, Line, bill_of
+from mobility.pricing.rules.bills import Bill, Line, LineLabel, bill_of
 from mobility.pricing.rules.usage import Usage, usage_in
 
 
@@ -39,7 +40,8 @@ async def priced(session: AsyncSession, clock: Clock, ride: Ride) -> PricedRide:
     if rental.started_at is None:
         return PricedRide(ride, bill_of((), city.file.currency))
     usage = await _usage(session, city, rental, rental.started_at, clock.now(), ride.known.status.odometer_m)
-    return PricedRide(ride, await pricing.bill(session, rental.tariff_id, usage, rental.account_id))
+    due = await pricing.bill(session, rental.tariff_id, usage, rental.account_id)
+    return PricedRide(ride, await _with_hold(session, rental, due))
 
 
 def charged(rental: Rental, lines: list[Any], total_cents: int) -> Bill:
@@ -57,7 +59,20 @@ async def final_bill(
     rental.distance_m = usage.distance_m
     zones = zones_holding(city, rental.tariff.type_code, at, now)
     ended = replace(usage, end_zones=zones, end_station=station)
-    return await pricing.final_bill(session, rental.tariff_id, ended, rental.account_id, rental.id)
+    due = await pricing.final_bill(session, rental.tariff_id, ended, rental.account_id, rental.id)
+    return await _with_hold(session, rental, due)
+
+
+def hold_line(kept: Hold, until: datetime) -> Line:
+    """What keeping a vehicle until then costs: nothing for the free minutes, then each minute begun."""
+    minutes = paid_minutes(free_until=kept.free_until, over_at=min(until, kept.expires_at))
+    return Line(LineLabel.HOLD, minutes, "min", kept.extension_rate_cents)
+
+
+async def _with_hold(session: AsyncSession, rental: Rental, due: Bill) -> Bill:
+    """No cap, pass or reduction of the ride is about the time before it."""
+    kept = await session.get_one(Hold, rental.hold_id)
+    return bill_of([*due.lines, hold_line(kept, rental.requested_at)], due.total.currency)
 
 
 def zones_holding(city: PreparedCity, type_code: str, position: LonLat, at: datetime) -> frozenset[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.booking.tables import Booking, Rental
+from mobility.booking.tables import Booking, Hold, Rental
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.rules.words import Names
 from mobility.city.tables import Station
@@ -42,6 +42,29 @@ async def document_ride(
         served_from=rental.started_at or until,
         served_until=until,
         place=await _place(session, city, rental.start_station_id),
+    )
+
+
+async def document_hold(
+    session: AsyncSession,
+    clock: Clock,
+    city: PreparedCity,
+    kept: Hold,
+    lines: Sequence[DocumentLine],
+    *,
+    payer_id: UUID,
+) -> None:
+    """The receipt of a vehicle that was kept for longer, and not ridden."""
+    await invoicing.issue(
+        session,
+        clock,
+        account_id=payer_id,
+        city_id=kept.city_id,
+        reference_id=kept.id,
+        lines=lines,
+        served_from=kept.created_at,
+        served_until=kept.released_at or clock.now(),
+        place=city.file.name,
     )
 
 

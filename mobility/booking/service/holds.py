@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.base.errors import Problem
 from mobility.base.ids import new_id
+from mobility.base.money import Money
 from mobility.booking import queries
 from mobility.booking.rules import holds as rules
 from mobility.booking.rules.bookings import BookedSoon
@@ -17,7 +18,8 @@ from mobility.booking.rules.nearby import USEFUL_FOR
 from mobility.booking.rules.refusals import AlreadyHolding, AlreadyRiding, HoldUsed, ServiceClosed
 from mobility.booking.service.crowds import Crowds, Told
 from mobility.booking.service.holding import Found, FoundVehicle, Wish, find, win
-from mobility.booking.service.rides import Held, Kept
+from mobility.booking.service.keeping import charge_unused
+from mobility.booking.service.rides import Extension, Held, Kept
 from mobility.booking.service.search import alternatives
 from mobility.booking.tables import Hold
 from mobility.city.rules.city_file import VehicleType
@@ -67,7 +69,7 @@ async def hold(
     city, vehicle = await _allowed(session, clock, wish, found, crowds or Crowds())
     until = rules.free_until(now, city.vehicle_type(vehicle.seen.type_code).hold)
     until = min(until, vehicle.needed_at or until)
-    held = Held(Kept(new_id(), now, until, until), vehicle.seen)
+    held = Held(Kept(new_id(), now, until, until), vehicle.seen, _extension(city, vehicle, until))
     body = answer(held) if answer else None
     try:
         if await win(session, now, wish, vehicle, hold_id=held.hold.id, free_until=until, body=body):
@@ -77,6 +79,14 @@ async def hold(
         if session.in_transaction():
             raise
     return await _lost(session, clock, wish, crowds or Crowds())
+
+
+def _extension(city: PreparedCity, vehicle: FoundVehicle, until: datetime) -> Extension | None:
+    terms = city.vehicle_type(vehicle.seen.type_code).hold
+    if not terms.extension_minutes_max:
+        return None
+    left = rules.minutes_left(terms, free_until=until, expires_at=until, needed_at=vehicle.needed_at)
+    return Extension(left, Money(terms.extension_rate_cents, city.file.currency))
 
 
 async def _find(session: AsyncSession, clock: Clock, wish: Wish) -> Found:
@@ -219,4 +229,5 @@ async def release_stale(session: AsyncSession, clock: Clock, *which: ColumnEleme
 async def _release(session: AsyncSession, clock: Clock, kept: Hold, state: HoldState, actor: Actor) -> None:
     kept.state, kept.released_at = state, clock.now()
     if state is not HoldState.WITHDRAWN:
+        await charge_unused(session, clock, kept)
         await fleet.advance(session, clock, kept.vehicle_id, Step.RELEASE, actor=actor)

@@ -6,12 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.booking import queries
-from mobility.booking.service.bills import zones_holding
+from mobility.booking.service.bills import hold_line, zones_holding
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.geo import LonLat, distance_m
 from mobility.pricing import service as pricing
-from mobility.pricing.rules.bills import Bill
+from mobility.pricing.rules.bills import Bill, bill_of
 from mobility.pricing.rules.usage import Usage, usage_in
 
 
@@ -60,7 +60,16 @@ async def quote(
     tariff = await pricing.tariff_in_force(
         session, city_id=vehicle.city_id, type_code=vehicle.type_code, at=starts_at, account_id=account_id
     )
-    return Quote(tariff.code, await pricing.bill(session, tariff.id, usage, account_id))
+    due = await pricing.bill(session, tariff.id, usage, account_id)
+    return Quote(tariff.code, await _with_hold(session, clock, vehicle.id, account_id, due))
+
+
+async def _with_hold(session: AsyncSession, clock: Clock, vehicle_id: UUID, account_id: UUID | None, due: Bill) -> Bill:
+    """With what keeping the vehicle for longer has cost so far, for the rider who keeps it."""
+    kept = None if account_id is None else await queries.find_active_hold(session, account_id)
+    if kept is None or kept.vehicle_id != vehicle_id:
+        return due
+    return bill_of([*due.lines, hold_line(kept, clock.now())], due.total.currency)
 
 
 def _ending(usage: Usage, city: PreparedCity, type_code: str, end: LonLat) -> Usage:

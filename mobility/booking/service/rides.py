@@ -5,13 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.base.clock import Clock
+from mobility.base.money import Money
 from mobility.booking import queries
 from mobility.booking.queries import Known, Ride
-from mobility.booking.rules.holds import HoldState, is_over
+from mobility.booking.rules.holds import HoldState
 from mobility.booking.rules.refusals import RideFailed, RideNotEnded
 from mobility.booking.rules.rides import RentalState, Spent, spent
-from mobility.booking.service.bills import PricedRide, charged, priced
+from mobility.booking.service.bills import charged
 from mobility.booking.service.holding import HeldVehicle
 from mobility.booking.tables import Hold, Rental
 from mobility.invoicing.queries import find_receipt
@@ -32,11 +32,20 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """By how many minutes a hold can still be extended, and what each of them costs that has begun."""
+
+    minutes_left: int
+    rate: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """A hold that still keeps its vehicle."""
+    """A hold that still keeps its vehicle; without `extension` where vehicles of its type are not kept for longer."""
 
     hold: Hold | Kept
     vehicle: HeldVehicle
+    extension: Extension | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +61,7 @@ class Receipt:
     document: Document | None
 
 
-async def find_current(session: AsyncSession, clock: Clock, account_id: UUID) -> Held | PricedRide | None:
-    """What an account is in the middle of."""
-    hold = await queries.find_active_hold(session, account_id)
-    if hold is not None and not is_over(expires_at=hold.expires_at, now=clock.now()):
-        return Held(hold, _held_vehicle(hold, await queries.get_held(session, hold)))
-    ride = await queries.find_current_ride(session, account_id)
-    return None if ride is None else await priced(session, clock, ride)
-
-
-def _held_vehicle(hold: Hold, known: Known) -> HeldVehicle:
+def held_vehicle(hold: Hold, known: Known) -> HeldVehicle:
     vehicle, status = known.vehicle, known.status
     return HeldVehicle(
         hold.vehicle_public_id, vehicle.type_code, vehicle.plate, known.position, status.charge_percent, status.range_m

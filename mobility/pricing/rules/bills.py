@@ -24,6 +24,7 @@ class LineLabel(StrEnum):
     PASS = "pass"  # noqa: S105  # a season ticket, no password
     REDUCED_FARE = "reduced_fare"
     PROMOTION = "promotion"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ LINE_LABELS: dict[LineLabel, dict[str, str]] = {
     # Neither the fare's name nor its criterion: an employer reads the receipt too.
     LineLabel.REDUCED_FARE: {"fr": "Tarif réduit", "en": "Reduced fare"},
     LineLabel.PROMOTION: {"fr": "Code promo", "en": "Promo code"},
+    LineLabel.HOLD: {"fr": "Véhicule gardé plus longtemps", "en": "Vehicle kept for longer"},
 }
 # "min", "15 min" and "km" read the same in both languages.
 UNITS: dict[str, dict[str, str]] = {"ride": {"fr": "trajet", "en": "ride"}}
