@@ -3,6 +3,7 @@
 import mobility.booking.tables
 import mobility.city.tables
 import mobility.fleet.tables
+import mobility.helpdesk.tables
 import mobility.invoicing.tables
 import mobility.payments.tables
 import mobility.pricing.tables

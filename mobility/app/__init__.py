@@ -40,6 +40,7 @@ from mobility.fleet.ports import PhotoStore
 from mobility.fleet.rules.console import news_of
 from mobility.fleet.s3 import PhotoBucket
 from mobility.fleet.service.commands import BY_RADIO
+from mobility.helpdesk import routes as helpdesk
 from mobility.invoicing import routes as invoicing
 from mobility.invoicing.typst import TypstTypesetter
 from mobility.payments import routes as payments
@@ -119,6 +120,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *invoicing.ROUTES,
             *pricing.ROUTES,
             *booking.ROUTES,
+            *helpdesk.ROUTES,
             *privacy.ROUTES,
             *feeds.ROUTES,
             health_live,

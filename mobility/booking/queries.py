@@ -209,9 +209,10 @@ async def lock_stale_holds(
     return (await session.scalars(_locked(stale.order_by(Hold.expires_at).limit(limit), skip_locked=True))).all()
 
 
-async def lock_rental(session: AsyncSession, rental_id: UUID, account_id: UUID) -> Rental:
-    """An account's own rental with its tariff and pauses; raises `UnknownRental`, for anybody else's too."""
-    own = select(Rental).where(Rental.id == rental_id, Rental.account_id == account_id)
+async def lock_rental(session: AsyncSession, rental_id: UUID, account_id: UUID | None) -> Rental:
+    """An account's own rental, anybody's for None, with its tariff and pauses; raises `UnknownRental`."""
+    whose = [] if account_id is None else [Rental.account_id == account_id]
+    own = select(Rental).where(Rental.id == rental_id, *whose)
     rental = await session.scalar(_locked(own).options(selectinload(Rental.tariff), selectinload(Rental.pauses)))
     if rental is None:
         raise UnknownRental

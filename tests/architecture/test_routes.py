@@ -39,6 +39,7 @@ DECIDING = {
     *("assign_task", "take_task", "start_task", "finish_task", "give_up_task", "cancel_task"),
     *("approve_assistance", "close_assistance"),
     "withdraw_booking",
+    *("agree_to_act", "refuse_act"),
     "print_vouchers",  # whose codes are not kept to be said again
     "explain_difference",
     "confirm_damage",

@@ -20,6 +20,7 @@ from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.commands import Command, Kind
 from mobility.fleet.service import Actor, NewVehicle, alerts, commands
 from mobility.fleet.tables import Task, Vehicle
+from mobility.helpdesk.tables import SupportAct
 from mobility.invoicing import service as invoicing
 from mobility.invoicing.rules.documents import priced
 from mobility.payments import service as payments
@@ -28,7 +29,7 @@ from mobility.payments.tables import BookDifference, Card
 from mobility.pricing.tables import Tariff
 from mobility.riders.rules.guardianship import Part
 from mobility.riders.service import guardianships
-from mobility.riders.tables import Licence
+from mobility.riders.tables import Account, Licence
 from tests.pricing.drafting import PLAN
 from tests.support.fleets import signed_in
 from tests.support.photos import photo
@@ -53,6 +54,7 @@ PARAMS: dict[str, Any] = {
     "export_ledger": DAYS,
     "list_vehicles_nearby": HERE,
     "explain_zones": HERE,
+    "read_timeline": {"reason": "the rider called"},
     "get_driver": {"at": "2026-06-15T08:00:00Z", "reason": "Fine 2026-1187"},
     "list_availability": {"from": SLOT["starts_at"], "to": SLOT["ends_at"]},
     "get_day_availability": {"date": "2026-06-16", "type": "pebble"},
@@ -73,6 +75,10 @@ BODIES: dict[str, Any] = {
     },
     "print_vouchers": {"count": 1, "cents": 500, "good_until": "2026-09-01T00:00:00Z"},
     "grant_entitlement": {"email": "alix@example.org", "code": "lake-card", "ends_at": "2026-09-01T00:00:00Z"},
+    "end_ride_for_rider": {"position": HERE, "reason": "the app has frozen"},
+    "correct_price": {"cents": 100, "reason": "the gate was shut"},
+    "ask_refund": {"cents": 100, "reason": "rain inside"},
+    "grant_credit": {"cents": 100, "reason": "a long wait"},
     "refund_payment": {"cents": 100, "reason": "rain inside"},
     "place_again": {},
     "explain_difference": {"note": "made by hand"},
@@ -167,6 +173,14 @@ MATRIX = {
     "grant_entitlement": CITY_HALL,
     "end_entitlement": CITY_HALL,
     "refund_payment": OPERATORS,
+    "read_timeline": OPERATORS,
+    "end_ride_for_rider": OPERATORS,
+    "correct_price": OPERATORS,
+    "ask_refund": OPERATORS,
+    "grant_credit": OPERATORS,
+    "list_support_acts": OPERATORS,
+    "agree_to_act": OPERATORS,
+    "refuse_act": OPERATORS,
     "get_trial_balance": OPERATORS,
     "export_ledger": OPERATORS,
     "explain_difference": OPERATORS,
@@ -287,6 +301,19 @@ async def things(
         alert = await alerts.note(session, clock, desk_vehicle.id, "unlock_failed", {})
         task_id = await session.scalar(select(Task.id))
         money = await _money(session, clock, alix.account_id)
+        desk = await session.scalar(select(Account.id).where(Account.email == "colleague@example.fr"))
+        act = SupportAct(
+            city_id="lakeport",
+            account_id=alix.account_id,
+            kind="credit",
+            reference_id=alix.account_id,
+            cents=9_000,
+            reason="a long wait",
+            asked_by=desk,
+            asked_at=clock.now(),
+            state="waiting",
+        )
+        session.add(act)
         child, parent = add_rider(session, clock, born_on=date(2012, 1, 1)), f"{alix.account_id}@example.org"
         await session.flush()
         guardianship = await guardianships.ask(session, clock, child.account_id, Part.CHILD, parent)
@@ -309,6 +336,7 @@ async def things(
             "booking_id": booking.json()["id"],
             "pass_id": held_pass.json()["id"],
             "promotion_id": str(uuid4()),
+            "act_id": str(act.id),
             "entitlement_id": str(uuid4()),
             "station_id": str(station),
             "vehicle_id": str(desk_vehicle.id),
@@ -446,6 +474,9 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "get_driver": "nobody_drove",
         "dismiss_damage": "damage_closed",
         "refund_payment": "payment_not_captured",
+        "ask_refund": "payment_not_captured",
+        "correct_price": "rental_not_ended",
+        "refuse_act": "support_act_decided",
         "stop_promotion": "unknown_promotion",
         "list_entitlements": "role_missing",
         "grant_entitlement": "role_missing",

@@ -49,6 +49,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "unblock_account": {"reason": "a mistake"},
     "ask_guardianship": {"part": "guardian", "email": "child@example.fr"},
     "propagate_outage": {"for_good": False},
+    "end_ride_for_rider": {"position": HERE, "reason": "the app has frozen"},
+    "correct_price": {"cents": 100, "reason": "the gate was shut"},
+    "ask_refund": {"cents": 100, "reason": "rain inside"},
+    "grant_credit": {"cents": 100, "reason": "a long wait"},
     "buy_pass": {"city": "lakeport", "code": "weekend"},
     "use_code": {"city": "lakeport", "code": "WELCOME"},
     "offer_promotion": {

@@ -1,4 +1,4 @@
-from mobility.base.errors import Conflict, NotFound, Unavailable
+from mobility.base.errors import Conflict, Invalid, NotFound, Unavailable
 from mobility.booking.rules.holds import HoldState
 from mobility.booking.rules.rides import RentalState
 
@@ -81,6 +81,12 @@ class RideFailed(Conflict):
     code = "rental_failed"
     fr = "Ce trajet n'a pas commencé : le véhicule ne s'est pas déverrouillé. Rien n'est dû."
     en = "This ride never began: the vehicle did not unlock. There is nothing to pay."
+
+
+class EndUnclear(Invalid):
+    code = "end_unclear"
+    fr = "La fin doit se trouver après le départ et la dernière pause, et avant maintenant."
+    en = "The end must lie after the start and the last pause, and before now."
 
 
 class RideNotEnded(Conflict):

@@ -5,9 +5,10 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.base.errors import Conflict
 from mobility.booking import queries
 from mobility.booking.events import RentalEnded
-from mobility.booking.rules.refusals import WHY_NOT_RUNNING
+from mobility.booking.rules.refusals import WHY_NOT_RUNNING, EndUnclear
 from mobility.booking.rules.rides import RentalState
 from mobility.booking.service import departures, looks
 from mobility.booking.service.bills import final_bill
@@ -15,7 +16,7 @@ from mobility.booking.service.booked import lock_of_rental
 from mobility.booking.service.charging import promise_reward
 from mobility.booking.service.documents import document_lines, document_ride
 from mobility.booking.service.vehicles import advance, tell
-from mobility.booking.tables import Rental, RentalPause
+from mobility.booking.tables import Booking, Rental, RentalPause
 from mobility.city.queries import list_stations
 from mobility.city.rules.city_file import VehicleType
 from mobility.city.rules.in_force import vat_in_force
@@ -80,10 +81,50 @@ async def end(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_i
     city = await get_city(session, rental.city_id)
     city.bounds.refuse_swapped(at)
     station = await _park_at(session, clock, city, rental.vehicle_id, at)
+    await _finish(session, clock, city, rental, booking, at=at, station=station, ended_at=clock.now())
+    return rental
+
+
+async def end_for_rider(
+    session: AsyncSession, clock: Clock, *, rental_id: UUID, at: LonLat, ended_at: datetime | None = None
+) -> Rental:
+    """Support ends a ride where the vehicle stands, whatever the zones say there; it is priced until `ended_at`.
+
+    Raises
+    ------
+    UnknownRental, StillUnlocking, RideFailed, RideEnded, PositionSwapped, EndUnclear
+    """
+    booking = await lock_of_rental(session, rental_id)
+    rental = await _lock_running(session, rental_id, None)
+    city = await get_city(session, rental.city_id)
+    city.bounds.refuse_swapped(at)
+    ended_at = ended_at or clock.now()
+    latest = max([pause.started_at for pause in rental.pauses], default=rental.started_at)
+    if not (rental.started_at is not None and latest is not None and latest <= ended_at <= clock.now()):
+        raise EndUnclear
+    try:
+        station = await _park_at(session, clock, city, rental.vehicle_id, at)
+    except Conflict:
+        station = None
+    await _finish(session, clock, city, rental, booking, at=at, station=station, ended_at=ended_at)
+    return rental
+
+
+async def _finish(
+    session: AsyncSession,
+    clock: Clock,
+    city: PreparedCity,
+    rental: Rental,
+    booking: Booking | None,
+    *,
+    at: LonLat,
+    station: StationBays | None,
+    ended_at: datetime,
+) -> None:
     station_id = None if station is None else station.station_id
     payer_id = await payer_of(session, rental.account_id, city.local(rental.started_at or rental.requested_at))
-    due = await final_bill(session, city, rental, clock.now(), at=at, station=None if station is None else station.code)
-    _close(rental, clock.now(), at, station_id)
+    due = await final_bill(session, city, rental, ended_at, at=at, station=None if station is None else station.code)
+    _close(rental, ended_at, at, station_id)
     await _settle(session, clock, city, rental, due, payer_id, authorised_by=booking.id if booking else None)
     if booking is not None:
         await departures.arrive(session, clock, booking, clock.now())
@@ -94,10 +135,9 @@ async def end(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_i
     await looks.finish(session, clock, rental.id)
     # Whatever it answers: the ride is over and paid, and a vehicle that stays open is an alert.
     await tell(session, clock, rental, Kind.LOCK)
-    return rental
 
 
-async def _lock_running(session: AsyncSession, rental_id: UUID, account_id: UUID) -> Rental:
+async def _lock_running(session: AsyncSession, rental_id: UUID, account_id: UUID | None) -> Rental:
     rental = await queries.lock_rental(session, rental_id, account_id)
     if rental.state in WHY_NOT_RUNNING:
         raise WHY_NOT_RUNNING[rental.state]

@@ -79,6 +79,10 @@ class Vat(Record, frozen=True, kw_only=True):
     rate_percent: Decimal
 
 
+TWO_PEOPLE_ABOVE_CENTS = 5_000
+"""Above it two people of the staff decide about money for a rider; what a city says otherwise counts."""
+
+
 class Operator(Record, frozen=True, kw_only=True):
     """Who sells the rides, as documents have to name them; from `note_from_cents` on they are sent by themselves."""
 
@@ -88,6 +92,7 @@ class Operator(Record, frozen=True, kw_only=True):
     siret: str | None = None
     vat_number: str | None = None
     note_from_cents: Count | None = None
+    two_people_above_cents: Count = TWO_PEOPLE_ABOVE_CENTS
 
 
 class OpeningHours(Record, frozen=True, kw_only=True):
@@ -310,3 +315,8 @@ class CityFile(Record, frozen=True, kw_only=True):
     maintenance: Annotated[tuple[MaintenanceRule, ...], Meta(max_length=MAINTENANCE_RULES_MAX)] = ()
     communes: Annotated[tuple[Commune, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
     places: Annotated[tuple[Place, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
+
+    @property
+    def two_people_above_cents(self) -> int:
+        """The most that one person of the staff gives a rider alone."""
+        return TWO_PEOPLE_ABOVE_CENTS if self.operator is None else self.operator.two_people_above_cents

@@ -8,8 +8,9 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.city.service import get_city
 from mobility.payments import queries, service
-from mobility.payments.rules.refusals import PaymentNotCaptured, RefundTooHigh, UnknownPayment
+from mobility.payments.rules.refusals import PaymentNotCaptured, RefundTooHigh, SecondPersonNeeded, UnknownPayment
 from mobility.payments.schemas.payments import RefundList, RefundRequest, RefundView
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
@@ -27,7 +28,15 @@ PaymentId = Annotated[UUID, PathParameter(description="Id of a payment")]
     operation_id="refund_payment",
     opt={
         "idempotent": True,
-        "problems": [NotSignedIn, CrossSiteRequest, RoleMissing, UnknownPayment, PaymentNotCaptured, RefundTooHigh],
+        "problems": [
+            NotSignedIn,
+            CrossSiteRequest,
+            RoleMissing,
+            UnknownPayment,
+            PaymentNotCaptured,
+            RefundTooHigh,
+            SecondPersonNeeded,
+        ],
     },
 )
 async def refund_payment(
@@ -37,8 +46,14 @@ async def refund_payment(
     caller: NamedDependency[Caller],
     payment_id: PaymentId,
 ) -> RefundList:
-    """The card gets up to what it paid, then the rider's credit; revenue and tax are taken back in the books."""
-    caller.require("operator", (await queries.get_payment(session, payment_id)).city_id)
+    """The card gets up to what it paid, then the rider's credit; revenue and tax are taken back in the books.
+
+    Above the city's limit it takes two: ask for it with `POST /v1/support/payments/{payment_id}/refunds`.
+    """
+    city_id = (await queries.get_payment(session, payment_id)).city_id
+    caller.require("operator", city_id)
+    if data.cents > (limit := (await get_city(session, city_id)).file.two_people_above_cents):
+        raise SecondPersonNeeded(limit_cents=limit)
     refunds = await service.refund(
         session, clock, payment_id=payment_id, cents=data.cents, reason=data.reason, operator_id=caller.account_id
     )

@@ -16,6 +16,7 @@ from mobility.payments.service.credit import credit_of, grant_credit
 from mobility.payments.service.inbox import lease_event, receive, record_seen
 from mobility.payments.service.reconciling import Span, explain_difference, record_reconciliation, span_due
 from mobility.payments.service.refunds import RefundDue, lease_refund, record_refund, refund
+from mobility.payments.service.waiving import waive
 
 __all__ = [
     "Due",
@@ -48,4 +49,5 @@ __all__ = [
     "retry_declined",
     "save_card",
     "span_due",
+    "waive",
 ]

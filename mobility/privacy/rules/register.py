@@ -82,6 +82,7 @@ HELD: Final[Mapping[str, Held]] = {
     "voucher": Held(by=("redeemed_by",), secret=frozenset({"code_hash"}), kept=BOOKS),
     "entitlement": Held(),
     "statement_choice": Held(),
+    "support_act": Held(kept=ACTS),
 }
 
 # Columns that name who of the staff did something to a thing: no data about the person that the thing is of.
@@ -98,6 +99,7 @@ STAFF: Final[Mapping[str, tuple[str, ...]]] = {
     "licence": ("decided_by",),
     "promotion": ("created_by",),
     "refund": ("operator_id",),
+    "support_act": ("asked_by", "decided_by"),
     "tariff": ("published_by",),
     "tariff_draft": ("changed_by",),
     "task": ("created_by", "closed_by", "assigned_to"),

@@ -1,0 +1,1 @@
+"""What the service's people do for riders: look, end, correct, give back; each time with a reason."""

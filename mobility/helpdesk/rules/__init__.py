@@ -1,0 +1,1 @@
+"""Who may do what for a rider alone, and what takes two."""

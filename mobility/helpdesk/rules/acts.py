@@ -1,0 +1,53 @@
+from enum import StrEnum
+
+from mobility.base.errors import Conflict, Forbidden, NotFound
+
+
+class ActKind(StrEnum):
+    TIMELINE = "timeline"
+    RIDE_END = "ride_end"
+    PRICE = "price"
+    REFUND = "refund"
+    CREDIT = "credit"
+
+
+class ActState(StrEnum):
+    DONE = "done"
+    WAITING = "waiting"
+    """Somebody else has to agree."""
+    REFUSED = "refused"
+
+
+class UnknownAct(NotFound):
+    code = "unknown_support_act"
+    fr = "Cette demande n'existe pas."
+    en = "This request does not exist."
+
+
+class ActDecided(Conflict):
+    code = "support_act_decided"
+    fr = "Cette demande est déjà décidée."
+    en = "This request is decided already."
+
+
+class SecondPerson(Forbidden):
+    code = "second_person_must_differ"
+    fr = "Une autre personne que vous doit décider."
+    en = "Somebody else than you has to decide."
+
+
+class OwnAccount(Forbidden):
+    code = "own_account"
+    fr = "Vous ne pouvez rien faire pour votre propre compte."
+    en = "You can do nothing for your own account."
+
+
+class NothingToCorrect(Conflict):
+    code = "nothing_to_correct"
+    fr = "Ce trajet coûte déjà ce prix."
+    en = "This ride costs that already."
+
+
+def takes_two(cents: int, *, limit_cents: int) -> bool:
+    """Whether an amount given or taken back, either way, needs a second person."""
+    return abs(cents) > limit_cents

@@ -1,0 +1,244 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from mobility.base.clock import FixedClock
+from mobility.db.session import Sessions, transaction
+from mobility.helpdesk.rules.acts import takes_two
+from mobility.helpdesk.tables import SupportAct
+from mobility.invoicing.tables import Document
+from mobility.payments import service as payments
+from mobility.payments.queries import ledger_imbalances
+from mobility.payments.tables import Payment, Refund
+from mobility.riders.service import grant_role
+from tests.booking.conftest import PublicIds
+from tests.helpdesk.conftest import Agent, Settle
+from tests.support.rides import LIGHTHOUSE, Phone, refusal
+
+HERE = {"lon": LIGHTHOUSE.lon, "lat": LIGHTHOUSE.lat}
+PIER = {"lon": 175.1, "lat": -40.1}
+WHY = "the gate of the yard was shut"
+
+
+async def begin(phone: Phone, public_ids: PublicIds) -> str:
+    (public_id,) = await public_ids("B-001")
+    return str((await phone.ride(public_id))["id"])
+
+
+async def ride(phone: Phone, clock: FixedClock, public_ids: PublicIds, minutes: int) -> str:
+    rental_id = await begin(phone, public_ids)
+    clock.advance(timedelta(minutes=minutes))
+    assert (await phone.post(f"/v1/rentals/{rental_id}/end", {"position": HERE})).status_code == 200
+    return rental_id
+
+
+async def earned(sessions: Sessions) -> int:
+    """What the books say was earned, tax included."""
+    async with sessions() as session:
+        assert await ledger_imbalances(session) == []
+        kinds = (
+            "SELECT -coalesce(sum(e.amount_cents), 0) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id"
+        )
+        return int(await session.scalar(text(f"{kinds} WHERE a.kind IN ('revenue', 'vat')")) or 0)
+
+
+async def documented(sessions: Sessions) -> int:
+    async with sessions() as session:
+        return int(await session.scalar(select(func.coalesce(func.sum(Document.total_cents), 0))) or 0)
+
+
+async def test_the_story_of_a_rider_is_told_with_the_reason_written_down(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, settle: Settle, sessions: Sessions
+) -> None:
+    await ride(phone, clock, public_ids, 10)
+    await settle()
+    path = f"/v1/cities/lakeport/accounts/{phone.person.account_id}/timeline"
+    assert refusal(await agent.get(path)) == (400, "invalid_request")
+    told = (await agent.get(path, reason="the rider called")).json()
+    kinds = [entry["kind"] for entry in told["items"]]
+    assert {"hold", "ride", "payment", "support"} <= set(kinds)
+    (paid,) = (entry["facts"] for entry in told["items"] if entry["kind"] == "payment")
+    assert (paid["cents"], paid["state"]) == (400, "captured")
+    assert "175." not in str(told)
+    async with sessions() as session:
+        (act,) = (await session.scalars(select(SupportAct))).all()
+    assert (act.kind, act.reason) == ("timeline", "the rider called")
+
+
+async def test_a_long_story_is_told_page_by_page(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds
+) -> None:
+    await ride(phone, clock, public_ids, 10)
+    path = f"/v1/cities/lakeport/accounts/{phone.person.account_id}/timeline"
+    first = (await agent.get(path, reason="a complaint", limit=2)).json()
+    second = (await agent.get(path, reason="a complaint", limit=2, before=first["next"])).json()
+    assert max(entry["at"] for entry in second["items"]) < min(entry["at"] for entry in first["items"])
+
+
+async def test_a_rider_who_has_nothing_to_do_with_the_city_is_unknown(agent: Agent, other: Phone) -> None:
+    path = f"/v1/cities/lakeport/accounts/{other.person.account_id}/timeline"
+    assert refusal(await agent.get(path, reason="curiosity")) == (404, "unknown_account")
+
+
+async def test_the_desk_ends_a_ride_where_no_rider_could_and_at_an_earlier_instant(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds
+) -> None:
+    rental_id = await begin(phone, public_ids)
+    clock.advance(timedelta(minutes=30))
+    refused = await phone.post(f"/v1/rentals/{rental_id}/end", {"position": PIER})
+    assert refused.status_code == 409
+    body = {"position": PIER, "reason": "the app has frozen", "ended_at": "2026-06-15T08:12:00Z"}
+    ended = await agent.post(f"/v1/support/rides/{rental_id}/end", body)
+    assert (ended.status_code, ended.json()["state"]) == (201, "done")
+    receipt = (await phone.get(f"/v1/rentals/{rental_id}/receipt")).json()
+    assert (receipt["ended_at"], receipt["total"]["cents"]) == ("2026-06-15T08:12:00Z", 480)
+    assert (await phone.get("/v1/me/ride")).json() == {"kind": "none"}
+
+
+@pytest.mark.parametrize("ended_at", ["2026-06-15T07:59:00Z", "2026-06-15T08:31:00Z", "2026-06-15T08:15:00Z"])
+async def test_a_ride_does_not_end_before_it_began_nor_before_its_last_pause_nor_to_come(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, ended_at: str
+) -> None:
+    rental_id = await begin(phone, public_ids)
+    clock.advance(timedelta(minutes=20))
+    await phone.post(f"/v1/rentals/{rental_id}/pause")
+    clock.advance(timedelta(minutes=10))
+    body = {"position": HERE, "reason": WHY, "ended_at": ended_at}
+    assert refusal(await agent.post(f"/v1/support/rides/{rental_id}/end", body)) == (422, "end_unclear")
+
+
+@pytest.mark.parametrize("collected", [True, False])
+@pytest.mark.parametrize("cents", [0, 150, 400, 900])
+async def test_a_corrected_price_is_what_is_earned_paid_and_documented(
+    agent: Agent,
+    phone: Phone,
+    clock: FixedClock,
+    public_ids: PublicIds,
+    settle: Settle,
+    sessions: Sessions,
+    cents: int,
+    *,
+    collected: bool,
+) -> None:
+    rental_id = await ride(phone, clock, public_ids, 10)
+    if collected:
+        await settle()
+    corrected = await agent.post(f"/v1/support/rides/{rental_id}/price", {"cents": cents, "reason": WHY})
+    if cents == 400:
+        assert refusal(corrected) == (409, "nothing_to_correct")
+        return
+    assert (corrected.status_code, corrected.json()["state"]) == (201, "done")
+    await settle()
+    assert await earned(sessions) == cents
+    async with sessions() as session:
+        paid = select(func.sum(Payment.amount_cents)).where(Payment.state == "captured")
+        back = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(Refund.state == "done")
+        assert int(await session.scalar(paid) or 0) - int(await session.scalar(back) or 0) == cents
+    assert await documented(sessions) in {0, cents}  # 0 where the city's file names no seller
+
+
+async def test_a_price_is_corrected_again_from_what_it_is_by_then(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, settle: Settle, sessions: Sessions
+) -> None:
+    rental_id = await ride(phone, clock, public_ids, 10)
+    await settle()
+    for cents in (900, 200, 300):
+        answer = await agent.post(f"/v1/support/rides/{rental_id}/price", {"cents": cents, "reason": WHY})
+        assert answer.status_code == 201, answer.text
+        await settle()
+        assert await earned(sessions) == cents
+
+
+async def test_a_payment_that_is_being_asked_for_is_not_corrected(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions
+) -> None:
+    rental_id = await ride(phone, clock, public_ids, 10)
+    async with transaction(sessions) as session:
+        await payments.lease_due(session, clock, gateway="local")
+    answer = await agent.post(f"/v1/support/rides/{rental_id}/price", {"cents": 100, "reason": WHY})
+    assert refusal(answer) == (409, "payment_under_way")
+
+
+async def test_a_ride_that_goes_on_has_no_price_to_correct(agent: Agent, phone: Phone, public_ids: PublicIds) -> None:
+    rental_id = await begin(phone, public_ids)
+    answer = await agent.post(f"/v1/support/rides/{rental_id}/price", {"cents": 100, "reason": WHY})
+    assert refusal(answer) == (409, "rental_not_ended")
+
+
+async def grant(agent: Agent, phone: Phone, cents: int) -> Any:
+    path = f"/v1/cities/lakeport/accounts/{phone.person.account_id}/credit"
+    return await agent.post(path, {"cents": cents, "reason": WHY})
+
+
+async def credit(sessions: Sessions, phone: Phone) -> int:
+    async with sessions() as session:
+        return (await payments.credit_of(session, phone.person.account_id, "NZD")).cents
+
+
+async def test_above_the_limit_a_second_person_decides(
+    agent: Agent, colleague: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions
+) -> None:
+    await ride(phone, clock, public_ids, 10)
+    assert (await grant(agent, phone, 5_000)).json()["state"] == "done"
+    waiting = (await grant(agent, phone, 5_001)).json()
+    assert (waiting["state"], await credit(sessions, phone)) == ("waiting", 5_000)
+    path = f"/v1/support-acts/{waiting['id']}"
+    assert refusal(await agent.post(f"{path}/agree")) == (403, "second_person_must_differ")
+    assert (await colleague.post(f"{path}/agree")).json()["state"] == "done"
+    assert await credit(sessions, phone) == 10_001
+    assert refusal(await colleague.post(f"{path}/refuse")) == (409, "support_act_decided")
+    listed = (await agent.get("/v1/cities/lakeport/support-acts", state="done")).json()["items"]
+    assert [act["cents"] for act in listed] == [5_001, 5_000]
+
+
+async def test_what_a_second_person_refuses_is_not_done(
+    agent: Agent, colleague: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions
+) -> None:
+    await ride(phone, clock, public_ids, 10)
+    waiting = (await grant(agent, phone, 9_000)).json()
+    assert (await colleague.post(f"/v1/support-acts/{waiting['id']}/refuse")).json()["state"] == "refused"
+    assert await credit(sessions, phone) == 0
+
+
+async def test_a_large_refund_takes_the_way_of_two(
+    agent: Agent, colleague: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, settle: Settle
+) -> None:
+    await ride(phone, clock, public_ids, 150)
+    await settle()
+    (payment,) = (await phone.get("/v1/payments")).json()["items"]
+    body = {"cents": 6_000, "reason": WHY}
+    alone = await agent.post(f"/v1/payments/{payment['id']}/refunds", body)
+    assert refusal(alone) == (403, "second_person_needed")
+    asked = (await agent.post(f"/v1/support/payments/{payment['id']}/refunds", body)).json()
+    assert asked["state"] == "waiting"
+    assert (await colleague.post(f"/v1/support-acts/{asked['id']}/agree")).json()["state"] == "done"
+    refunds = (await agent.get(f"/v1/payments/{payment['id']}/refunds")).json()["items"]
+    assert [refund["cents"] for refund in refunds] == [6_000]
+    assert refusal(await agent.post(f"/v1/support/payments/{payment['id']}/refunds", {"cents": 1, "reason": WHY})) == (
+        422,
+        "refund_too_high",
+    )
+
+
+async def test_nobody_helps_themselves(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions
+) -> None:
+    await ride(phone, clock, public_ids, 10)
+    async with transaction(sessions) as session:
+        await grant_role(session, phone.person.account_id, "operator", "lakeport")
+    me = Agent(phone.client, phone.person.headers)
+    assert refusal(await grant(me, phone, 100)) == (403, "own_account")
+    waiting = (await grant(agent, phone, 9_000)).json()
+    assert refusal(await me.post(f"/v1/support-acts/{waiting['id']}/agree")) == (403, "own_account")
+
+
+async def test_a_request_that_does_not_exist_is_unknown(agent: Agent) -> None:
+    path = "/v1/support-acts/01890a5d-ac96-774b-bcce-b302099a8057/agree"
+    assert refusal(await agent.post(path)) == (404, "unknown_support_act")
+
+
+@pytest.mark.parametrize(("cents", "two"), [(5_000, False), (5_001, True), (-5_000, False), (-5_001, True)])
+def test_two_people_are_needed_above_the_limit_in_either_direction(cents: int, *, two: bool) -> None:
+    assert takes_two(cents, limit_cents=5_000) is two
