@@ -524,6 +524,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/accounts/{account_id}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a rider credit
+         * @description For goodwill: spent before any card, borne by the city's promotions.
+         */
+        post: operations["grant_credit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/accounts/{account_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happened with a rider
+         * @description Holds, bookings, rides, payments, documents, reports and decisions in this city, without any position.
+         */
+        get: operations["read_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/alerts": {
         parameters: {
             query?: never;
@@ -944,6 +984,23 @@ export interface paths {
          * @description The quarter-hours of a day, and how many vehicles could be booked there and back for each.
          */
         get: operations["get_day_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/support-acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done for riders, and what waits for a second person */
+        get: operations["list_support_acts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1640,7 +1697,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reserve a vehicle, free for a quarter of an hour
+         * Reserve a vehicle, free for some minutes
          * @description One hold or ride a person at a time. `vehicle_taken` names up to three free vehicles nearby.
          */
         post: operations["reserve_vehicle"];
@@ -1662,9 +1719,29 @@ export interface paths {
         post?: never;
         /**
          * Give a reserved vehicle back
-         * @description Costs nothing, and may be repeated.
+         * @description Costs nothing but the minutes begun after the free ones, and may be repeated.
          */
         delete: operations["cancel_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/holds/{hold_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a reserved vehicle for longer
+         * @description What `extension` says is due for each minute begun after the free ones, whether or not a ride begins.
+         */
+        post: operations["extend_hold"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2158,6 +2235,8 @@ export interface paths {
         /**
          * Give back part or all of a payment
          * @description The card gets up to what it paid, then the rider's credit; revenue and tax are taken back in the books.
+         *
+         *     Above the city's limit it takes two: ask for it with `POST /v1/support/payments/{payment_id}/refunds`.
          */
         post: operations["refund_payment"];
         delete?: never;
@@ -2386,6 +2465,100 @@ export interface paths {
          * @description Answers with a token for apps and sets the cookie `mobility_session` for the web; both live 30 days.
          */
         post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support-acts/{act_id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to what a colleague asked for
+         * @description It is done at once.
+         */
+        post: operations["agree_to_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support-acts/{act_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse what a colleague asked for */
+        post: operations["refuse_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/payments/{payment_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back part or all of a payment, by two people if it is much */
+        post: operations["ask_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/rides/{rental_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a ride for its rider
+         * @description Where the vehicle stands, whatever the zones say there; paid until `ended_at`, or until now.
+         */
+        post: operations["end_ride_for_rider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/rides/{rental_id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the price of a ride
+         * @description The first price stays in the books; the difference is reversed, or charged, beside it.
+         */
+        post: operations["correct_price"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2723,6 +2896,41 @@ export interface components {
             licences: components["schemas"]["LicenceView"][];
             name: string;
             phone: string | null;
+        };
+        /**
+         * ActList
+         * @description Newest first.
+         */
+        ActList: {
+            items: components["schemas"]["ActView"][];
+            next: string | null;
+        };
+        /**
+         * ActView
+         * @description `waiting` for a second person where the amount is above the city's limit.
+         */
+        ActView: {
+            /** Format: uuid */
+            account_id: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            asked_by: string;
+            cents: number;
+            decided_at: string | null;
+            decided_by: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "timeline" | "ride_end" | "price" | "refund" | "credit";
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The ride, the payment or the account it is about
+             */
+            reference_id: string;
+            /** @enum {string} */
+            state: "done" | "waiting" | "refused";
         };
         /** AlertEventList */
         AlertEventList: {
@@ -4118,6 +4326,15 @@ export interface components {
             /** @default [] */
             zones: string[];
         };
+        /** EndForRider */
+        EndForRider: {
+            /** @description Until when it is paid, if not now */
+            ended_at?: string | null;
+            /** @description Where the vehicle stands, WGS 84, longitude first */
+            position: components["schemas"]["LonLat"];
+            /** @description Kept; the rider may ask to read it */
+            reason: string;
+        };
         /** EndRequest */
         EndRequest: {
             /** @description Where the vehicle is left, WGS 84, longitude first */
@@ -4155,6 +4372,17 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
         };
+        /** EntryView */
+        EntryView: {
+            /** Format: date-time */
+            at: string;
+            /** @description A few plain values; never a position */
+            facts: {
+                [key: string]: unknown;
+            };
+            id: string | null;
+            kind: string;
+        };
         /** Erasure */
         Erasure: {
             /**
@@ -4167,6 +4395,27 @@ export interface components {
         Explanation: {
             /** @description Why the books differ, for the auditor */
             note: string;
+        };
+        /** ExtensionRequest */
+        ExtensionRequest: {
+            /**
+             * @description How many minutes more
+             * @example 15
+             */
+            minutes: number;
+        };
+        /**
+         * ExtensionView
+         * @description A hold can be extended: by how much, and for what.
+         */
+        ExtensionView: {
+            /**
+             * @description By so many minutes more at most
+             * @example 30
+             */
+            minutes_left: number;
+            /** @description Per minute begun after the free ones, tax included, ridden or not */
+            rate: components["schemas"]["Money"];
         };
         /** FleetSummary */
         FleetSummary: {
@@ -4347,6 +4596,8 @@ export interface components {
              * @description The first instant at which the hold is over
              */
             expires_at: string;
+            /** @description null where vehicles of this type are not kept for longer */
+            extension: components["schemas"]["ExtensionView"] | null;
             /**
              * Format: date-time
              * @description The first instant at which the hold is no longer free
@@ -4565,6 +4816,13 @@ export interface components {
         Money: {
             cents: number;
             currency: string;
+        };
+        /** MoneyBack */
+        MoneyBack: {
+            /** @description Tax included */
+            cents: number;
+            /** @description Kept; the rider may ask to read it */
+            reason: string;
         };
         /**
          * MoveView
@@ -4924,6 +5182,13 @@ export interface components {
             lines: components["schemas"]["BillLine"][];
             /** @description Tax included, in cents */
             total: components["schemas"]["Money"];
+        };
+        /** PriceCorrection */
+        PriceCorrection: {
+            /** @description What the ride is to cost in all, tax included */
+            cents: number;
+            /** @description Kept; the rider may ask to read it */
+            reason: string;
         };
         /**
          * Problem
@@ -5740,6 +6005,15 @@ export interface components {
             days: ("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH")[];
             ends: string;
             percent: number;
+        };
+        /**
+         * Timeline
+         * @description Newest first.
+         */
+        Timeline: {
+            items: components["schemas"]["EntryView"][];
+            /** @description `before` of the next page; null on the last */
+            next: string | null;
         };
         /**
          * Today
@@ -7924,6 +8198,163 @@ export interface operations {
             };
         };
     };
+    grant_credit: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of an account */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoneyBack"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query: {
+                /** @description Why; it is kept */
+                reason: string;
+                /** @description `next` of the page before */
+                before?: string | null;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of an account */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_alerts: {
         parameters: {
             query?: {
@@ -9565,6 +9996,72 @@ export interface operations {
             };
             /** @description `time_too_far` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_support_acts: {
+        parameters: {
+            query?: {
+                /** @description Only those */
+                state?: "done" | "waiting" | "refused" | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12477,7 +12974,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vehicle_taken` · `vehicle_unavailable` · `vehicle_booked_soon` · `charge_too_low` · `not_in_force` · `service_closed` · `no_start_zone` · `already_holding` · `already_riding` · `ride_unpaid` · `card_needed` · `card_expired` */
+            /** @description `vehicle_taken` · `vehicle_unavailable` · `vehicle_booked_soon` · `charge_too_low` · `not_in_force` · `service_closed` · `no_start_zone` · `already_holding` · `already_riding` · `too_far_to_hold` · `hold_locked_out` · `ride_unpaid` · `card_needed` · `card_expired` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12495,7 +12992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `hold_position_needed` · `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12563,6 +13060,102 @@ export interface operations {
             };
             /** @description `hold_used` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extend_hold: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of one of my holds */
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_hold` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `hold_expired` · `hold_used` · `hold_cancelled` · `hold_withdrawn` · `hold_not_extendable` · `hold_extension_too_long` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14306,7 +14899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` · `role_missing` */
+            /** @description `cross_site_request` · `role_missing` · `second_person_needed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15225,6 +15818,448 @@ export interface operations {
             };
             /** @description `sign_in_unavailable` */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agree_to_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a request */
+                act_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `second_person_must_differ` · `own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_support_act` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `support_act_decided` · `payment_not_captured` · `payment_under_way` · `nothing_to_correct` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refund_too_high` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a request */
+                act_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `second_person_must_differ` · `own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_support_act` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `support_act_decided` · `payment_not_captured` · `payment_under_way` · `nothing_to_correct` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refund_too_high` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a payment */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoneyBack"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_payment` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payment_not_captured` · `payment_under_way` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refund_too_high` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_ride_for_rider: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a ride */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndForRider"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `still_unlocking` · `rental_failed` · `rental_ended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `end_unclear` · `position_out_of_range` · `position_swapped` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_price: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a ride */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceCorrection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payment_not_captured` · `payment_under_way` · `rental_not_ended` · `rental_failed` · `nothing_to_correct` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refund_too_high` · `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
