@@ -111,7 +111,7 @@ MY_IDS = (
     "document_id",
     "pass_id",
     *("rental_id", "hold_id", "booking_id", "report_id", "photo_id", "payment_id", "authorisation_id", "card_id"),
-    "guardianship_id",
+    *("guardianship_id", "child_id"),
 )
 # What ends something comes after what needs it.
 LAST = [
@@ -131,6 +131,7 @@ LAST = [
     "end_ride",
     "cancel_booking",
     "withdraw_booking",
+    "list_child_rides",
     "end_guardianship",
     "block_account",
     "unblock_account",
@@ -201,6 +202,7 @@ MATRIX = {
     "list_account_events": DESKS,
     "accept_guardianship": MINE,
     "end_guardianship": MINE,
+    "list_child_rides": MINE,
     "preview_propagation": OPERATORS,
     "propagate_outage": OPERATORS,
     "list_availability": PUBLIC,
@@ -349,6 +351,7 @@ async def things(
             "draft_id": drafted.json()["id"],
             "tariff_id": str(tariff_id),
             "guardianship_id": str(guardianship.id),
+            "child_id": str(child.account_id),
             **money,
             **damage_ids,
         },

@@ -5,6 +5,7 @@ from mobility.booking.routes import (
     bookings,
     damage,
     desk_bookings,
+    family,
     find,
     history,
     holds,
@@ -27,5 +28,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *bookings.ROUTES,
     *desk_bookings.ROUTES,
     *propagation.ROUTES,
+    *family.ROUTES,
     *tariff_previews.ROUTES,
 ]

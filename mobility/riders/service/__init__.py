@@ -16,7 +16,7 @@ from mobility.riders.service.desk import (
     unblock_account,
     verify_birth_date,
 )
-from mobility.riders.service.guardianships import payer_of
+from mobility.riders.service.guardianships import get_agreement, payer_of
 from mobility.riders.service.notices import lease_letter, notify, record_failure, record_sent
 from mobility.riders.service.sign_in import SESSION_LIVES, SignedIn, authenticate, request_code, sign_in, sign_out
 
@@ -27,6 +27,7 @@ __all__ = [
     "block_account",
     "decide_licence",
     "declare_licence",
+    "get_agreement",
     "get_or_create_account",
     "grant_role",
     "lease_letter",

@@ -126,11 +126,13 @@ async def payer_of(session: AsyncSession, account_id: UUID, at: datetime) -> UUI
     return guardian_id if guardian_id is not None and is_paid_for else account_id
 
 
-async def is_parent_of(session: AsyncSession, *, guardian_id: UUID, child_id: UUID) -> bool:
-    """Whether the one agrees to and pays for the other's rides now."""
+async def get_agreement(session: AsyncSession, *, guardian_id: UUID, child_id: UUID) -> Guardianship:
+    """By which the one agrees to and pays for the other's rides now; raises `UnknownGuardianship`."""
     active = (Guardianship.state == State.ACTIVE, Guardianship.child_id == child_id)
-    found = select(Guardianship.id).where(*active, Guardianship.guardian_id == guardian_id)
-    return await session.scalar(found) is not None
+    found = await session.scalar(select(Guardianship).where(*active, Guardianship.guardian_id == guardian_id))
+    if found is None:
+        raise rules.UnknownGuardianship
+    return found
 
 
 def addresses(account: Account) -> list[str]:
