@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from mobility.base.clock import FixedClock
+from mobility.booking.tables import Hold
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.in_force import NotInForce
 from mobility.pricing import queries
@@ -44,7 +45,8 @@ async def test_a_corrected_plan_is_a_new_version_and_the_old_one_stays_as_it_was
     kept = (await story.hold("P-001")).hold
     assert await load_tariffs(story.session, story.clock, with_price(lakeport(), "pebble-hour-2025", 300)) == 1
     assert await in_force(story, story.clock.now()) == ("pebble-hour-2025", 300)
-    sold = await story.session.get_one(Tariff, kept.tariff_id)
+    held = await story.session.get_one(Hold, kept.id)
+    sold = await story.session.get_one(Tariff, held.tariff_id)
     assert (sold.version, sold.plan["price_cents"]) == (1, 200)
 
 
@@ -59,6 +61,15 @@ async def test_a_tariff_that_was_only_announced_may_be_dropped(story: Story) -> 
     file = msgspec.structs.replace(lakeport(), tariffs=announced_no_more)
     assert await load_tariffs(story.session, story.clock, file) == 0
     assert (await in_force(story, JULY))[0] == "pebble-hour-2025"
+
+
+async def test_a_tariff_that_is_announced_again_is_the_next_version(story: Story) -> None:
+    announced_no_more = tuple(each for each in lakeport().tariffs if each.code != "pebble-hour-2026")
+    await load_tariffs(story.session, story.clock, msgspec.structs.replace(lakeport(), tariffs=announced_no_more))
+    assert await load_tariffs(story.session, story.clock, lakeport()) == 1
+    assert await load_tariffs(story.session, story.clock, lakeport()) == 0
+    tariff = await queries.get_tariff(story.session, "lakeport", "pebble", JULY)
+    assert (tariff.code, tariff.version) == ("pebble-hour-2026", 2)
 
 
 async def test_a_tariff_that_was_in_force_stays_when_the_file_forgets_it(story: Story) -> None:

@@ -261,7 +261,7 @@ export const en: Catalogue = {
   tariff_replaced: "Replaced",
   tariff_withdrawn: "Withdrawn",
   tariff_from: (day: string) => `from ${day} on`,
-  tariff_plan: "The tariff, in JSON: the words of the city file",
+  tariff_plan: "The tariff, in JSON, in the words of the city file",
   tariff_unreadable: "This is not JSON.",
   tariff_save: "Save the draft",
   tariff_copy: "Copy as a draft",
@@ -277,7 +277,7 @@ export const en: Catalogue = {
   tariff_change: "Change",
   tariff_typical: (minutes: number, km: number, pause: number) =>
     `${minutes}\u00a0min, ${km}\u00a0km${pause ? `, ${pause}\u00a0min of it paused` : ""}`,
-  tariff_past: (rides: number) => `The latest ${rides} rides`,
+  tariff_past: (rides: number) => `The latest ${rides} rides:`,
   tariff_dearer: (dearer: number, cheaper: number) => `${dearer} dearer, ${cheaper} cheaper`,
   pane: "What to show",
   alerts: "Alerts",

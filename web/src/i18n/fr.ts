@@ -273,7 +273,7 @@ export const fr = {
   tariff_replaced: "Remplacé",
   tariff_withdrawn: "Retiré",
   tariff_from: (day: string) => `à partir du ${day}`,
-  tariff_plan: "Le tarif, en JSON : les mots du fichier de la ville",
+  tariff_plan: "Le tarif, en JSON, avec les mots du fichier de la ville",
   tariff_unreadable: "Ce n’est pas du JSON.",
   tariff_save: "Enregistrer le projet",
   tariff_copy: "Copier en projet",
@@ -289,7 +289,7 @@ export const fr = {
   tariff_change: "Écart",
   tariff_typical: (minutes: number, km: number, pause: number) =>
     `${minutes}\u00a0min, ${km}\u00a0km${pause ? `, dont ${pause}\u00a0min de pause` : ""}`,
-  tariff_past: (rides: number) => `Les ${rides} derniers trajets`,
+  tariff_past: (rides: number) => `Les ${rides} derniers trajets\u00a0:`,
   tariff_dearer: (dearer: number, cheaper: number) => `${dearer} plus chers, ${cheaper} moins chers`,
   pane: "Que montrer",
   alerts: "Alertes",
