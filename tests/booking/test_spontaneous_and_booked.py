@@ -31,11 +31,11 @@ async def offered(diary: Diary) -> dict[str, str | None]:
 
 
 async def test_the_search_says_until_when_a_vehicle_is_free_and_hides_it_a_quarter_hour_before(diary: Diary) -> None:
-    await diary.book("2026-06-15T21:00", "2026-06-15T22:00", plate="P-001")
-    assert await offered(diary) == {"P-001": "20:40", "P-002": None}
-    diary.now_is("2026-06-15T20:25")
-    assert await offered(diary) == {"P-001": "20:40", "P-002": None}
-    diary.now_is("2026-06-15T20:26")
+    await diary.book("2026-06-15T20:45", "2026-06-15T21:45", plate="P-001")
+    assert await offered(diary) == {"P-001": "20:25", "P-002": None}
+    diary.now_is("2026-06-15T20:10")
+    assert await offered(diary) == {"P-001": "20:25", "P-002": None}
+    diary.now_is("2026-06-15T20:11")
     assert await offered(diary) == {"P-002": None}
 
 

@@ -20,7 +20,7 @@ from mobility.booking.rules.bookings import (
 from mobility.booking.rules.refusals import ServiceClosed
 from mobility.booking.service import calendars
 from mobility.booking.service.booking_money import quote
-from mobility.booking.service.calendars import Planned
+from mobility.booking.service.calendars import Candidate, Planned
 from mobility.booking.service.towns import Town, get_town, place_of
 from mobility.city.rules.opening import is_open
 from mobility.city.tables import Station
@@ -28,6 +28,8 @@ from mobility.fleet.tables import Vehicle
 from mobility.geo import Bounds, LonLat, distance_m, reach_m, walk_minutes
 from mobility.pricing.rules.bills import Bill
 
+# As many vehicles of a place as are shown, and some whose battery may not do: each costs reading its whole calendar.
+LOOKED_AT = 8
 # A class has a lead and a length of its own: one that is not booked for that time is left out of the others' answer.
 NOT_THEN = (BookingTooSoon, BookingTooFar, BookingTooLong)
 
@@ -63,12 +65,14 @@ class Choice:
 class Place:
     """Vehicles of one class that can be booked in one place, the one first that a booking by class would take.
 
-    `station` is None for a free-floating vehicle, which is a place of its own.
+    `station` is None for a free-floating vehicle, which is a place of its own. `free` counts those too that were not
+    looked at, for enough others are there.
     """
 
     of: BookableClass
     station: Station | None
     choices: Sequence[Choice]
+    free: int
 
     @property
     def position(self) -> LonLat:
@@ -117,8 +121,8 @@ async def search(session: AsyncSession, clock: Clock, city_id: str, wanted: Sear
         raise ServiceClosed
     if wanted.to_station_id is not None:
         await refuse_full(session, town, wanted.to_station_id, ends_at, now)
-    vehicles = await _candidates(session, town, classes, wanted, starts_at, ends_at, now)
-    places = _places(town, classes, wanted, vehicles, starts_at, ends_at, now)
+    candidates = await _candidates(session, town, classes, wanted, starts_at, ends_at)
+    places = await _places(session, classes, wanted, candidates, (starts_at, ends_at), town, now)
     return _ranked(town, wanted, [place for place in places if _may_start(town, place, starts_at)])
 
 
@@ -183,10 +187,9 @@ async def _candidates(
     wanted: Search,
     starts_at: datetime,
     ends_at: datetime,
-    now: datetime,
-) -> list[Planned]:
+) -> list[Candidate]:
     at_station = wanted.station_id is not None
-    ids = await calendars.list_candidates(
+    return await calendars.list_candidates(
         session,
         town.city.file.id,
         blocked_until={(each.code, each.is_docked): ends_at + each.buffer for each in classes.values()},
@@ -195,7 +198,6 @@ async def _candidates(
         to_station=wanted.to_station_id,
         box=None if at_station or wanted.to_station_id else _box(town, wanted),
     )
-    return await calendars.list_planned(session, Vehicle.id.in_(ids), since=now)
 
 
 def _stations(town: Town, wanted: Search) -> list[UUID]:
@@ -216,30 +218,40 @@ def _reach_m(town: Town, wanted: Search) -> float:
     return reach_m(wanted.walk_minutes_max or near.walk_minutes, speed_kmh=near.walking_speed_kmh)
 
 
-def _places(
-    town: Town,
+async def _places(
+    session: AsyncSession,
     classes: dict[str, BookableClass],
     wanted: Search,
-    vehicles: Iterable[Planned],
-    starts_at: datetime,
-    ends_at: datetime,
+    candidates: Iterable[Candidate],
+    times: tuple[datetime, datetime],
+    town: Town,
     now: datetime,
 ) -> list[Place]:
-    grouped: dict[tuple[str, UUID], list[tuple[Planned, Promise]]] = {}
-    for vehicle in vehicles:
-        of = classes[vehicle.type_code]
-        station_id = vehicle.station_at(starts_at) if of.is_docked else None
-        promise = of.promise(starts_at, ends_at, station_id, wanted.to_station_id or station_id)
-        grouped.setdefault((of.code, station_id or vehicle.vehicle_id), []).append((vehicle, promise))
-    chosen = {
-        (code, place): choose(classes[code], each, now=now, range_m_min=wanted.range_m_min)
-        for (code, place), each in grouped.items()
-    }
-    return [
-        Place(of=classes[code], station=town.stations.get(place), choices=choices)
-        for (code, place), choices in chosen.items()
-        if choices
-    ]
+    """What is free in time, and charged: at each place as many are looked at as are shown, more where those fail."""
+    waiting: dict[tuple[str, UUID], list[Candidate]] = {}
+    for candidate in candidates:
+        waiting.setdefault(candidate.place, []).append(candidate)
+    places: list[Place] = []
+    while waiting:
+        looked = [candidate for each in waiting.values() for candidate in each[:LOOKED_AT]]
+        ids = Vehicle.id.in_([candidate.vehicle_id for candidate in looked])
+        vehicles = {each.vehicle_id: each for each in await calendars.list_planned(session, ids, since=now)}
+        rest: dict[tuple[str, UUID], list[Candidate]] = {}
+        for (code, place), each in waiting.items():
+            of, batch = classes[code], [c for c in each[:LOOKED_AT] if c.vehicle_id in vehicles]
+            asked = [(vehicles[c.vehicle_id], _promise(of, wanted, times, c.station_id)) for c in batch]
+            choices = choose(of, asked, now=now, range_m_min=wanted.range_m_min)
+            if choices:
+                free = len(choices) + len(each[LOOKED_AT:])
+                places.append(Place(of=of, station=town.stations.get(place), choices=choices, free=free))
+            elif each[LOOKED_AT:]:
+                rest[code, place] = each[LOOKED_AT:]
+        waiting = rest
+    return places
+
+
+def _promise(of: BookableClass, wanted: Search, times: tuple[datetime, datetime], station_id: UUID | None) -> Promise:
+    return of.promise(*times, station_id, wanted.to_station_id or station_id)
 
 
 def _may_start(town: Town, place: Place, at: datetime) -> bool:

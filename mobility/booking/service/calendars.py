@@ -33,7 +33,7 @@ PROMISE = (
 
 # By index, the one booking before and the one after the asked time of each vehicle: nothing else can be in the way.
 CANDIDATES = text("""
-    SELECT vehicle.id
+    SELECT vehicle.id, CASE WHEN asked.docked THEN place.station_id END AS station_id, asked.code
     FROM unnest(CAST(:codes AS text[]), CAST(:docked AS bool[]), CAST(:blocked_until AS timestamptz[]))
         AS asked (code, docked, blocked_until)
     JOIN vehicle ON vehicle.type_code = asked.code AND vehicle.city_id = :city_id AND vehicle.state = ANY (:usable)
@@ -62,7 +62,24 @@ CANDIDATES = text("""
             before.blocked_until IS NULL AND after.starts_at IS NULL AND vehicle.state = 'available'
             AND status.lon BETWEEN :west AND :east AND status.lat BETWEEN :south AND :north
         END
+    ORDER BY (before.blocked_until IS NULL)::int + (after.starts_at IS NULL)::int,
+        coalesce(:starts_at - before.blocked_until, interval '0')
+            + coalesce(after.starts_at - asked.blocked_until, interval '0'), vehicle.id
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A vehicle that nothing planned keeps from being promised, and where it will be; None on the street."""
+
+    vehicle_id: UUID
+    station_id: UUID | None
+    type_code: str
+
+    @property
+    def place(self) -> tuple[str, UUID]:
+        """Its class, and its station or, on the street, itself: what is offered together."""
+        return self.type_code, self.station_id or self.vehicle_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +114,8 @@ async def list_candidates(
     stations: Collection[UUID],
     to_station: UUID | None,
     box: Bounds | None,
-) -> list[UUID]:
-    """Vehicles that nothing planned keeps from being promised from `starts_at` on.
+) -> list[Candidate]:
+    """Vehicles that nothing planned keeps from being promised from `starts_at` on; the fullest calendars first.
 
     Parameters
     ----------
@@ -122,7 +139,7 @@ async def list_candidates(
         "usable": list(USABLE),
     }
     sides = {side: getattr(box, side, None) for side in ("west", "east", "south", "north")}
-    return list(await session.scalars(CANDIDATES, asked | sides))
+    return [Candidate(*row) for row in await session.execute(CANDIDATES, asked | sides)]
 
 
 async def list_planned(session: AsyncSession, *which: ColumnElement[bool], since: datetime) -> list[Planned]:

@@ -1,5 +1,6 @@
 """Booking a vehicle for a time to come: the one that is named, or one of a class at a station."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,6 +41,9 @@ from mobility.city.tables import Station
 from mobility.fleet.rules.refusals import UnknownVehicle, VehicleUnavailable
 from mobility.fleet.tables import Vehicle
 from mobility.riders.service import note_city
+
+# Enough that a crowd does not take them all in one moment, and not a whole station kept waiting.
+LOCKED_MAX = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +138,7 @@ async def win_of_class(
     session: AsyncSession, town: Town, of: BookableClass, promise: Promise, *, now: datetime, range_m_min: int = 0
 ) -> Choice | None:
     """The vehicle of a class at a station that suits a booking best, kept from others; None when none is free."""
-    candidate_ids = await calendars.list_candidates(
+    candidates = await calendars.list_candidates(
         session,
         town.city.file.id,
         blocked_until={(of.code, of.is_docked): promise.blocked_until},
@@ -143,11 +147,30 @@ async def win_of_class(
         to_station=promise.end_station_id,
         box=None,
     )
-    await calendars.lock_vehicles(session, candidate_ids)
+    ids = [candidate.vehicle_id for candidate in candidates]
+    first = await _choose_any(session, of, promise, ids, now, range_m_min)
+    likely = [choice.planned.vehicle_id for choice in first[:LOCKED_MAX]]
+    await calendars.lock_vehicles(session, likely)
     # Now nobody else plans with them; what was planned since they were found counts.
-    vehicles = await calendars.list_planned(session, Vehicle.id.in_(candidate_ids), since=now)
-    choices = choose(of, [(vehicle, promise) for vehicle in vehicles], now=now, range_m_min=range_m_min)
-    return next(iter(choices), None)
+    return next(iter(await _choose_any(session, of, promise, likely, now, range_m_min)), None)
+
+
+async def _choose_any(
+    session: AsyncSession,
+    of: BookableClass,
+    promise: Promise,
+    vehicle_ids: Sequence[UUID],
+    now: datetime,
+    range_m_min: int,
+) -> list[Choice]:
+    """Those that suit, of the first of the vehicles that do."""
+    for begin in range(0, len(vehicle_ids), LOCKED_MAX):
+        ids = vehicle_ids[begin : begin + LOCKED_MAX]
+        vehicles = await calendars.list_planned(session, Vehicle.id.in_(ids), since=now)
+        choices = choose(of, [(vehicle, promise) for vehicle in vehicles], now=now, range_m_min=range_m_min)
+        if choices:
+            return choices
+    return []
 
 
 async def _read(session: AsyncSession, clock: Clock, ask: Ask) -> Wanted:
