@@ -171,7 +171,7 @@ class Consumer:
 
     async def _ingest(self, messages: Sequence[Message]) -> None:
         async with transaction(self.sessions) as session:
-            await heard_at_the_broker(session, {message.vehicle_id for message in messages})
+            await heard_at_the_broker(session, (message.vehicle_id for message in messages))
             outcome = await ingest(session, self.clock, messages)
             await tell(session, self.clock, self.live, self.tally, outcome)
             after_commit(session, partial(watch_apart, self.sessions, self.clock, outcome.in_ride))

@@ -174,9 +174,14 @@ async def get_fleet_vehicle(session: AsyncSession, vehicle_id: UUID) -> tuple[st
     return found[0].city_id, _fleet_vehicle(*found)
 
 
-# Columns, not objects: a batch of reports may move thousands.
+# Columns, not objects, and no others: a batch of reports may move thousands.
+PICTURED: tuple[Any, ...] = (
+    *(Vehicle.id, Vehicle.plate, Vehicle.type_code, Vehicle.state, Vehicle.state_since, Vehicle.state_seq),
+    *(Vehicle.station_id, VehicleStatus.lon, VehicleStatus.lat, VehicleStatus.charge_percent, VehicleStatus.range_m),
+    *(VehicleStatus.odometer_m, VehicleStatus.locked, VehicleStatus.reported_at, VehicleStatus.heard_at),
+)
 PICTURES = (
-    select(Vehicle.__table__, VehicleStatus.__table__)
+    select(*PICTURED)
     .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
     .where(Vehicle.id == any_(bindparam("vehicle_ids", type_=ARRAY(Uuid))))
 )

@@ -76,6 +76,25 @@ async def test_days_are_dropped_when_their_last_report_is_too_old(
     assert min(days) == date(2026, 6, 16)
 
 
+async def test_while_one_day_is_packed_repeats_of_another_are_told_and_a_page_of_it_is_read(
+    sessions: Sessions, clock: FixedClock, town: list[NewVehicle]
+) -> None:
+    pipe = Pipe(sessions, clock)
+    async with transaction(sessions) as session:
+        await open_days(session, clock)
+    now, first = clock.now(), (town[0].id, pipe.report(1))
+    await pipe.put(first)
+    async with transaction(sessions) as packing, transaction(sessions) as reading:
+        await packing.execute(text("LOCK TABLE telemetry_days.day_20260620 IN ACCESS EXCLUSIVE MODE"))
+        # A statement is planned for any day from its sixth time on one connection.
+        for _ in range(7):
+            assert (await pipe.put(first)).repeated == 1
+            page = await queries.list_reports(
+                reading, town[0].id, since=now - DAY, until=now + DAY, after=None, limit=9
+            )
+            assert len(page) == 1
+
+
 async def test_a_closed_day_is_packed_once_and_one_that_still_takes_reports_never(
     sessions: Sessions, clock: FixedClock, town: list[NewVehicle]
 ) -> None:

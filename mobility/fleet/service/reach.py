@@ -1,6 +1,6 @@
 """By which way a vehicle was last heard: one that comes by HTTP hears no command that is left at the broker."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, text, update
@@ -11,6 +11,7 @@ from sqlalchemy.types import Uuid
 from mobility.fleet.tables import Vehicle
 
 # The condition as the index says it: nearly always there is no such vehicle, and nothing to look through.
+SOME_BY_HTTP = text("SELECT EXISTS (SELECT FROM vehicle WHERE heard_over = 'http')")
 AT_THE_BROKER = text("UPDATE vehicle SET heard_over = 'mqtt' WHERE heard_over = 'http' AND id = ANY (:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Uuid))
 )
@@ -21,8 +22,9 @@ async def heard_by_http(session: AsyncSession, vehicle: Vehicle) -> None:
         await session.execute(update(Vehicle).where(Vehicle.id == vehicle.id).values(heard_over="http"))
 
 
-async def heard_at_the_broker(session: AsyncSession, vehicle_ids: Collection[UUID]) -> None:
-    await session.execute(AT_THE_BROKER, {"ids": list(vehicle_ids)})
+async def heard_at_the_broker(session: AsyncSession, vehicle_ids: Iterable[UUID]) -> None:
+    if await session.scalar(SOME_BY_HTTP):
+        await session.execute(AT_THE_BROKER, {"ids": list(set(vehicle_ids))})
 
 
 async def cities_of(session: AsyncSession, vehicle_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -14,6 +14,7 @@ from mobility.db import binary
 from mobility.db.binary import Column, numbers, raw, text_arrays, texts
 from mobility.fleet.rules.columns import KnownColumns, ReportColumns, micros
 from mobility.fleet.rules.rentals import CLOCK_TOLERANCE
+from mobility.telemetry.queries import THESE_DAYS_ONLY
 from mobility.telemetry.rules.messages import Message, Refused
 from mobility.telemetry.rules.quarantine import masked
 from mobility.telemetry.rules.reports import Refusal, split
@@ -54,6 +55,7 @@ async def find_stored(session: AsyncSession, keys: Sequence[Key], now: datetime)
     vehicle_ids, boots, seqs = map(list, zip(*set(keys), strict=True))
     asked = {"vehicle_ids": vehicle_ids, "boots": boots, "seqs": seqs}
     window = {"since": now - AGE_MAX, "until": now + CLOCK_TOLERANCE}
+    await session.execute(THESE_DAYS_ONLY)
     return {(row[0], row[1], row[2]): row[3] for row in await session.execute(FIND_STORED, asked | window)}
 
 
