@@ -75,7 +75,7 @@ WORDS: Final = {
         "total_net": "Total without VAT",
         "vat": "VAT",
         "total": "Total incl. VAT",
-        "vat_number": "VAT number",
+        "vat_number": "VAT\u00a0number",
         "paid": "Paid or to be paid by the saved card or the account's credit: the app says how the payment stands.",
         "repaid": "Given back the way it was paid, or as credit of the account.",
         "not_stored": "This document holds no position: the way taken is not kept, only the name of a place.",
