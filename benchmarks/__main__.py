@@ -4,6 +4,7 @@ import runpy
 import sys
 
 BENCHMARKS = {
+    "booking.availability": "what is free of 1,000 cars with 30 days of bookings, beside a bare endpoint",
     "booking.reassignment": "bookings whose vehicle is gone, given to others: one after the other beside the plan",
     "feeds.vehicle_status": "GBFS of 10,000 vehicles served beside the same bytes from memory, and how old it is",
     "fleet.alerts": "one round of a city's alerts beside a bare read of the same rows",

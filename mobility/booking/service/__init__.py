@@ -4,9 +4,9 @@ from mobility.booking.service.bills import priced
 from mobility.booking.service.damage import report_damage
 from mobility.booking.service.eligibility import reasons_by_type
 from mobility.booking.service.holds import cancel, hold
+from mobility.booking.service.keeping import extend, find_current
 from mobility.booking.service.quotes import Asked, quote
 from mobility.booking.service.rentals import end, end_for_rider, pause, resume
-from mobility.booking.service.keeping import extend, find_current
 from mobility.booking.service.rides import receipt
 from mobility.booking.service.search import nearby
 from mobility.booking.service.unlocking import start
