@@ -1934,6 +1934,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/children/{child_id}/rides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What my child's rides cost, and when
+         * @description Since I agreed, the newest first. Where a child rides is the child's own.
+         */
+        get: operations["list_child_rides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/codes": {
         parameters: {
             query?: never;
@@ -3499,6 +3519,23 @@ export interface components {
              * @example -50
              */
             until_cents: number | null;
+        };
+        /** ChildRide */
+        ChildRide: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date
+             * @description Day of the ride, by the city's clocks
+             */
+            on: string;
+            total: components["schemas"]["Money"];
+        };
+        /** ChildRideList */
+        ChildRideList: {
+            items: components["schemas"]["ChildRide"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
         };
         /**
          * CityDetail
@@ -13796,6 +13833,61 @@ export interface operations {
                 };
             };
             /** @description `unknown_card` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_child_rides: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Account of a child whose rides I pay */
+                child_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChildRideList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_guardianship` */
             404: {
                 headers: {
                     [name: string]: unknown;
