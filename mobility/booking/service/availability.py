@@ -19,7 +19,7 @@ from mobility.booking.rules.bookings import (
 )
 from mobility.booking.rules.refusals import ServiceClosed
 from mobility.booking.service import calendars
-from mobility.booking.service.booking_money import quote
+from mobility.booking.service.booking_money import quote_by
 from mobility.booking.service.calendars import Candidate, Planned
 from mobility.booking.service.towns import Town, get_town, place_of
 from mobility.city.rules.opening import is_open
@@ -27,6 +27,8 @@ from mobility.city.tables import Station
 from mobility.fleet.tables import Vehicle
 from mobility.geo import Bounds, LonLat, distance_m, reach_m, walk_minutes
 from mobility.pricing.rules.bills import Bill
+from mobility.pricing.service import tariff_in_force
+from mobility.pricing.tables import Tariff
 
 # As many vehicles of a place as are shown, and some whose battery may not do: each costs reading its whole calendar.
 LOOKED_AT = 8
@@ -100,7 +102,8 @@ class Offer:
 async def offers(session: AsyncSession, clock: Clock, city_id: str, wanted: Search, *, limit: int) -> list[Offer]:
     """Like `search`, with prices; raises the same, and `NotInForce`."""
     town, found = await get_town(session, city_id), await search(session, clock, city_id, wanted)
-    return [await _offer(session, town, each) for each in found[:limit]]
+    tariffs: dict[str, Tariff] = {}
+    return [await _offer(session, town, each, tariffs) for each in found[:limit]]
 
 
 async def search(session: AsyncSession, clock: Clock, city_id: str, wanted: Search) -> list[Found]:
@@ -272,15 +275,15 @@ def _order(place: Place) -> tuple[str, str]:
     return code, place.of.code
 
 
-async def _offer(session: AsyncSession, town: Town, found: Found) -> Offer:
-    wanted = found.place.choices[0].wanted
-    tariff, bill = await quote(
-        session,
-        town,
-        found.place.of.code,
-        starts_at=wanted.starts_at,
-        ends_at=wanted.ends_at,
-        end_station_id=wanted.end_station_id,
-        account_id=None,
+async def _offer(session: AsyncSession, town: Town, found: Found, tariffs: dict[str, Tariff]) -> Offer:
+    """With its price by the class's tariff, which is asked for once."""
+    code, wanted = found.place.of.code, found.place.choices[0].wanted
+    times = {"starts_at": wanted.starts_at, "ends_at": wanted.ends_at}
+    if code not in tariffs:
+        tariffs[code] = await tariff_in_force(
+            session, city_id=town.city.file.id, type_code=code, at=wanted.starts_at, account_id=None
+        )
+    bill = await quote_by(
+        session, town, tariffs[code].id, **times, end_station_id=wanted.end_station_id, account_id=None
     )
-    return Offer(found, tariff.code, bill)
+    return Offer(found, tariffs[code].code, bill)
