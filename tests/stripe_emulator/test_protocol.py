@@ -1,12 +1,16 @@
 """Keys, faults, webhooks and pages of the emulator."""
 
 import threading
+import time
 
 import httpx
 import pytest
 import stripe
 
+from mobility.stripe_emulator.account import Account
 from mobility.stripe_emulator.forms import read_form
+from mobility.stripe_emulator.operations.account_events import Listener, tell_only
+from mobility.stripe_emulator.store import Store
 from tests.support.stripe import Emulated, Inbox
 
 CREATE = "POST /v1/payment_intents"
@@ -171,3 +175,18 @@ def test_forms_are_read_as_trees() -> None:
 def test_an_unknown_address_names_itself(emulator: Emulated) -> None:
     answer = httpx.get(f"{emulator.url}/v1/nothing", auth=("sk_test_x", ""))
     assert "/v1/nothing" in answer.json()["error"]["message"]
+
+
+def test_keys_are_forgotten_after_a_day(emulator: Emulated) -> None:
+    asked = {"name": "Camille"}
+    first, again = [emulator.stripe.v1.customers.create(asked, {"idempotency_key": "day"}).id for _ in range(2)]
+    emulator.http.delete("/emulator/keys").raise_for_status()
+    assert first == again != emulator.stripe.v1.customers.create(asked, {"idempotency_key": "day"}).id
+
+
+def test_one_listener_hears_and_those_of_an_earlier_run_do_not() -> None:
+    account = Account(Store(":memory:"), now=time.time, url="http://bank.test")
+    for secret in ("whsec_before", "whsec_now"):
+        tell_only(account, Listener("http://app.test/hook", secret, ["payment_intent.succeeded"]))
+    (endpoint,) = account.store.all("webhook_endpoint")
+    assert (endpoint["_secret"], endpoint["enabled_events"]) == ("whsec_now", ["payment_intent.succeeded"])

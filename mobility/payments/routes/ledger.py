@@ -65,7 +65,7 @@ async def export_ledger(
     name = f"{city}-{first}-{last}.{'csv' if format_ == 'csv' else 'txt'}"
     period = await _period(session, city, first, last)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Stream(lines(sessions, period), media_type=f"{media_type}; charset=utf-8", headers=headers)
+    return Stream(lines(sessions, period), media_type=media_type, headers=headers)
 
 
 async def _period(session: AsyncSession, city: str, first: date, last: date) -> Period:
