@@ -13,6 +13,9 @@ from mobility.fleet.rules.commands import Command, Kind
 from mobility.fleet.service import Actor, NewVehicle
 from mobility.fleet.service.commands import BY_RADIO, send
 from mobility.payments.tables import BookDifference, Reconciliation
+from mobility.riders.rules.messages import Message, Said
+from mobility.riders.service import lease_letter, notify, record_failure
+from tests.support.riders import person
 
 
 async def states(url: str) -> dict[str, State]:
@@ -61,6 +64,20 @@ async def test_commands_that_nobody_settles_are_found(
     async with transaction(sessions) as session:
         await send(session, long_ago, town[0].id, Command(Kind.HORN), actor=Actor.SYSTEM)
     assert (await states(database_url))["commands"] is State.WARN
+
+
+async def test_messages_that_reached_nobody_are_found(
+    database_url: str, town: list[NewVehicle], sessions: Sessions
+) -> None:
+    assert (await states(database_url))["messages"] is State.OK
+    clock, hello = SystemClock(), Said(fr="Bonjour", en="Hello")
+    async with transaction(sessions) as session:
+        account = await person(session, clock)
+        await notify(session, clock, account.id, Message(subject=hello, text=hello), key="hello")
+        letter = await lease_letter(session, clock)
+        assert letter is not None
+        await record_failure(session, clock, letter.id, "smtp_550", for_good=True)
+    assert (await states(database_url))["messages"] is State.WARN
 
 
 async def test_a_worker_that_is_gone_is_found(database_url: str, town: list[NewVehicle], sessions: Sessions) -> None:

@@ -16,6 +16,7 @@ from mobility.fleet.service.commands import count_overdue
 from mobility.fleet.service.off_road import list_loose
 from mobility.invoicing.queries import count_unnumbered, list_gaps
 from mobility.payments.queries import ledger_imbalances, list_differences, list_reconciliations, unsettled
+from mobility.riders.service import count_given_up
 from mobility.telemetry.queries import count_without_day, list_ahead_of_their_status
 from mobility.telemetry.rules.sifting import AGE_MAX
 
@@ -23,6 +24,7 @@ from mobility.telemetry.rules.sifting import AGE_MAX
 OVERDUE = timedelta(minutes=5)
 # Every night, up to midnight.
 UNCOMPARED = timedelta(days=2)
+UNTOLD_SHOWN = timedelta(days=7)
 LOOKS_SHOWN = timedelta(days=30)
 
 
@@ -107,6 +109,16 @@ async def check_telemetry(connection: AsyncConnection) -> Finding:
         fact = f"{without_day} reports have no partition of their day"
         return Finding(State.WARN, "telemetry", fact, "is `mobility worker` running?")
     return Finding(State.OK, "telemetry", "reports lie in their days, numbers are in order")
+
+
+async def check_messages(connection: AsyncConnection) -> Finding:
+    untold = await count_given_up(AsyncSession(connection), SystemClock().now() - UNTOLD_SHOWN)
+    if untold:
+        fact = f"{untold} messages to people were given up in the last {UNTOLD_SHOWN.days} days"
+        return Finding(
+            State.WARN, "messages", fact, "`last_error` of outgoing_message says why; is MOBILITY_SMTP_URL right?"
+        )
+    return Finding(State.OK, "messages", "none was given up")
 
 
 async def check_outbox(connection: AsyncConnection) -> Finding:

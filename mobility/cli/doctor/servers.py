@@ -91,5 +91,6 @@ DATABASE_CHECKS: tuple[Callable[[AsyncConnection], Awaitable[Finding]], ...] = (
     invariants.check_commands,
     invariants.check_telemetry,
     invariants.check_outbox,
+    invariants.check_messages,
     invariants.check_looks,
 )

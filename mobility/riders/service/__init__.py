@@ -17,7 +17,13 @@ from mobility.riders.service.desk import (
     verify_birth_date,
 )
 from mobility.riders.service.guardianships import get_agreement, payer_of
-from mobility.riders.service.notices import lease_letter, notify, record_failure, record_sent
+from mobility.riders.service.notices import (
+    count_given_up,
+    lease_letter,
+    notify,
+    record_failure,
+    record_sent,
+)
 from mobility.riders.service.sign_in import SESSION_LIVES, SignedIn, authenticate, request_code, sign_in, sign_out
 
 __all__ = [
@@ -25,6 +31,7 @@ __all__ = [
     "SignedIn",
     "authenticate",
     "block_account",
+    "count_given_up",
     "decide_licence",
     "declare_licence",
     "get_agreement",

@@ -1,6 +1,7 @@
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -79,6 +80,12 @@ async def record_failure(
     if for_good or clock.now() >= message.created_at + GIVE_UP_AFTER:
         message.given_up_at = clock.now()
         await _drop_attachments(session, message_id)
+
+
+async def count_given_up(session: AsyncSession, since: datetime) -> int:
+    """How many messages were given up since then: somebody was not told."""
+    given_up = select(func.count()).where(OutgoingMessage.given_up_at >= since)
+    return (await session.execute(given_up)).scalar_one()
 
 
 async def _drop_attachments(session: AsyncSession, message_id: UUID) -> None:
