@@ -1,13 +1,12 @@
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.booking.events import RideLocated
-from mobility.booking.queries import ACTIVE_HOLD
 from mobility.booking.rules import letters
 from mobility.booking.rules.looks import Purpose
 from mobility.booking.rules.outages import FOR_GOOD, Outage
-from mobility.booking.service import propagation, unlocking, watching
+from mobility.booking.service import family, propagation, unlocking, watching
 from mobility.booking.service.holds import release_stale
 from mobility.booking.tables import Assistance, Hold, Rental
 from mobility.db.outbox import Subscriptions
@@ -15,6 +14,7 @@ from mobility.fleet.events import VehicleCommandChanged, VehicleStateChanged, Ve
 from mobility.fleet.rules.commands import Kind, State
 from mobility.fleet.tables import Vehicle
 from mobility.payments.events import AuthorisationDeclined
+from mobility.riders.events import GuardianshipEnded
 from mobility.riders.service import note_city, notify
 
 
@@ -26,7 +26,9 @@ async def withdraw_hold(session: AsyncSession, clock: Clock, event: VehicleState
 async def note_rider(session: AsyncSession, clock: Clock, event: VehicleStateChanged) -> None:
     """Whoever holds a vehicle has something to do with its city: its operators see them. Not in the hold's own time."""
     if event.state == "reserved":
-        holding = select(Hold.account_id).where(Hold.vehicle_id == event.vehicle_id, ACTIVE_HOLD)
+        # Who held it then: by the time this is told the ride may have begun, or be over.
+        still = or_(Hold.released_at.is_(None), Hold.released_at >= event.at)
+        holding = select(Hold.account_id).where(Hold.vehicle_id == event.vehicle_id, Hold.created_at <= event.at, still)
         for account_id in await session.scalars(holding):
             await note_city(session, clock, account_id, event.city_id)
 
@@ -62,10 +64,16 @@ async def propagate_outage(session: AsyncSession, clock: Clock, event: VehicleTa
         await propagation.propagate(session, clock, vehicle.id, outage)
 
 
+async def cancel_bookings(session: AsyncSession, clock: Clock, event: GuardianshipEnded) -> None:
+    """Without a parent's consent a minor's bookings are nobody's to pay."""
+    await family.cancel_not_allowed(session, clock, event.child_id)
+
+
 def subscriptions() -> Subscriptions:
     return {
         VehicleStateChanged: [withdraw_hold, note_rider],
         VehicleTakenOutOfService: [propagate_outage],
+        GuardianshipEnded: [cancel_bookings],
         VehicleCommandChanged: [answer_rider],
         RideLocated: [tell_located],
         AuthorisationDeclined: [tell_card_declined],

@@ -8,13 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from mobility.base.clock import FixedClock
+from mobility.booking.subscribers import cancel_bookings
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
 from mobility.payments.tables import Payment
+from mobility.riders.events import GuardianshipEnded
 from mobility.riders.rules.guardianship import Part
 from mobility.riders.service import guardianships
+from mobility.riders.tables import Account
 from tests.booking.conftest import PublicIds
-from tests.support.rides import LIGHTHOUSE, Phone, add_rider, refusal
+from tests.support.diaries import Diary
+from tests.support.rides import LIGHTHOUSE, Phone, Story, add_rider, refusal
 
 HERE = {"position": {"lon": LIGHTHOUSE.lon, "lat": LIGHTHOUSE.lat}}
 
@@ -96,3 +100,17 @@ async def test_a_child_is_invited_over_the_api_and_says_yes(
     assert (invitation["part"], invitation["is_mine_to_answer"], invitation["child_id"]) == ("child", True, None)
     accepted = await child.post(f"/v1/guardianships/{invitation['id']}/accept")
     assert (accepted.json()["state"], accepted.json()["child_of_age_on"]) == ("active", "2030-01-01")
+
+
+async def test_bookings_that_nobody_may_drive_any_more_are_cancelled_when_a_consent_ends(story: Story) -> None:
+    diary, clock = Diary(story), story.clock
+    booking = await diary.book()
+    ended = GuardianshipEnded(child_id=story.rider.account_id, at=clock.now())
+    await cancel_bookings(story.session, clock, ended)
+    assert booking.state == "confirmed"
+    account = await story.session.get_one(Account, story.rider.account_id)
+    account.born_on = date(2012, 1, 1)
+    await story.session.flush()
+    await cancel_bookings(story.session, clock, ended)
+    await story.session.refresh(booking)
+    assert (booking.state, booking.closed_because, booking.fee_cents) == ("cancelled", "operator", 0)
