@@ -36,20 +36,30 @@ class TransactionMiddleware(ASGIMiddleware):
         if scope["route_handler"].opt.get("anonymous"):
             await next_app(scope, receive, send)
             return
-        async with self._sessions() as session:
-            scope["session_db"] = session  # type: ignore[typeddict-unknown-key]
-            try:
-                scope["user"] = await self._authenticate(scope, session, self._clock)
-            except Problem as problem:
-                await _refuse(problem, scope, receive, send)
-                return
-            if scope["method"] in SAFE_METHODS:
-                await next_app(scope, receive, _closing_first(session, send))
-            else:
-                if scope["route_handler"].opt.get("slow_body"):
-                    # A phone in a lift sends for a minute: meanwhile the connection serves others.
-                    await session.close()
-                await self._write(session, scope, receive, send, next_app)
+        session = self._sessions()
+        try:
+            await self._answer(session, scope, receive, send, next_app)
+        finally:
+            # One that has begun nothing holds nothing. A cancelled request gives its connection back all the same.
+            if session.in_transaction():
+                await asyncio.shield(session.close())
+
+    async def _answer(
+        self, session: AsyncSession, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp
+    ) -> None:
+        scope["session_db"] = session  # type: ignore[typeddict-unknown-key]
+        try:
+            scope["user"] = await self._authenticate(scope, session, self._clock)
+        except Problem as problem:
+            await _refuse(problem, scope, receive, send)
+            return
+        if scope["method"] in SAFE_METHODS:
+            await app(scope, receive, _closing_first(session, send))
+            return
+        if scope["route_handler"].opt.get("slow_body"):
+            # A phone in a lift sends for a minute: meanwhile the connection serves others.
+            await session.close()
+        await self._write(session, scope, receive, send, app)
 
     async def _write(self, session: AsyncSession, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp) -> None:
         answer = Answer()
@@ -104,7 +114,7 @@ def _closing_first(session: AsyncSession, send: Send) -> Send:
     """Give the connection back before the answer starts: a slow reader or a live stream must not keep it."""
 
     async def closing(message: Message) -> None:
-        if message["type"] == "http.response.start":
+        if message["type"] == "http.response.start" and session.in_transaction():
             await session.close()
         await send(message)
 

@@ -68,53 +68,58 @@ def listed(*columns: Any) -> ColumnElement[str]:
 
 
 class Direct:
-    """Connections of their own beside an engine's, opened when first needed and closed with the engine."""
+    """Connections of their own beside an engine's, opened when first needed and closed with the engine.
+
+    asyncpg's own pool starts a task to take each connection back, which costs more than the statement.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
-        self._opening = asyncio.Lock()
+        # The one used last is the next: a quiet process needs one. None stands for one that is not open.
+        self._free: asyncio.LifoQueue[asyncpg.Connection[asyncpg.Record] | None] = asyncio.LifoQueue()
+        for _ in range(CONNECTIONS_MAX):
+            self._free.put_nowait(None)
         self._waiting = 0
         event.listen(engine.sync_engine, "engine_disposed", self._close)
 
     async def fetchrow(self, query: str, *args: Any) -> Any:
-        async with self._in_line() as pool:
-            return await pool.fetchrow(query, *args)
+        async with self._connection() as connection:
+            return await connection.fetchrow(query, *args)
 
     async def fetch(self, query: str, *args: Any) -> Any:
-        async with self._in_line() as pool:
-            return await pool.fetch(query, *args)
+        async with self._connection() as connection:
+            return await connection.fetch(query, *args)
 
     @asynccontextmanager
-    async def _in_line(self) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
+    async def _connection(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
         if self._waiting >= WAITING_MAX:
             raise Crowded
         self._waiting += 1
         try:
-            yield self._pool or await self._open()
+            connection = await self._free.get()
         finally:
             self._waiting -= 1
-
-    async def _open(self) -> "asyncpg.Pool[asyncpg.Record]":
-        async with self._opening:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(
-                    self._url,
-                    min_size=0,
-                    max_size=CONNECTIONS_MAX,
-                    server_settings=SERVER_SETTINGS,
-                    reset=_nothing_to_reset,
-                )
-            return self._pool
+        try:
+            if connection is None or connection.is_closed():
+                connection = None
+                connection = await asyncpg.connect(self._url, server_settings=SERVER_SETTINGS)
+            yield connection
+        except asyncpg.PostgresError:
+            raise
+        except BaseException:
+            # Cut off in the middle of an answer: nobody knows what would be read next.
+            if connection is not None:
+                connection.terminate()
+            raise
+        finally:
+            self._free.put_nowait(connection)
 
     def _close(self, _: object) -> None:
-        if self._pool is not None:
-            self._pool.terminate()
-            self._pool = None
-
-
-async def _nothing_to_reset(_: object) -> None:
-    """Single statements leave nothing behind; asyncpg's own reset is a second round trip."""
+        for _ in range(self._free.qsize()):
+            connection = self._free.get_nowait()
+            if connection is not None:
+                connection.terminate()
+            self._free.put_nowait(None)
 
 
 async def connection_of(session: AsyncSession) -> Connection:

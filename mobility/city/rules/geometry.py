@@ -49,7 +49,7 @@ class CityZones:
         return [zone for zone in self._index.containing(position) if zone.binds(vehicle_type)]
 
     def ruling(self, position: LonLat, vehicle_type: VehicleType) -> Ruling:
-        return self.rulings([position], [vehicle_type])[0]
+        return self._ruling(self._index.containing(position), vehicle_type)
 
     def rulings(self, positions: Sequence[LonLat], vehicle_types: Sequence[VehicleType]) -> list[Ruling]:
         """The rule at each position for the class beside it; much faster than asking one by one."""
