@@ -107,7 +107,6 @@ class Line:
         for number in self._talkers:
             reports = (self._payload(self.talked + at, number) + b"\n" for at in range(1, each + 1))
             (self.folder / f"talker-{number}").write_bytes(b"".join(reports))
-        self.talked += each
 
     async def talk(self) -> None:
         """Publish what is prepared by processes in C, as fast as the broker takes it, to the last acknowledgement."""
