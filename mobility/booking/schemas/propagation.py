@@ -54,11 +54,11 @@ class MoveView(Struct, kw_only=True):
 
 
 class PropagationView(Struct, kw_only=True):
-    items: Sequence[MoveView]
+    moves: Sequence[MoveView]
     is_proven: Annotated[
         bool, Meta(description="With the bookings that were free to move, no plan serves more, or changes less")
     ]
 
     @classmethod
     def of(cls, propagation: Propagation, vehicle_id: UUID) -> "PropagationView":
-        return cls(items=[MoveView.of(move, vehicle_id) for move in propagation.moves], is_proven=propagation.is_proven)
+        return cls(moves=[MoveView.of(move, vehicle_id) for move in propagation.moves], is_proven=propagation.is_proven)

@@ -5342,7 +5342,7 @@ export interface components {
         PropagationView: {
             /** @description With the bookings that were free to move, no plan serves more, or changes less */
             is_proven: boolean;
-            items: components["schemas"]["MoveView"][];
+            moves: components["schemas"]["MoveView"][];
         };
         /** PublicHoliday */
         PublicHoliday: {
