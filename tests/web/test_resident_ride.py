@@ -48,6 +48,7 @@ async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_rece
     await rider.sees("Prise en charge")
     await expect(rider.page.get_by_test_id("total")).to_contain_text("€")
     await rider.sees("Ce qui n’a pas été gardé de votre trajet")
+    await rider.sees(re.compile(r"Reçu n° \d{4}-\d{6}"))
     await rider.screen("resident-receipt")
 
     await rider.tap("Terminé")
