@@ -1,10 +1,11 @@
 """A payment service with books of its own, moods of cardholders, and lines that break."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from mobility.base.money import Money
@@ -15,7 +16,10 @@ from mobility.payments.ports import (
     Declined,
     DisputeSeen,
     GatewayUnavailable,
+    Held,
+    HoldCaptured,
     HolderAsked,
+    HoldGone,
     IntentSeen,
     Means,
     Refunded,
@@ -25,6 +29,7 @@ from mobility.payments.ports import (
     Told,
     WebhookForged,
 )
+from mobility.payments.rules.reconciliation import BalanceLine, Matter
 from tests.histories.faults import Faults, Killed, Trouble
 
 SIGNATURE = "signed by the bank"
@@ -33,7 +38,7 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class Movement:
-    """Money asked of a card: `waiting` for its holder, `captured`, or `given_up`."""
+    """Money asked of a card: `waiting` for its holder, `held`, `captured`, or `given_up`."""
 
     reference: str
     key: str
@@ -71,6 +76,7 @@ class Bank:
 
     name = "stripe"
     asks_for_cards = True
+    minimum_cents: ClassVar[Mapping[str, int]] = {}
 
     @property
     def balance_cents(self) -> int:
@@ -89,6 +95,27 @@ class Bank:
         again: bool = False,
     ) -> Captured | Declined | HolderAsked:
         return self._asked(key, lambda: self._capture(key, amount, means, present_at))
+
+    async def authorise(
+        self,
+        *,
+        key: str,
+        amount: Money,
+        account_id: UUID,
+        means: Means | None,
+        present_at: str | None = None,
+        again: bool = False,
+    ) -> Held | Declined | HolderAsked:
+        return self._asked(key, lambda: self._authorise(key, amount, means))
+
+    async def capture_hold(self, *, key: str, reference: str, amount: Money) -> HoldCaptured | HoldGone:
+        return self._asked(key, lambda: self._capture_hold(reference, amount))
+
+    async def list_lines(self, *, since: datetime, until: datetime) -> list[BalanceLine] | None:
+        return None
+
+    async def find_line(self, matter: Matter, about: str) -> BalanceLine | None:
+        return None
 
     async def abandon(self, reference: str) -> Captured | None:
         return self._asked(None, lambda: self._abandon(reference))
@@ -167,6 +194,21 @@ class Bank:
             self._tell("movement", movement.reference)
             return Captured(movement.reference)
         return HolderAsked(movement.reference, f"https://bank.test/{movement.reference}")
+
+    def _authorise(self, key: str, amount: Money, means: Means | None) -> Held | Declined:
+        mood = self.moods[means.customer] if means and means.card else "empty"
+        if mood != "good":
+            return Declined("insufficient_funds")
+        movement = Movement(self._new("pi"), key, amount, "held")
+        self.movements[movement.reference] = movement
+        return Held(movement.reference, None)
+
+    def _capture_hold(self, reference: str, amount: Money) -> HoldCaptured | HoldGone:
+        movement = self.movements[reference]
+        if movement.state == "held":
+            movement.state, movement.amount = "captured", amount
+            self._tell("movement", reference)
+        return HoldCaptured(reference, movement.amount) if movement.state == "captured" else HoldGone()
 
     def _abandon(self, reference: str) -> Captured | None:
         movement = self.movements[reference]

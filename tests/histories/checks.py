@@ -20,15 +20,15 @@ NEVER: dict[str, str] = {
         """,
     "a ride was charged otherwise than it cost": """
         SELECT r.id FROM rental r LEFT JOIN payment p ON p.reference_id = r.id
-        WHERE r.state = 'ended' AND r.total_cents <> coalesce(p.amount_cents, 0)
+        WHERE r.state = 'ended' AND r.total_cents <> coalesce(p.amount_cents + p.credit_cents, 0)
         """,
     "a ride that was not ended was charged": """
         SELECT r.id FROM rental r JOIN payment p ON p.reference_id = r.id WHERE r.state <> 'ended'
         """,
     "more was given back than was paid": """
-        SELECT p.id FROM payment p JOIN refund f ON f.payment_id = p.id
-        WHERE f.state <> 'refused' AND f.movement = p.gateway_reference
-        GROUP BY p.id HAVING sum(f.amount_cents) > p.amount_cents
+        SELECT m.reference FROM movement m JOIN refund f ON f.movement = m.reference
+        WHERE f.state <> 'refused'
+        GROUP BY m.reference HAVING sum(f.amount_cents) > m.amount_cents
         """,
 }
 AT_REST: dict[str, str] = {
