@@ -23,13 +23,13 @@ async def test_a_whole_ride_reads_as_the_contract_says(phone: Phone, public_ids:
     assert nearest["vehicle_id"] == str(vehicle)
     assert set(nearest) == {
         *("vehicle_id", "type", "position", "charge_percent", "range_m", "walk_minutes", "distance_m"),
-        *("station_id", "price_15_min", "price_60_min"),
+        *("station_id", "price_15_min", "price_60_min", "free_until"),
     }
     assert (await phone.get("/v1/me/ride")).json() == {"kind": "none"}
 
     hold = await phone.post("/v1/holds", {"vehicle_id": nearest["vehicle_id"]})
     assert hold.status_code == 201
-    assert set(hold.json()) == {"id", "vehicle", "created_at", "free_until", "expires_at", "state"}
+    assert set(hold.json()) == {"id", "vehicle", "created_at", "free_until", "expires_at", "extension", "state"}
     assert hold.json()["vehicle"]["position"] == nearest["position"]
     assert (await phone.get("/v1/me/ride")).json() == {"kind": "held", "hold": hold.json()}
 
