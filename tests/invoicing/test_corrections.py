@@ -42,7 +42,7 @@ async def test_credits_never_exceed_their_receipt(till: Till) -> None:
     for cents in (401, 0, -1):
         with pytest.raises(CreditTooHigh) as refused:
             await credit(till, sold, cents)
-        assert refused.value.facts == {"left_cents": 400}
+        assert (refused.value.code, refused.value.facts) == ("credit_too_high", {"left_cents": 400})
     await credit(till, sold, 400)
 
 
@@ -54,8 +54,9 @@ async def test_two_credits_at_once_do_not_exceed_their_receipt(till: Till) -> No
 
 async def test_a_credit_note_is_not_credited_and_what_does_not_exist_neither(till: Till) -> None:
     note = await credit(till, await till.sell(1000), 1000)
-    with pytest.raises(NotAReceipt):
+    with pytest.raises(NotAReceipt) as refused:
         await credit(till, note, 1)
+    assert refused.value.code == "not_a_receipt"
     with pytest.raises(UnknownDocument):
         await credit(till, Document(id=new_id()), 1)
 
