@@ -234,23 +234,21 @@ async def _places(
     waiting: dict[tuple[str, UUID], list[Candidate]] = {}
     for candidate in candidates:
         waiting.setdefault(candidate.place, []).append(candidate)
-    places: list[Place] = []
+    places: dict[tuple[str, UUID], Place] = {}
     while waiting:
-        looked = [candidate for each in waiting.values() for candidate in each[:LOOKED_AT]]
-        ids = Vehicle.id.in_([candidate.vehicle_id for candidate in looked])
+        looked_at = [candidate for each in waiting.values() for candidate in each[:LOOKED_AT]]
+        ids = Vehicle.id.in_([candidate.vehicle_id for candidate in looked_at])
         vehicles = {each.vehicle_id: each for each in await calendars.list_planned(session, ids, since=now)}
-        rest: dict[tuple[str, UUID], list[Candidate]] = {}
-        for (code, place), each in waiting.items():
-            of, batch = classes[code], [c for c in each[:LOOKED_AT] if c.vehicle_id in vehicles]
+        for key, each in waiting.items():
+            of, batch = classes[key[0]], [c for c in each[:LOOKED_AT] if c.vehicle_id in vehicles]
             asked = [(vehicles[c.vehicle_id], _promise(of, wanted, times, c.station_id)) for c in batch]
             choices = choose(of, asked, now=now, range_m_min=wanted.range_m_min)
             if choices:
                 free = len(choices) + len(each[LOOKED_AT:])
-                places.append(Place(of=of, station=town.stations.get(place), choices=choices, free=free))
-            elif each[LOOKED_AT:]:
-                rest[code, place] = each[LOOKED_AT:]
-        waiting = rest
-    return places
+                places[key] = Place(of=of, station=town.stations.get(key[1]), choices=choices, free=free)
+        left = {key: each[LOOKED_AT:] for key, each in waiting.items() if key not in places}
+        waiting = {key: each for key, each in left.items() if each}
+    return list(places.values())
 
 
 def _promise(of: BookableClass, wanted: Search, times: tuple[datetime, datetime], station_id: UUID | None) -> Promise:
