@@ -23,6 +23,18 @@ class Journey {
     this.ride = { kind: "held", hold };
   }
 
+  async extend(hold_id: string, minutes: number): Promise<void> {
+    const hold = await this.#intentions.carryOut(`extend:${hold_id}:${minutes}`, (key) =>
+      answered(
+        service.POST("/v1/holds/{hold_id}/extend", {
+          params: { ...withKey(key), path: { hold_id } },
+          body: { minutes },
+        }),
+      ),
+    );
+    this.ride = { kind: "held", hold };
+  }
+
   async cancel(hold_id: string): Promise<void> {
     await answered(service.DELETE("/v1/holds/{hold_id}", { params: { path: { hold_id } } }));
     this.ride = { kind: "none" };

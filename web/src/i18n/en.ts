@@ -145,9 +145,12 @@ export const en: Catalogue = {
   unlock_failed_title: "The vehicle did not open",
   unlock_again: "Try this one again",
   other_vehicle: "Take another vehicle",
+  extend_hold: (minutes, rate) =>
+    `Keep it ${minutes} min more (${rate} per minute begun after the free time)`,
   cancel_hold: "Cancel the reservation",
-  hold_over: "The reservation is over. Nothing was charged.",
+  hold_over: "The reservation is over.",
   hold_cancelled: "Reservation cancelled. Nothing was charged.",
+  hold_cancelled_paid: "Reservation cancelled. The extra minutes are to be paid.",
 
   riding_title: "On the way",
   paused_title: "Paused",

@@ -153,9 +153,12 @@ export const fr = {
   unlock_failed_title: "Le véhicule ne s’est pas ouvert",
   unlock_again: "Réessayer avec celui-ci",
   other_vehicle: "Prendre un autre véhicule",
+  extend_hold: (minutes: number, rate: string) =>
+    `Prolonger de ${minutes} min (${rate} la minute entamée après le temps gratuit)`,
   cancel_hold: "Annuler la réservation",
-  hold_over: "La réservation est terminée. Rien n’a été payé.",
+  hold_over: "La réservation est terminée.",
   hold_cancelled: "Réservation annulée. Rien n’a été payé.",
+  hold_cancelled_paid: "Réservation annulée. Les minutes prolongées sont à payer.",
 
   // riding
   riding_title: "En route",

@@ -1,4 +1,5 @@
 import { Attempt } from "../api/attempt.svelte";
+import { serverNow } from "../api/client";
 import { type Failure, failureOf } from "../api/failure";
 import type { NearbyVehicle, Position } from "../api/types";
 import { Around } from "../booking/around.svelte";
@@ -37,7 +38,9 @@ export class Resident {
   dialog = $state<Dialog>(null);
   /** The rider says where the vehicle stands; `picked` when the map decides instead of the device. */
   ending = $state<{ at: Position; by: "device" | "map" } | null>(null);
-  note = $state<"hold_over" | "hold_cancelled" | "session_expired" | "vehicle_gone" | null>(null);
+  note = $state<
+    "hold_over" | "hold_cancelled" | "hold_cancelled_paid" | "session_expired" | "vehicle_gone" | null
+  >(null);
 
   vehicles = $derived(listed(this.around.vehicles ?? [], this.type));
   chosen = $derived(this.around.vehicles?.find((each) => each.vehicle_id === this.chosen_id) ?? null);
@@ -115,7 +118,10 @@ export class Resident {
   }
 
   async cancel(hold_id: string): Promise<void> {
-    if (await this.act("cancel", () => journey.cancel(hold_id))) this.note = "hold_cancelled";
+    const ride = journey.ride;
+    const isPaid = ride.kind === "held" && serverNow() > new Date(ride.hold.free_until);
+    if (await this.act("cancel", () => journey.cancel(hold_id)))
+      this.note = isPaid ? "hold_cancelled_paid" : "hold_cancelled";
     await this.search();
   }
 
