@@ -51,12 +51,6 @@ async def find_receipt(session: AsyncSession, reference_id: UUID, account_id: UU
     return await session.scalar(mine.where(~IS_CREDIT_NOTE).order_by(Document.id.desc()).limit(1))
 
 
-async def list_about(session: AsyncSession, reference_id: UUID) -> Sequence[Document]:
-    """Everything issued about one sale, in the order of issue."""
-    about = select(Document).where(Document.reference_id == reference_id)
-    return (await session.scalars(about.order_by(Document.issued_at, Document.id))).all()
-
-
 async def lock_document(session: AsyncSession, document_id: UUID) -> Document:
     """A document that nobody else corrects until this transaction ends. Raises `UnknownDocument`."""
     mine = select(Document).where(Document.id == document_id).with_for_update()
