@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -37,7 +37,6 @@ from mobility.helpdesk.tables import SupportAct
 from mobility.invoicing import queries as documents
 from mobility.invoicing import service as invoicing
 from mobility.invoicing.rules.documents import priced
-from mobility.payments import queries as payment_queries
 from mobility.payments import service as payments
 from mobility.payments.tables import Payment, Refund
 from mobility.riders.service import payer_of
@@ -182,27 +181,31 @@ async def _perform(session: AsyncSession, clock: Clock, act: SupportAct, city: C
 
 async def _correct(session: AsyncSession, clock: Clock, act: SupportAct, city: CityFile) -> None:
     """Reverse what was too much, charge what was too little; the first price stays in the books beside it."""
-    rental_id = act.reference_id
-    payment = await payment_queries.find_payment(session, rental_id)
-    more_cents = act.cents - await _price(session, rental_id, payment)
+    charged = await _charged(session, act.reference_id)
+    more_cents = act.cents - sum(left for _, left in charged)
     if more_cents == 0:
         raise NothingToCorrect
     if more_cents > 0:
         await _charge_more(session, clock, act, city, more_cents)
-    elif payment is not None and payment.state == "captured":
+    for payment, left in charged:
+        part_cents = min(left, -more_cents)
+        if part_cents > 0:
+            await _take_back(session, clock, act, payment, part_cents)
+            more_cents += part_cents
+
+
+async def _take_back(session: AsyncSession, clock: Clock, act: SupportAct, payment: Payment, cents: int) -> None:
+    """Send back what was paid; ask no more for what was not."""
+    if payment.state == "captured":
         await payments.refund(
-            session,
-            clock,
-            payment_id=payment.id,
-            cents=-more_cents,
-            reason=act.reason,
-            operator_id=act.asked_by,
+            session, clock, payment_id=payment.id, cents=cents, reason=act.reason, operator_id=act.asked_by
         )
-    elif payment is not None:
-        await payments.waive(session, clock, payment_id=payment.id, cents=-more_cents)
-        receipt = await documents.find_receipt_to_credit(session, rental_id)
-        if receipt is not None:
-            await invoicing.credit(session, clock, receipt.id, cents=-more_cents)
+        return
+    await payments.waive(session, clock, payment_id=payment.id, cents=cents)
+    receipt = await documents.find_receipt_to_credit(session, payment.reference_id)
+    if receipt is not None:
+        left_cents = await documents.left_to_credit(session, receipt)
+        await invoicing.credit(session, clock, receipt.id, cents=min(cents, left_cents))
 
 
 async def _charge_more(session: AsyncSession, clock: Clock, act: SupportAct, city: CityFile, cents: int) -> None:
@@ -241,21 +244,22 @@ async def _moved(session: AsyncSession, wish: Wish) -> int:
     rental = (await booking_queries.get_ride(session, wish.reference_id, wish.account_id)).rental
     if rental.state in WHY_NOT_PRICED:
         raise WHY_NOT_PRICED[rental.state]
-    payment = await payment_queries.find_payment(session, rental.id)
-    return wish.cents - await _price(session, rental.id, payment)
+    return wish.cents - sum(left for _, left in await _charged(session, rental.id))
 
 
-async def _price(session: AsyncSession, rental_id: UUID, payment: Payment | None) -> int:
-    """What a ride costs by now: its payment and what was charged more, without what is on its way back."""
-    of_ride = select(SupportAct.id).where(SupportAct.reference_id == rental_id, SupportAct.kind == ActKind.PRICE)
-    more = select(func.coalesce(func.sum(Payment.amount_cents + Payment.credit_cents), 0))
-    more_cents = (await session.execute(more.where(Payment.reference_id.in_(of_ride)))).scalar_one()
-    if payment is None or payment.state == "written_off":
-        return int(more_cents)
-    back = select(func.coalesce(func.sum(Refund.amount_cents), 0))
-    ours = (Refund.payment_id == payment.id, Refund.state != "refused", Refund.operator_id.is_not(None))
-    back_cents = (await session.execute(back.where(*ours))).scalar_one()
-    return int(payment.amount_cents + payment.credit_cents + more_cents - back_cents)
+async def _charged(session: AsyncSession, rental_id: UUID) -> list[tuple[Payment, int]]:
+    """What a ride was charged for, corrections first, and what of each payment is not on its way back."""
+    corrections = select(SupportAct.id).where(SupportAct.reference_id == rental_id, SupportAct.kind == ActKind.PRICE)
+    of_ride = or_(Payment.reference_id == rental_id, Payment.reference_id.in_(corrections))
+    back = (
+        select(func.coalesce(func.sum(Refund.amount_cents), 0))
+        .where(Refund.payment_id == Payment.id, Refund.state != "refused", Refund.operator_id.is_not(None))
+        .scalar_subquery()
+    )
+    owed = select(Payment, back).where(of_ride, Payment.state != "written_off").order_by(Payment.id.desc())
+    return [
+        (payment, payment.amount_cents + payment.credit_cents - gone) for payment, gone in await session.execute(owed)
+    ]
 
 
 def _refuse_own(wish: Wish) -> None:

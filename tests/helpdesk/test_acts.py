@@ -57,6 +57,7 @@ async def test_the_story_of_a_rider_is_told_with_the_reason_written_down(
     path = f"/v1/cities/lakeport/accounts/{phone.person.account_id}/timeline"
     assert refusal(await agent.get(path)) == (400, "invalid_request")
     told = (await agent.get(path, reason="the rider called")).json()
+    assert "items" in told, told
     kinds = [entry["kind"] for entry in told["items"]]
     assert {"hold", "ride", "payment", "support"} <= set(kinds)
     (paid,) = (entry["facts"] for entry in told["items"] if entry["kind"] == "payment")
@@ -68,9 +69,10 @@ async def test_the_story_of_a_rider_is_told_with_the_reason_written_down(
 
 
 async def test_a_long_story_is_told_page_by_page(
-    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, settle: Settle
 ) -> None:
     await ride(phone, clock, public_ids, 10)
+    await settle()
     path = f"/v1/cities/lakeport/accounts/{phone.person.account_id}/timeline"
     first = (await agent.get(path, reason="a complaint", limit=2)).json()
     second = (await agent.get(path, reason="a complaint", limit=2, before=first["next"])).json()
@@ -156,7 +158,7 @@ async def test_a_payment_that_is_being_asked_for_is_not_corrected(
 ) -> None:
     rental_id = await ride(phone, clock, public_ids, 10)
     async with transaction(sessions) as session:
-        await payments.lease_due(session, clock, gateway="local")
+        await payments.lease_due(session, clock, gateway="local", minimum_cents={})
     answer = await agent.post(f"/v1/support/rides/{rental_id}/price", {"cents": 100, "reason": WHY})
     assert refusal(answer) == (409, "payment_under_way")
 
@@ -178,9 +180,16 @@ async def credit(sessions: Sessions, phone: Phone) -> int:
 
 
 async def test_above_the_limit_a_second_person_decides(
-    agent: Agent, colleague: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions
+    agent: Agent,
+    colleague: Agent,
+    phone: Phone,
+    clock: FixedClock,
+    public_ids: PublicIds,
+    sessions: Sessions,
+    settle: Settle,
 ) -> None:
     await ride(phone, clock, public_ids, 10)
+    await settle()
     assert (await grant(agent, phone, 5_000)).json()["state"] == "done"
     waiting = (await grant(agent, phone, 5_001)).json()
     assert (waiting["state"], await credit(sessions, phone)) == ("waiting", 5_000)
@@ -194,9 +203,16 @@ async def test_above_the_limit_a_second_person_decides(
 
 
 async def test_what_a_second_person_refuses_is_not_done(
-    agent: Agent, colleague: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions
+    agent: Agent,
+    colleague: Agent,
+    phone: Phone,
+    clock: FixedClock,
+    public_ids: PublicIds,
+    sessions: Sessions,
+    settle: Settle,
 ) -> None:
     await ride(phone, clock, public_ids, 10)
+    await settle()
     waiting = (await grant(agent, phone, 9_000)).json()
     assert (await colleague.post(f"/v1/support-acts/{waiting['id']}/refuse")).json()["state"] == "refused"
     assert await credit(sessions, phone) == 0
@@ -223,9 +239,10 @@ async def test_a_large_refund_takes_the_way_of_two(
 
 
 async def test_nobody_helps_themselves(
-    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions, settle: Settle
 ) -> None:
     await ride(phone, clock, public_ids, 10)
+    await settle()
     async with transaction(sessions) as session:
         await grant_role(session, phone.person.account_id, "operator", "lakeport")
     me = Agent(phone.client, phone.person.headers)
