@@ -62,6 +62,7 @@ PARAMS: dict[str, Any] = {
 DAMAGE = {"kind": "brake", "severity": "minor"}
 PHOTO = {"add_damage_photo": photo()}
 BODIES: dict[str, Any] = {
+    "extend_hold": {"minutes": 5},
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
     "end_ride": {"position": HERE},
     "change_booking": {"ends_at": "2026-06-16T13:00:00+12:00"},
