@@ -5,7 +5,7 @@ import type { Account, LicenceCategory } from "../api/types";
 import type { Locale } from "../i18n/format";
 import type { Contact } from "./contact";
 
-export type Licence = { category: LicenceCategory; issued_on: string };
+export type Licence = { category: LicenceCategory; issued_on: string; city: string };
 
 /** Who is signed in on this device; `undefined` until the service has said. */
 class Session {
