@@ -30,8 +30,8 @@ from mobility.pricing.rules.bills import Bill
 from mobility.pricing.service import tariff_in_force
 from mobility.pricing.tables import Tariff
 
-# As many vehicles of a place as are shown, and some whose battery may not do: each costs reading its whole calendar.
-LOOKED_AT = 8
+# As many vehicles of a place as are shown: each costs reading its whole calendar.
+LOOKED_AT = 5
 # A class has a lead and a length of its own: one that is not booked for that time is left out of the others' answer.
 NOT_THEN = (BookingTooSoon, BookingTooFar, BookingTooLong)
 
