@@ -120,7 +120,9 @@ async def test_a_member_that_is_the_servers_to_decide_is_refused_and_no_row_move
     for operation in operations(app):
         path = operation.path.replace("{city}", "lakeport")
         path = "/".join(SOME_ID if part.startswith("{") else part for part in path.split("/"))
-        for member, value in SERVER_SIDE.items() if operation.id in BODIES else ():
+        # Whom an operator books for is for the operator to say.
+        own = BODIES.get(operation.id, SERVER_SIDE)
+        for member, value in [(name, each) for name, each in SERVER_SIDE.items() if name not in own]:
             body = BODIES[operation.id] | {member: value}
             key = {"Idempotency-Key": uuid4().hex}
             answer = await client.request(operation.method, path, json=body, headers=headers | key)
