@@ -1,9 +1,10 @@
-"""A rider pays with a card: the hosted page, the bank's question, the ride, and the way back after a decline."""
+"""A rider pays with a card: the hosted page, the ride, the way back after a decline, and what makes rides cheaper."""
 
 import asyncio
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,11 @@ class Payer(ResidentPage):
 
     async def open_wallet(self) -> None:
         await self.tap("Menu")
-        await self.tap("Paiement")
+        await self.tap("Portefeuille")
+
+    async def use_code(self, code: str) -> None:
+        await self.page.get_by_label("J’ai un code").fill(code)
+        await self.tap("Utiliser le code")
 
     async def ride(self) -> None:
         await self.tap(re.compile("Scooter Atlas"))
@@ -80,6 +85,7 @@ async def test_a_rider_saves_a_card_rides_is_declined_and_pays_with_another(
     await rider.tap("Se connecter et réserver")
     await rider.sign_in(lea)
     await rider.declare(born_on="1996-04-12", licence="B, voiture", issued_on="2016-01-01")
+    await rider.sees("Nous vérifions vos papiers")
     await people.verify_papers(lea, operator=operator)
     await rider.sees("Enregistrez une carte bancaire avant de rouler.")
     await rider.screen("resident-wallet-empty")
@@ -107,6 +113,35 @@ async def test_a_rider_saves_a_card_rides_is_declined_and_pays_with_another(
     await expect(rider.page.get_by_text(re.compile("n’est pas payé"))).to_be_hidden(timeout=30_000)
     states = [intent.status for intent in emulator.stripe.v1.payment_intents.list({"limit": 10}).data]
     assert states == ["succeeded", "requires_payment_method", "succeeded"]
+
+    await rider.use_code("PAS-UN-CODE")
+    await rider.sees(re.compile("Ce code n'existe pas"))
+    await rider.screen("resident-wallet-code-refused")
+    await promote(people, operator, "BIENVENUE")
+    await rider.use_code("bienvenue")
+    await rider.sees(re.compile("50.% de moins sur vos 2 prochains trajets"))
+    await rider.sees(re.compile("Encore 2.trajets"))
+    await rider.tap("Choisir Quotidien")
+    await rider.screen("resident-wallet-pass-chosen")
+    await rider.tap(re.compile("^Acheter pour 24,00"))
+    await rider.sees(re.compile("puis renouvelé"))
+    await rider.screen("resident-wallet-benefits")
+    await rider.tap("Ne pas renouveler")
+    await rider.sees(re.compile("sans renouvellement"))
+    assert [fault for fault in rider.faults if emulator.url not in fault] == []
+
+
+async def promote(people: People, operator: str, code: str) -> None:
+    """Half off of two rides, for whoever types the code this year."""
+    now = datetime.now(UTC)
+    offered = {
+        "code": code,
+        "percent_off": 50,
+        "rides_each": 2,
+        "starts_at": (now - timedelta(days=1)).isoformat(),
+        "ends_at": (now + timedelta(days=365)).isoformat(),
+    }
+    await people.ask(operator, "POST", "/v1/cities/bethune/promotions", json=offered)
 
 
 async def declined(people: People, lea: str) -> None:
