@@ -12,6 +12,16 @@ NEVER: dict[str, str] = {
         WHERE a.started_at IS NOT NULL AND b.started_at IS NOT NULL
         AND tstzrange(a.started_at, a.ended_at) && tstzrange(b.started_at, b.ended_at)
         """,
+    "a vehicle is promised to two at once": """
+        SELECT a.id FROM booking a JOIN booking b ON a.vehicle_id = b.vehicle_id AND a.id < b.id
+        WHERE a.state IN ('confirmed', 'started') AND b.state IN ('confirmed', 'started')
+        AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+        """,
+    "a vehicle that was booked is held by another": """
+        SELECT h.id FROM hold h JOIN booking b ON b.vehicle_id = h.vehicle_id AND b.account_id <> h.account_id
+        WHERE h.released_at IS NULL AND b.state = 'confirmed' AND b.starts_at < h.expires_at
+        AND b.created_at < h.created_at AND b.at_risk_at IS NULL
+        """,
     "a rider is in two rides at once": """
         SELECT account_id FROM rental WHERE ended_at IS NULL GROUP BY account_id HAVING count(*) > 1
         """,
@@ -35,7 +45,11 @@ AT_REST: dict[str, str] = {
     "a hold is stuck": "SELECT id FROM hold WHERE released_at IS NULL",
     "a ride is stuck": "SELECT id FROM rental WHERE ended_at IS NULL",
     "a vehicle is stuck": "SELECT plate FROM vehicle WHERE state IN ('reserved', 'on_trip', 'stopped')",
-    "a payment is stuck": "SELECT id FROM payment WHERE state <> 'captured'",
+    "a booking is stuck": "SELECT id FROM booking WHERE state IN ('confirmed', 'started')",
+    "a payment is stuck": "SELECT id FROM payment WHERE state NOT IN ('captured', 'written_off')",
+    "a pass is stuck": "SELECT id FROM rider_pass WHERE state = 'pending'",
+    "the bank keeps money ready for nothing": "SELECT id FROM authorisation WHERE state IN ('placed', 'capturing')",
+    "a document has no number": "SELECT id FROM document WHERE number IS NULL",
     "a refund is stuck": "SELECT id FROM refund WHERE state = 'pending'",
     "a command is stuck": "SELECT id FROM vehicle_command WHERE state = 'sent'",
     "a fact was not told": "SELECT id FROM outbox_message WHERE delivered_at IS NULL",
@@ -81,8 +95,8 @@ async def check_at_rest(town: Town) -> None:
 
 
 EARNED = """
-SELECT (SELECT coalesce(sum(total_cents), 0) FROM rental WHERE state = 'ended')
-     - (SELECT coalesce(sum(amount_cents), 0) FROM refund WHERE state = 'done' AND reason <> 'collected twice')
+SELECT (SELECT coalesce(sum(amount_cents + credit_cents), 0) FROM payment)
+     - (SELECT coalesce(sum(amount_cents), 0) FROM refund WHERE state <> 'refused' AND operator_id IS NOT NULL)
 """
 
 

@@ -82,6 +82,7 @@ async def come_to_rest(town: Town) -> None:
 
 
 async def _give_back(town: Town, rider: Person) -> None:
+    """A rider ends what goes on; of what was booked nobody comes for anything."""
     current = (await town.ask(rider, "GET", "/v1/me/ride")).json()
     if current["kind"] == "held":
         await town.ask(rider, "DELETE", f"/v1/holds/{current['hold']['id']}")

@@ -1,7 +1,7 @@
 """What the people of a history do, and what happens around them: one move at a time."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from tests.histories.town import Town
@@ -14,9 +14,12 @@ WAITS = [
 ]
 LONG_WAITS = [timedelta(hours=5), timedelta(days=1)]
 
+WORKER_IS_THERE = 0.95
+QUARTER = timedelta(minutes=15)
 OUT_AND_BACK = {"B": ("system_suspend", "system_resume"), "P": ("service_end", "service_start")}
 """What an operator reports of a moped, and of a car."""
 OFTEN = ["collect_payments", "read_payment_events", "send_refunds", "expire_holds", "expire_commands", "outbox"]
+OFTEN += ["watch_bookings", "place_authorisations"]
 
 Move = Callable[[Town], Awaitable[None]]
 
@@ -32,6 +35,54 @@ async def rider_acts(town: Town) -> None:
             await _with_a_hold(town, rider, current["hold"]["id"])
         case kind:
             await _in_a_ride(town, rider, kind, current["rental"]["id"])
+
+
+async def rider_books(town: Town) -> None:
+    """A rider wants a car for a time to come, here or there."""
+    rider = town.random.choice(town.riders)
+    stations = (await town.ask(rider, "GET", "/v1/cities/lakeport/stations")).json()["items"]
+    starts_at = town.quarter() + QUARTER * town.random.randint(1, 60)
+    body = {
+        "type": "pebble",
+        "station_id": town.random.choice(sorted(stations, key=lambda station: str(station["code"])))["id"],
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + QUARTER * town.random.randint(2, 16)).isoformat(),
+    }
+    await town.ask(rider, "POST", "/v1/bookings", body)
+
+
+async def booker_acts(town: Town) -> None:
+    """Somebody who has booked comes, cancels, wants to keep the car for longer, or another one."""
+    rider = town.random.choice(town.riders)
+    for booking in await bookings_of(town, rider):
+        path = f"/v1/bookings/{booking['id']}"
+        match town.random.choice(["start"] * 6 + ["cancel", "change", "substitute"]):
+            case "start":
+                await town.wait_for(booking["starts_at"])
+                await town.work("beat")
+                await town.ask(rider, "POST", f"{path}/start")
+                await rides_are_heard(town)
+            case "change":
+                longer = datetime.fromisoformat(booking["ends_at"]) + QUARTER * town.random.randint(-2, 6)
+                await town.ask(rider, "PATCH", path, {"ends_at": longer.isoformat()})
+            case other:
+                await town.ask(rider, "POST", f"{path}/{other}")
+
+
+async def bookings_of(town: Town, rider: Person) -> list[dict[str, str]]:
+    listed = (await town.ask(rider, "GET", "/v1/bookings")).json()["items"]
+    return [booking for booking in listed if booking["state"] == "confirmed"]
+
+
+async def rider_saves(town: Town) -> None:
+    """A rider buys a pass, or lets one run out."""
+    rider = town.random.choice(town.riders)
+    held = (await town.ask(rider, "GET", "/v1/me/benefits")).json()["passes"]
+    if held and town.random.random() < 0.5:
+        await town.ask(rider, "DELETE", f"/v1/passes/{town.random.choice(held)['id']}/renewal")
+    else:
+        body = {"city": "lakeport", "code": town.random.choice(["daily-breeze", "weekend"])}
+        await town.ask(rider, "POST", "/v1/passes", body)
 
 
 async def rider_pays(town: Town) -> None:
@@ -121,6 +172,9 @@ async def much_time_passes(town: Town) -> None:
 
 MOVES: dict[Move, int] = {
     rider_acts: 40,
+    rider_books: 5,
+    booker_acts: 5,
+    rider_saves: 1,
     rides_are_heard: 14,
     worker_works: 20,
     time_passes: 12,
@@ -150,6 +204,8 @@ async def _from_the_street(town: Town, rider: Person) -> None:
 async def _with_a_hold(town: Town, rider: Person, hold_id: str) -> None:
     match town.random.choice(["start"] * 7 + ["cancel"] * 2 + ["another"]):
         case "start":
+            if town.random.random() < WORKER_IS_THERE:
+                await town.work("beat")
             await town.ask(rider, "POST", "/v1/rentals", {"hold_id": hold_id})
         case "cancel":
             await town.ask(rider, "DELETE", f"/v1/holds/{hold_id}")

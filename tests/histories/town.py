@@ -40,8 +40,10 @@ from tests.support.rides import Person, add_rider
 LAKEPORT = Path(__file__).parents[1] / "support/cities/lakeport/city.toml"
 MONDAY_EIGHT = datetime(2026, 6, 14, 20, 0, tzinfo=UTC)
 """In the morning of a working day there, two hours after the service has opened."""
-REPEATABLE = ("/v1/holds", "/v1/rentals", "/end", "/pay", "/refunds")
+REPEATABLE = ("/v1/holds", "/v1/rentals", "/end", "/pay", "/refunds", "/v1/bookings", "/v1/passes")
 """Requests that a key makes happen once."""
+AWAY = {"payment_service_away", "vehicles_out_of_reach"}
+"""What a service may say that cannot help it."""
 MOODS = ("good", "good", "good", "empty", "careful")
 
 WITHOUT_MONEY = {"open_days", "pack_closed_days", "drop_old_days", "empty_quarantine"}
@@ -146,6 +148,17 @@ class Town:
         self.clock.advance(time)
         self.trace.append(f"{self._time} {time} later")
 
+    def quarter(self) -> datetime:
+        """The quarter-hour that has begun last."""
+        now = self.clock.now()
+        return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+
+    async def wait_for(self, instant: str) -> None:
+        """Let time pass until a moment that is not far away."""
+        wait = datetime.fromisoformat(instant) - self.clock.now()
+        if timedelta(0) < wait < timedelta(hours=4):
+            self.passes(wait)
+
     def note(self, verb: str, what: str, answer: httpx.Response) -> None:
         code = answer.json()["code"] if answer.status_code >= 400 else ""
         self.trace.append(f"{self._time} {verb} {ID.sub('…', what)} {answer.status_code} {code}".rstrip())
@@ -182,7 +195,7 @@ class Town:
         if answer.status_code < 400:
             return
         told = answer.json()
-        if answer.status_code >= 500 and told["code"] != "payment_service_away":
+        if answer.status_code >= 500 and told["code"] not in AWAY:
             raise Wrong(f"{method} {path} was answered {answer.status_code}: {told}")
         if told["code"] not in Problem.registry or not told["detail"]:
             raise Wrong(f"{method} {path} was refused without a reason: {told}")
