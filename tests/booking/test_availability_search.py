@@ -1,12 +1,17 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
 from mobility.booking.rules.bookings import BookingTooFar, DestinationFull, UnknownStation
-from mobility.booking.rules.quarters import TimeMissing, TimeRepeated
+from mobility.booking.rules.openings import openings
+from mobility.booking.rules.quarters import TimeMissing, TimeRepeated, quarters_of
 from mobility.booking.rules.refusals import ServiceClosed
+from mobility.booking.service.calendars import list_planned
 from mobility.booking.service.days import day_of
+from mobility.booking.service.towns import get_town
 from mobility.city.rules.prepared import TimeTooFar
-from mobility.fleet.tables import VehicleStatus
+from mobility.fleet.tables import Vehicle, VehicleStatus
 from tests.support.diaries import TUESDAY, Diary, told
 from tests.support.rides import MARKET, WHARF, Story
 
@@ -129,3 +134,30 @@ async def test_what_is_past_or_too_far_ahead_is_free_for_nobody(diary: Diary) ->
     today = await free_at(diary, "wharf", "2026-06-15")
     assert [today[at] for at in ("19:45", "20:00", "20:15")] == [0, 0, 2]
     assert set((await free_at(diary, "wharf", "2026-08-15")).values()) == {0}
+
+
+async def test_a_day_shows_what_whole_calendars_would(diary: Diary) -> None:
+    """Though only the bookings around it are read."""
+    days = TUESDAY, "2026-06-17", "2026-06-18"
+    for day in days:
+        await (await another(diary)).book(f"{day}T13:00", f"{day}T14:00", plate="P-001", to="market")
+        await (await another(diary)).book(f"{day}T17:00", f"{day}T18:00", at="market", to="wharf")
+    await diary.book(f"{TUESDAY}T21:00", "2026-06-17T09:00", plate="P-002")
+    for day in days:
+        for station in ("wharf", "market", "terminal"):
+            assert await free_at(diary, station, day) == await free_by_whole_calendars(diary, station, day)
+
+
+async def free_by_whole_calendars(diary: Diary, station: str, day: str) -> dict[str, int]:
+    session, now = diary.story.session, diary.story.clock.now()
+    town = await get_town(session, "lakeport")
+    of = town.bookable("pebble")
+    found = openings(
+        [each.idle for each in await list_planned(session, Vehicle.type_code == of.code, since=now)],
+        await diary.story.station(station),
+        quarters_of(told(day).date(), town.zone),
+        since=now + timedelta(minutes=of.terms.lead_minutes),
+        until=now + timedelta(hours=of.terms.ahead_hours_max),
+        buffer=of.buffer,
+    )
+    return {f"{each.starts_at.astimezone(town.zone):%H:%M}": each.free for each in found}

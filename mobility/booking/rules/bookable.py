@@ -76,7 +76,7 @@ class BookableClass:
         why = why_not(idle.promises, wanted, station_id=idle.station_id)
         if why is not None:
             return REFUSALS[why]
-        goes_far = self.range_m(self.charge_at(idle, wanted.starts_at, now=now)) >= range_m_min
+        goes_far = not range_m_min or self.range_m(self.charge_at(idle, wanted.starts_at, now=now)) >= range_m_min
         return None if goes_far and self.lasts(idle, wanted, now=now) else ChargeForecastTooLow
 
     def lasts(self, idle: Idle, wanted: Promise, *, now: datetime) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, or_, select, text
+from sqlalchemy import ColumnElement, Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.booking.rules.availability import Chain, Promise, station_at
@@ -16,20 +16,34 @@ from mobility.booking.rules.bookable import Idle
 from mobility.booking.service.bookings import LIVE
 from mobility.booking.tables import Booking
 from mobility.city.tables import Station
+from mobility.db import direct
+from mobility.db.direct import Statement, connection_of
 from mobility.fleet.tables import Vehicle, VehicleStatus, VehicleType
 from mobility.geo import Bounds, LonLat
 
 USABLE = ("available", "reserved", "on_trip", "stopped")
 """A vehicle in another state is promised to nobody until it is back in service."""
 
-PROMISE = (
-    Booking.vehicle_id,
-    Booking.starts_at,
-    Booking.ends_at,
-    Booking.blocked_until,
-    Booking.start_station_id,
-    Booking.end_station_id,
-)
+# One that was not begun is forgotten when its time is over.
+PROMISES = Statement("""
+    SELECT vehicle_id, starts_at, ends_at, blocked_until, start_station_id, end_station_id FROM booking
+    WHERE vehicle_id = ANY (CAST(:vehicle_ids AS uuid[])) AND id IS DISTINCT FROM CAST(:without AS uuid)
+        AND closed_at IS NULL AND (blocked_until > :since OR state = 'started')
+    ORDER BY vehicle_id, starts_at
+""")
+# By index, the bookings of some hours, and of each vehicle the one before, which says where it stands by then.
+PROMISES_AROUND = Statement("""
+    SELECT vehicle_id, starts_at, ends_at, blocked_until, start_station_id, end_station_id
+    FROM unnest(CAST(:vehicle_ids AS uuid[])) AS asked (id)
+    CROSS JOIN LATERAL (
+        SELECT max(starts_at) AS at FROM booking
+        WHERE vehicle_id = asked.id AND starts_at <= :begins
+            AND closed_at IS NULL AND (blocked_until > :since OR state = 'started')
+    ) AS before
+    JOIN booking ON vehicle_id = asked.id AND starts_at >= coalesce(before.at, :begins) AND starts_at < :until
+    WHERE closed_at IS NULL AND (blocked_until > :since OR state = 'started')
+    ORDER BY vehicle_id, starts_at
+""")
 
 # By index, the one booking before and the one after the asked time of each vehicle: nothing else can be in the way.
 CANDIDATES = text("""
@@ -160,20 +174,39 @@ async def list_promises(
     session: AsyncSession, vehicle_ids: Collection[UUID], *, since: datetime, without: UUID | None = None
 ) -> dict[UUID, tuple[Promise, ...]]:
     """The live bookings of vehicles in the order of time; those that end before `since` only if they have begun."""
-    live = select(*PROMISE).where(Booking.vehicle_id.in_(vehicle_ids), LIVE)
-    live = live.where(or_(Booking.blocked_until > since, Booking.state == "started"))
-    if without is not None:
-        live = live.where(Booking.id != without)
-    rows = await session.execute(live.order_by(Booking.vehicle_id, Booking.starts_at))
-    return {vehicle_id: tuple(map(_promise, each)) for vehicle_id, each in groupby(rows, attrgetter("vehicle_id"))}
+    await session.flush()
+    asked = {"vehicle_ids": list(vehicle_ids), "since": since, "without": without}
+    return _by_vehicle(await PROMISES.rows(await connection_of(session), **asked))
+
+
+async def list_idle(
+    session: AsyncSession, station_id: UUID, type_code: str, *, since: datetime, begins: datetime, until: datetime
+) -> list[Idle]:
+    """Usable vehicles of a class that stand at a station or will come to it, with what is planned of them in a time.
+
+    Of each: its bookings that begin between `begins` and `until`, and the last one before. Those that end before
+    `since` only if they have begun.
+    """
+    rows = await session.execute(
+        select(Vehicle.id, Vehicle.state, Vehicle.station_id, VehicleStatus.charge_percent)
+        .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
+        .join(VehicleType)
+        .where(Vehicle.state.in_(USABLE), VehicleType.retired_at.is_(None), _touching(station_id))
+        .where(Vehicle.type_code == type_code)
+    )
+    vehicles = rows.all()
+    asked = {"vehicle_ids": [each.id for each in vehicles], "since": since, "begins": begins, "until": until}
+    promises = _by_vehicle(await PROMISES_AROUND.rows(await connection_of(session), **asked))
+    return [
+        Idle(charge_percent=each.charge_percent, station_id=_standing(each), promises=promises.get(each.id, ()))
+        for each in vehicles
+    ]
 
 
 async def list_chains(session: AsyncSession, station_id: UUID, *, since: datetime) -> dict[UUID, Chain]:
     """By vehicle, what is planned of those that stand at a station or will come to it."""
-    coming = select(Booking.vehicle_id).where(LIVE, Booking.end_station_id == station_id)
-    standing = select(Vehicle.id).where(Vehicle.station_id == station_id, Vehicle.state != "removed")
-    which = Vehicle.id.in_(standing.union(coming))
-    places = {each.id: each for each in await session.execute(select(Vehicle.__table__).where(which))}
+    columns = select(Vehicle.id, Vehicle.state, Vehicle.station_id).where(_touching(station_id))
+    places = {each.id: each for each in await session.execute(columns)}
     promises = await list_promises(session, list(places), since=since)
     return {each: Chain(_standing(row), promises.get(each, ())) for each, row in places.items()}
 
@@ -190,21 +223,37 @@ async def stations_of(session: AsyncSession, city_id: str) -> dict[UUID, Station
     return {station.id: station for station in await session.scalars(in_service)}
 
 
+def _touching(station_id: UUID) -> ColumnElement[bool]:
+    coming = select(Booking.vehicle_id).where(LIVE, Booking.end_station_id == station_id)
+    standing = select(Vehicle.id).where(Vehicle.station_id == station_id, Vehicle.state != "removed")
+    return Vehicle.id.in_(standing.union(coming))
+
+
 def promise_of(booking: Booking) -> Promise:
-    return _promise(booking)
-
-
-def _promise(row: Any) -> Promise:
     return Promise(
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        blocked_until=row.blocked_until,
-        start_station_id=row.start_station_id,
-        end_station_id=row.end_station_id,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        blocked_until=booking.blocked_until,
+        start_station_id=booking.start_station_id,
+        end_station_id=booking.end_station_id,
     )
 
 
-def _standing(row: Row[Any]) -> UUID | None:
+def _by_vehicle(rows: Iterable[direct.Row]) -> dict[UUID, tuple[Promise, ...]]:
+    return {vehicle_id: tuple(map(_promise, each)) for vehicle_id, each in groupby(rows, itemgetter("vehicle_id"))}
+
+
+def _promise(row: direct.Row) -> Promise:
+    return Promise(
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        blocked_until=row["blocked_until"],
+        start_station_id=row["start_station_id"],
+        end_station_id=row["end_station_id"],
+    )
+
+
+def _standing(row: Any) -> UUID | None:
     """Where a vehicle is sure to stand: one that is held or ridden will be somewhere else."""
     return row.station_id if row.state not in USABLE or row.state == "available" else None
 

@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.booking.rules.openings import Opening, openings
-from mobility.booking.rules.quarters import quarters_of
+from mobility.booking.rules.quarters import QUARTER, quarters_of
 from mobility.booking.service import calendars
 from mobility.booking.service.towns import get_town
 from mobility.city.rules.opening import is_open
 from mobility.city.rules.prepared import TimeTooFar
-from mobility.fleet.tables import Vehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,13 @@ async def day_of(
     town.station(station_id, of)
     if abs(day.year - now.year) > 1:
         raise TimeTooFar
-    touching = list(await calendars.list_chains(session, station_id, since=now))
-    here = Vehicle.id.in_(touching), Vehicle.type_code == type_code
-    vehicles = await calendars.list_planned(session, *here, since=now)
+    quarters = quarters_of(day, town.zone)
+    # A booking after that day shortens a stay of that day by the buffer, no more.
+    until = quarters[-1] + QUARTER + of.buffer
     free = openings(
-        [vehicle.idle for vehicle in vehicles],
+        await calendars.list_idle(session, station_id, of.code, since=now, begins=quarters[0], until=until),
         station_id,
-        quarters_of(day, town.zone),
+        quarters,
         since=now + timedelta(minutes=of.terms.lead_minutes),
         until=now + timedelta(hours=of.terms.ahead_hours_max),
         buffer=of.buffer,
