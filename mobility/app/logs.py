@@ -2,7 +2,10 @@
 
 import logging
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
@@ -36,9 +39,13 @@ def configure_logs(level: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             safe_traceback,
             only_allowed,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_as_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
+
+
+def _as_json(event: Mapping[str, Any], default: Callable[[Any], Any]) -> bytes:
+    return msgspec.json.encode(event, enc_hook=default)

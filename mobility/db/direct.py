@@ -5,8 +5,7 @@ connection, and is a transaction by itself unless its session is in one already.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import asyncpg
@@ -83,27 +82,18 @@ class Direct:
         event.listen(engine.sync_engine, "engine_disposed", self._close)
 
     async def fetchrow(self, query: str, *args: Any) -> Any:
-        async with self._connection() as connection:
-            return await connection.fetchrow(query, *args)
+        return await self._ask(asyncpg.Connection.fetchrow, query, args)
 
     async def fetch(self, query: str, *args: Any) -> Any:
-        async with self._connection() as connection:
-            return await connection.fetch(query, *args)
+        return await self._ask(asyncpg.Connection.fetch, query, args)
 
-    @asynccontextmanager
-    async def _connection(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
-        if self._waiting >= WAITING_MAX:
-            raise Crowded
-        self._waiting += 1
-        try:
-            connection = await self._free.get()
-        finally:
-            self._waiting -= 1
+    async def _ask(self, how: Callable[..., Awaitable[Any]], query: str, args: Sequence[Any]) -> Any:
+        connection = await self._next()
         try:
             if connection is None or connection.is_closed():
                 connection = None
                 connection = await asyncpg.connect(self._url, server_settings=SERVER_SETTINGS)
-            yield connection
+            return await how(connection, query, *args)
         except asyncpg.PostgresError:
             raise
         except BaseException:
@@ -113,6 +103,15 @@ class Direct:
             raise
         finally:
             self._free.put_nowait(connection)
+
+    async def _next(self) -> "asyncpg.Connection[asyncpg.Record] | None":
+        if self._waiting >= WAITING_MAX:
+            raise Crowded
+        self._waiting += 1
+        try:
+            return await self._free.get()
+        finally:
+            self._waiting -= 1
 
     def _close(self, _: object) -> None:
         for _ in range(self._free.qsize()):

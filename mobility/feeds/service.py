@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.base.errors import NotFound
 from mobility.city.rules.geometry import CityZones
-from mobility.city.rules.opening import is_open
 from mobility.city.service import get_city
 from mobility.db.session import Sessions
 from mobility.feeds import queries
@@ -118,7 +117,7 @@ class Feeds:
             at=now,
         )
         standing = await queries.read_standing(session, city_id)
-        return Read(system, city.zones_at(now), is_open(city.file, city.local(now)), standing)
+        return Read(system, city.zones_at(now), city.is_open_at(now), standing)
 
     async def _make(self, shelf: Shelf, key: FileKey) -> Served:
         async with self._lock:

@@ -113,6 +113,8 @@ def test_where_no_zone_forbids_starts_nobody_is_asked() -> None:
     service = CityZones([zone for zone in LAKEPORT.file.zones if zone.kind == "service"])
     assert service.may_start([WETLAND, PLAYGROUND], [BREEZE, BREEZE]) == [True, True]
     assert LAKEPORT.zones.may_start([WETLAND, PLAYGROUND, PLAYGROUND], [PEBBLE, BREEZE, PEBBLE]) == [False, False, True]
+    assert service.lets_start(WETLAND, BREEZE)
+    assert [LAKEPORT.zones.lets_start(PLAYGROUND, each) for each in (BREEZE, PEBBLE)] == [False, True]
 
 
 # --- against an oracle that asks every zone, one after the other, with nothing prepared and nothing remembered ---

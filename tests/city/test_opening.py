@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -29,6 +30,14 @@ def test_rides_start_within_the_hours_of_the_day(lakeport: CityFile, local: str,
 def test_without_hours_for_public_holidays_the_weekday_s_hold(lakeport: CityFile) -> None:
     plain = msgspec.structs.replace(lakeport, opening_hours=lakeport.opening_hours[:2])
     assert is_open(plain, datetime.fromisoformat("2026-02-06T09:00"))
+
+
+def test_a_city_closes_at_the_minute_however_late_in_it_somebody_asks(lakeport: CityFile) -> None:
+    city, zone = PreparedCity(lakeport, ""), ZoneInfo(lakeport.time_zone)
+    told = ["21:59:00", "21:59:59.999999", "22:00:00", "22:00:59"]
+    instants = [datetime.fromisoformat(f"2026-06-15T{each}").replace(tzinfo=zone) for each in told]
+    assert [city.is_open_at(each.astimezone(UTC)) for each in instants] == [True, True, False, False]
+    assert [city.is_open_at(each) for each in instants] == [True, True, False, False]
 
 
 def test_the_day_of_a_city_is_that_of_its_own_clocks(lakeport: CityFile) -> None:

@@ -22,7 +22,6 @@ from mobility.booking.service import calendars
 from mobility.booking.service.booking_money import quote_by
 from mobility.booking.service.calendars import Candidate, Planned
 from mobility.booking.service.towns import Town, get_town, place_of
-from mobility.city.rules.opening import is_open
 from mobility.city.tables import Station
 from mobility.fleet.tables import Vehicle
 from mobility.geo import Bounds, LonLat, distance_m, reach_m, walk_minutes
@@ -120,7 +119,7 @@ async def search(session: AsyncSession, clock: Clock, city_id: str, wanted: Sear
         town.city.bounds.refuse_swapped(wanted.origin)
     starts_at, ends_at = (town.quarter(each, now) for each in (wanted.starts_at, wanted.ends_at))
     classes = _classes(town, wanted.type_code, starts_at, ends_at, now)
-    if not is_open(town.city.file, town.city.local(starts_at)):
+    if not town.city.is_open_at(starts_at):
         raise ServiceClosed
     if wanted.to_station_id is not None:
         await refuse_full(session, town, wanted.to_station_id, ends_at, now)
@@ -256,7 +255,7 @@ def _promise(of: BookableClass, wanted: Search, times: tuple[datetime, datetime]
 
 
 def _may_start(town: Town, place: Place, at: datetime) -> bool:
-    return town.city.zones_at(at).ruling(place.position, place.of.vehicle_type).rule.ride_start_allowed
+    return town.city.zones_at(at).lets_start(place.position, place.of.vehicle_type)
 
 
 def _ranked(town: Town, wanted: Search, places: Iterable[Place]) -> list[Found]:

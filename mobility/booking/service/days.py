@@ -13,7 +13,6 @@ from mobility.booking.rules.openings import Opening, openings
 from mobility.booking.rules.quarters import QUARTER, quarters_of
 from mobility.booking.service import calendars
 from mobility.booking.service.towns import get_town
-from mobility.city.rules.opening import is_open
 from mobility.city.rules.prepared import TimeTooFar
 
 
@@ -56,4 +55,4 @@ async def day_of(
         until=now + timedelta(hours=of.terms.ahead_hours_max),
         buffer=of.buffer,
     )
-    return Day(town.zone, [Slot(each, is_open(town.city.file, town.city.local(each.starts_at))) for each in free])
+    return Day(town.zone, [Slot(each, town.city.is_open_at(each.starts_at)) for each in free])

@@ -4,7 +4,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.city.rules.eligibility import requirement_on
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.riders import queries as riders
@@ -25,7 +24,7 @@ async def reasons_by_type(
     today = city.date_of(clock.now())
     rider = await riders.get_rider(session, account_id)
     return {
-        vehicle_type.code: eligibility.reasons(rider, requirement_on(city.file, vehicle_type, today), today)
+        vehicle_type.code: eligibility.reasons(rider, city.requirement_on(vehicle_type.code, today), today)
         for vehicle_type in city.file.vehicle_types
     }
 
@@ -39,5 +38,4 @@ async def refuse_not_eligible(
     """
     day = city.date_of(clock.now()) if on is None else on
     rider = await riders.get_rider(session, account_id)
-    requirement = requirement_on(city.file, city.vehicle_type(type_code), day)
-    eligibility.refuse_not_eligible(rider, requirement, day)
+    eligibility.refuse_not_eligible(rider, city.requirement_on(type_code, day), day)

@@ -23,9 +23,7 @@ from mobility.booking.service.rides import Extension, Held, Kept
 from mobility.booking.service.search import alternatives
 from mobility.booking.tables import Hold
 from mobility.city.rules.city_file import VehicleType
-from mobility.city.rules.eligibility import requirement_on
 from mobility.city.rules.in_force import NotInForce
-from mobility.city.rules.opening import is_open
 from mobility.city.rules.parking import StartNotAllowedHere
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_version
@@ -147,10 +145,10 @@ def _refuse_busy(found: Found) -> None:
 
 
 def _refuse_now_and_there(city: PreparedCity, vehicle: FoundVehicle, now: datetime) -> None:
-    if not is_open(city.file, city.local(now)):
+    if not city.is_open_at(now):
         raise ServiceClosed
     vehicle_type = city.vehicle_types.get(vehicle.seen.type_code)
-    if vehicle_type and not city.zones_at(now).ruling(vehicle.seen.position, vehicle_type).rule.ride_start_allowed:
+    if vehicle_type and not city.zones_at(now).lets_start(vehicle.seen.position, vehicle_type):
         raise StartNotAllowedHere
 
 
@@ -168,7 +166,7 @@ def _why_not(vehicle: FoundVehicle) -> Problem | None:
 
 def _refuse_rider(city: PreparedCity, vehicle_type: VehicleType, found: Found, now: datetime) -> None:
     today = city.date_of(now)
-    refuse_not_eligible(found.rider, requirement_on(city.file, vehicle_type, today), today)
+    refuse_not_eligible(found.rider, city.requirement_on(vehicle_type.code, today), today)
 
 
 def _refuse_terms(

@@ -17,7 +17,6 @@ from mobility.booking.service.bookings import LIVE
 from mobility.booking.service.calendars import Planned, promise_of
 from mobility.booking.service.towns import Town, place_of
 from mobility.booking.tables import Booking
-from mobility.city.rules.eligibility import requirement_on
 from mobility.fleet.tables import Vehicle, VehicleStatus
 from mobility.geo import LonLat, distance_m, walk_minutes
 from mobility.riders import queries as riders
@@ -234,7 +233,7 @@ async def _may_drive(session: AsyncSession, town: Town, booking: Booking, codes:
     if not better:
         return (own,)
     rider, day = await riders.get_rider(session, booking.account_id), town.city.date_of(booking.starts_at)
-    requirements = {code: requirement_on(town.city.file, town.city.vehicle_type(code), day) for code in better}
+    requirements = {code: town.city.requirement_on(code, day) for code in better}
     return (own, *(code for code, asked in requirements.items() if not reasons(rider, asked, day)))
 
 

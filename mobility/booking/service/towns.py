@@ -12,7 +12,6 @@ from mobility.booking.rules.quarters import on_the_quarter
 from mobility.booking.rules.refusals import ServiceClosed
 from mobility.booking.service.calendars import stations_of
 from mobility.city.rules.city_file import BookableAhead, VehicleType
-from mobility.city.rules.opening import is_open
 from mobility.city.rules.parking import StartNotAllowedHere
 from mobility.city.rules.prepared import PreparedCity, TimeTooFar
 from mobility.city.service import get_city
@@ -68,9 +67,9 @@ class Town:
 
     def refuse_start(self, of: BookableClass, position: LonLat, at: datetime) -> None:
         """Unless a ride may start there then: raises `ServiceClosed`, `StartNotAllowedHere`."""
-        if not is_open(self.city.file, self.city.local(at)):
+        if not self.city.is_open_at(at):
             raise ServiceClosed
-        if not self.city.zones_at(at).ruling(position, of.vehicle_type).rule.ride_start_allowed:
+        if not self.city.zones_at(at).lets_start(position, of.vehicle_type):
             raise StartNotAllowedHere
 
 

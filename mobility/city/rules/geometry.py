@@ -36,7 +36,7 @@ class CityZones:
     def __init__(self, zones: Sequence[Zone], index: ZoneIndex[Zone] | None = None) -> None:
         self._zones = tuple(zones)
         self._index = index or ZoneIndex((zone, outline(zone.geometry)) for zone in zones)
-        self._may_forbid_starts = any(False in SAYS[zone.kind].values() for zone in zones)
+        self._may_forbid_starts = any(SAYS[zone.kind].get("ride_start_allowed") is False for zone in zones)
         # Places have few rules between them: as many as the zones' borders cut pieces.
         self._decided: dict[tuple[tuple[str, ...], str], Ruling] = {}
 
@@ -54,6 +54,12 @@ class CityZones:
     def rulings(self, positions: Sequence[LonLat], vehicle_types: Sequence[VehicleType]) -> list[Ruling]:
         """The rule at each position for the class beside it; much faster than asking one by one."""
         return list(map(self._ruling, self._index.containing_each(positions), vehicle_types))
+
+    def lets_start(self, position: LonLat, vehicle_type: VehicleType) -> bool:
+        """Whether a ride of the class may start there."""
+        if not self._may_forbid_starts:
+            return FLOOR.ride_start_allowed
+        return self.ruling(position, vehicle_type).rule.ride_start_allowed
 
     def may_start(self, positions: Sequence[LonLat], vehicle_types: Sequence[VehicleType]) -> list[bool]:
         """Whether a ride of the class may start at each position."""

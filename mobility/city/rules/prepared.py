@@ -1,6 +1,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property, lru_cache, partial
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -9,15 +9,21 @@ import msgspec
 
 from mobility.base.errors import Invalid, NotFound
 from mobility.city.rules.city_file import CityFile, VehicleType
-from mobility.city.rules.eligibility import spelled_out
+from mobility.city.rules.eligibility import requirement_on, spelled_out
 from mobility.city.rules.feature_collection import feature_collection
 from mobility.city.rules.geofences import in_force
 from mobility.city.rules.geometry import CityZones, rings
+from mobility.city.rules.opening import is_open
 from mobility.city.rules.service_area import ServiceArea
 from mobility.geo import Bounds, LonLat
+from mobility.riders.rules.eligibility import LicenceRequirement
 
 # A day has as many different sets of zones in force as their hours make; each set costs an index, shapes are shared.
 ZONE_SETS_MAX = 32
+# Most ask about now; who books asks about some hours of some days.
+MINUTES_MAX = 1_024
+REQUIREMENTS_MAX = 1_024
+MINUTE_S = 60
 
 
 class UnknownVehicleType(NotFound):
@@ -46,7 +52,11 @@ class PreparedCity:
 
     def zones_at(self, instant: datetime) -> CityZones:
         """The zones in force at that instant."""
-        return self._zones_of(in_force(self.file.zones, self.local(instant), self.holidays))
+        return self._zones_in(_minute(instant))
+
+    def is_open_at(self, instant: datetime) -> bool:
+        """Whether rides may start at that instant."""
+        return self._is_open_in(_minute(instant))
 
     @cached_property
     def holidays(self) -> frozenset[date]:
@@ -67,6 +77,18 @@ class PreparedCity:
     def map_json(self) -> bytes:
         return msgspec.json.encode(feature_collection(self.file))
 
+    # A file tells its hours to the minute: within one nothing changes.
+    @cached_property
+    def _zones_in(self) -> Callable[[int], CityZones]:
+        def zones_in(minute: int) -> CityZones:
+            return self._zones_of(in_force(self.file.zones, self.local(_begun(minute)), self.holidays))
+
+        return lru_cache(MINUTES_MAX)(zones_in)
+
+    @cached_property
+    def _is_open_in(self) -> Callable[[int], bool]:
+        return lru_cache(MINUTES_MAX)(lambda minute: is_open(self.file, self.local(_begun(minute))))
+
     @cached_property
     def _zones_of(self) -> Callable[[tuple[int, ...]], CityZones]:
         return lru_cache(ZONE_SETS_MAX)(self.zones.only)
@@ -80,6 +102,16 @@ class PreparedCity:
         if code not in self.vehicle_types:
             raise UnknownVehicleType
         return self.vehicle_types[code]
+
+    @cached_property
+    def requirement_on(self) -> Callable[[str, date], LicenceRequirement]:
+        """What the city asks of a driver of a class, by the class's code, on a day.
+
+        Raises
+        ------
+        UnknownVehicleType, NotInForce
+        """
+        return lru_cache(REQUIREMENTS_MAX)(lambda code, day: requirement_on(self.file, self.vehicle_type(code), day))
 
     def local(self, instant: datetime) -> datetime:
         """The instant on the city's clocks."""
@@ -99,6 +131,14 @@ class PreparedCity:
     def date_of(self, instant: datetime) -> date:
         """The city's calendar day at that instant: the one that rules with an effective date go by."""
         return self.local(instant).date()
+
+
+def _minute(instant: datetime) -> int:
+    return int(instant.timestamp() // MINUTE_S)
+
+
+def _begun(minute: int) -> datetime:
+    return datetime.fromtimestamp(minute * MINUTE_S, UTC)
 
 
 def hash_of(city_file: CityFile) -> str:
