@@ -14,7 +14,7 @@ from mobility.booking.rules.refusals import RideEnded, RideNotEnded, UnknownRent
 from mobility.booking.service.bills import PricedRide
 from mobility.booking.service.rides import Held, time_spent
 from mobility.booking.service.soundness import violations
-from mobility.booking.tables import Rental
+from mobility.booking.tables import Hold, Rental
 from mobility.city.rules.parking import NoParkingHere, NotAtAStation, OutOfServiceZone, StationFull
 from mobility.city.service import load_city, read_city_file
 from mobility.db.tables import OutboxMessage
@@ -38,9 +38,10 @@ async def test_unlocking_the_held_vehicle_starts_the_ride(story: Story) -> None:
     kept = (await story.hold("B-001")).hold
     rental = await story.start(kept)
     status = await story.status("B-001")
-    assert (rental.state, rental.started_at, rental.tariff_id) == ("riding", story.clock.now(), kept.tariff_id)
+    hold = await story.session.get_one(Hold, kept.id, populate_existing=True)
+    assert (rental.state, rental.started_at, rental.tariff_id) == ("riding", story.clock.now(), hold.tariff_id)
     assert (rental.start_lon, rental.start_lat) == (status.lon, status.lat)
-    assert kept.state == "used"
+    assert hold.state == "used"
     assert (await story.vehicle("B-001")).state == "on_trip"
     assert (await story.log("B-001"))[-1].rental_id == rental.id
     assert await topics(story) == [RentalStarted.topic]

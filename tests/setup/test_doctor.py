@@ -163,7 +163,7 @@ async def test_servers_that_do_not_answer_are_bad(closed_port: int) -> None:
 
 async def test_a_migrated_database_is_well(shared_database_url: str) -> None:
     findings = await servers.database_findings(shared_database_url)
-    assert {finding.state for finding in findings} == {State.OK}
+    assert {finding.subject for finding in findings if finding.state is not State.OK} == {"worker"}, "none has begun"
     assert [finding.subject for finding in findings][:2] == ["database", "schema"]
 
 
