@@ -136,7 +136,7 @@ def options_of(instance: Instance, gaps: Sequence[Gap]) -> list[Option]:
     found: dict[int, list[Option]] = {}
     for number, wish in enumerate(instance.wishes):
         for rank, code in enumerate(wish.classes if wish.is_hurt else wish.classes[:1]):
-            for promise, cost in _variants(wish, BETTER_CLASS * rank):
+            for promise, cost in variants(wish, BETTER_CLASS * rank):
                 for car_id, numbers in by_class.get(code, {}).items():
                     if (at := _gap_at(gaps, numbers, promise)) is not None:
                         option = Option(number, at, promise, cost + _of_vehicle(wish, car_id))
@@ -179,7 +179,7 @@ def _leading(ends: datetime, next_place: UUID | None, options: Sequence[Option])
     return found[::-1]
 
 
-def _variants(wish: Wish, cost: int) -> Iterator[tuple[Promise, int]]:
+def variants(wish: Wish, cost: int) -> Iterator[tuple[Promise, int]]:
     """The promise as booked, then from nearby places, then at other times, with what that costs."""
     for start, walk_cost in _starts(wish):
         for shift in (timedelta(0), *(wish.shifts if wish.is_hurt else ())):

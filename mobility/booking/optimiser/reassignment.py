@@ -11,13 +11,15 @@ from uuid import UUID
 
 from mobility.booking.optimiser.chains import Garage, in_order, plan_of
 from mobility.booking.optimiser.greedy import greedy
-from mobility.booking.optimiser.instance import Car, Instance, Option, Wish, gaps_of, options_of
+from mobility.booking.optimiser.instance import Car, Instance, Option, Wish, gaps_of, options_of, variants
 from mobility.booking.optimiser.model import Limits, Model
 from mobility.booking.optimiser.plan import Reassignment, Served, unserved
 from mobility.booking.rules.availability import Promise
 
 # Of bookings that may give way: enough to free a car, few enough to be planned while people wait.
 GIVING_WAY_MAX = 200
+FEW = 30
+"""So many may all give way: the plan is then the best there is."""
 WAYS_MAX = 6
 """Cars that are freed for one booking, those first where the fewest others have to go."""
 
@@ -116,7 +118,10 @@ def _keeping(car: Car, wishes: Collection[Wish]) -> Car:
 
 
 def _giving_way(instance: Instance, left: Collection[UUID]) -> frozenset[UUID]:
-    """Bookings of a class that stand between somebody left over and a car that is where they want to begin."""
+    """All bookings of a class where they are few, else those between somebody left over and a car."""
+    movable = frozenset(wish.id for wish in instance.wishes if wish.by_class and not wish.is_hurt)
+    if not left or len(movable) <= FEW:
+        return movable if left else frozenset()
     own: dict[UUID, list[Wish]] = {}
     for wish in instance.wishes:
         if not wish.is_hurt:
@@ -125,7 +130,8 @@ def _giving_way(instance: Instance, left: Collection[UUID]) -> frozenset[UUID]:
     found: set[UUID] = set()
     for wish in instance.wishes:
         if wish.id in left and len(found) < GIVING_WAY_MAX:
-            ways = [way for diary in diaries if (way := _in_the_way(diary, wish)) is not None]
+            wanted = [promise for promise, _ in variants(wish, 0)]
+            ways = {way for diary in diaries for each in wanted if (way := _in_the_way(diary, wish, each)) is not None}
             for way in sorted(ways, key=lambda each: (len(each), sorted(each)))[:WAYS_MAX]:
                 found |= way
     return frozenset(found)
@@ -147,20 +153,24 @@ def _diary(car: Car, wishes: Collection[Wish]) -> _Diary:
     return _Diary(car, [promise for promise, _ in entries], [wish for _, wish in entries])
 
 
-def _in_the_way(diary: _Diary, wish: Wish) -> frozenset[UUID] | None:
-    """What would have to go for the car to serve the wish; None when something that stays is among it."""
+def _in_the_way(diary: _Diary, wish: Wish, wanted: Promise) -> frozenset[UUID] | None:
+    """What would have to go for the car to serve the wish so; None when that is nothing, or something that stays.
+
+    Beside what is promised at the same time, those before that take the car away, and those after that begin elsewhere.
+    """
     if diary.car.type_code not in wish.classes:
         return None
-    promises, wanted = diary.promises, wish.promise
+    promises = diary.promises
     first = bisect_right(promises, wanted.starts_at, key=lambda promise: promise.blocked_until)
     last = bisect_left(promises, wanted.blocked_until, key=lambda promise: promise.starts_at)
+    while first and promises[first - 1].end_station_id != wanted.start_station_id:
+        first -= 1
+    while last < len(promises) and promises[last].start_station_id != wanted.end_station_id:
+        last += 1
     between = diary.wishes[first:last]
-    place = promises[first - 1].end_station_id if first else diary.car.place
-    leads_on = last == len(promises) or promises[last].start_station_id == wanted.end_station_id
-    if not between or place != wanted.start_station_id or not leads_on:
-        return None
+    is_there = first > 0 or diary.car.place == wanted.start_station_id
     movable = [each.id for each in between if each is not None]
-    return frozenset(movable) if len(movable) == len(between) else None
+    return frozenset(movable) if movable and is_there and len(movable) == len(between) else None
 
 
 __all__ = ["Limits", "Reassignment", "Served", "frozen", "garage_of", "reassign", "unserved"]
