@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.city.rules.city_file import STATIONS_MAX
+from mobility.city.rules.city_file import STATIONS_MAX, TWO_PEOPLE_ABOVE_CENTS
 from mobility.city.tables import City, Station
 
 
@@ -24,3 +24,10 @@ async def list_stations(
     """The city's stations in service by code, those after `after`."""
     in_service = select(Station).where(Station.city_id == city_id, Station.retired_at.is_(None), Station.code > after)
     return (await session.scalars(in_service.order_by(Station.code).limit(limit))).all()
+
+
+async def two_people_above_cents(session: AsyncSession, city_id: str) -> int:
+    """The most that one person of a city's staff gives a rider alone."""
+    limit = City.document["operator"]["two_people_above_cents"].as_integer()
+    said = await session.scalar(select(limit).where(City.id == city_id))
+    return TWO_PEOPLE_ABOVE_CENTS if said is None else said

@@ -17,6 +17,7 @@ from mobility.booking import service as booking
 from mobility.booking.rules.refusals import RideFailed, RideNotEnded
 from mobility.booking.rules.rides import RentalState
 from mobility.booking.tables import Rental
+from mobility.city.queries import two_people_above_cents
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.in_force import vat_in_force
 from mobility.city.service import get_city
@@ -99,7 +100,7 @@ async def ask(session: AsyncSession, clock: Clock, wish: Wish) -> SupportAct:
     _refuse_own(wish)
     city = (await get_city(session, wish.city_id)).file
     moved_cents = await _moved(session, wish)
-    if takes_two(moved_cents, limit_cents=city.two_people_above_cents):
+    if takes_two(moved_cents, limit_cents=await two_people_above_cents(session, wish.city_id)):
         return await _write(session, clock, wish, ActState.WAITING)
     act = await _write(session, clock, wish, ActState.DONE)
     await _perform(session, clock, act, city)

@@ -16,6 +16,7 @@ from mobility.booking.rules.bookings import Because
 from mobility.booking.schemas.bookings import DeskBookingList, DeskBookingRequest, DeskBookingView
 from mobility.booking.service import booked, rebooking, reserving
 from mobility.booking.service.reserving import Ask
+from mobility.city.rules.prepared import TimeTooFar
 from mobility.city.service import UnknownCity, get_city
 from mobility.riders import queries as riders
 from mobility.riders.guards import has_role
@@ -33,7 +34,7 @@ AHEAD = timedelta(days=7)
     summary="List a city's bookings",
     tags=["book"],
     operation_id="list_bookings",
-    opt={"problems": READING},
+    opt={"problems": [*READING, TimeTooFar]},
 )
 async def list_bookings(
     city: CityId,

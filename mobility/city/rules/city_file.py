@@ -315,8 +315,3 @@ class CityFile(Record, frozen=True, kw_only=True):
     maintenance: Annotated[tuple[MaintenanceRule, ...], Meta(max_length=MAINTENANCE_RULES_MAX)] = ()
     communes: Annotated[tuple[Commune, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
     places: Annotated[tuple[Place, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
-
-    @property
-    def two_people_above_cents(self) -> int:
-        """The most that one person of the staff gives a rider alone."""
-        return TWO_PEOPLE_ABOVE_CENTS if self.operator is None else self.operator.two_people_above_cents

@@ -17,9 +17,9 @@ PERCENT_MAX = 1_000
 SEGMENTS_MAX, FACTORS_MAX, FEES_MAX, PACKAGES_MAX = 20, 50, 100, 20
 
 Cents = Annotated[int, Meta(ge=0, le=CENTS_MAX)]
-Cap = Annotated[int, Meta(gt=0, le=CENTS_MAX)]
+Cap = Annotated[int, Meta(ge=1, le=CENTS_MAX)]
 Units = Annotated[int, Meta(ge=0, le=MINUTES_MAX)]
-SomeUnits = Annotated[int, Meta(gt=0, le=MINUTES_MAX)]
+SomeUnits = Annotated[int, Meta(ge=1, le=MINUTES_MAX)]
 Percent = Annotated[int, Meta(ge=0, le=PERCENT_MAX)]
 
 

@@ -3,6 +3,7 @@ from typing import Annotated, Literal
 
 from litestar import get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
@@ -47,6 +48,7 @@ async def get_trial_balance(
     summary="Download the lines of the ledger",
     tags=["money"],
     operation_id="export_ledger",
+    responses={200: ResponseSpec(bytes, description="The lines, as a file", media_type="text/*")},
     opt={"problems": PROBLEMS},
 )
 async def export_ledger(

@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.city.service import get_city
+from mobility.city.queries import two_people_above_cents
 from mobility.payments import queries, service
 from mobility.payments.rules.refusals import PaymentNotCaptured, RefundTooHigh, SecondPersonNeeded, UnknownPayment
 from mobility.payments.schemas.payments import RefundList, RefundRequest, RefundView
@@ -52,7 +52,7 @@ async def refund_payment(
     """
     city_id = (await queries.get_payment(session, payment_id)).city_id
     caller.require("operator", city_id)
-    if data.cents > (limit := (await get_city(session, city_id)).file.two_people_above_cents):
+    if data.cents > (limit := await two_people_above_cents(session, city_id)):
         raise SecondPersonNeeded(limit_cents=limit)
     refunds = await service.refund(
         session, clock, payment_id=payment_id, cents=data.cents, reason=data.reason, operator_id=caller.account_id
