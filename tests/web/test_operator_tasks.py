@@ -21,7 +21,7 @@ async def test_an_operator_asks_the_crews_for_something_gives_it_to_somebody_and
     await page.get_by_role("button", name="Créer la tâche").click()
     await expect(page.get_by_test_id("vehicle-tasks")).to_contain_text("À prendre")
 
-    await page.locator(".tabs").get_by_text("Tâches").click()
+    await page.get_by_role("navigation").get_by_text("Tâches").click()
     task = page.get_by_test_id("task").filter(has_text="T-007")
     await expect(task).to_contain_text("Rétroviseur gauche")
     await task.get_by_label("Attribuer : Réparer, T-007".replace(" :", "\u00a0:")).select_option(index=1)

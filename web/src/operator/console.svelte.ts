@@ -24,7 +24,6 @@ export class Console {
   readonly acting = new Attempt();
   readonly commanding = new Attempt();
 
-  pane = $state<"vehicles" | "alerts" | "tasks" | "people" | "tariffs">("vehicles");
   state = $state<StateFilter>(ALL_STATES);
   search = $state("");
   chosen_id = $state<string | null>(null);
