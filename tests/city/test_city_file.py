@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mobility.city.rules import city_file, tariffs
+from mobility.city.rules import city_file, night, tariffs
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.faults import CityFileRefused
 from mobility.city.rules.parse import parse_city_file
@@ -214,6 +214,26 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
         "alerts[1]",
         "duplicate_rule",
     ),
+    at("night.crew_cents_per_minute", 0, "wrong_value"),
+    (put("night.crews[0].skills", ["sing"]), "night.crews[0].skills[0]", "wrong_value"),
+    at("night.depots", [], "wrong_value"),
+    at("night.vans[0].depot", "moon", "unknown_depot"),
+    at("night.crews[0].van", "tank", "unknown_van"),
+    at("night.quiet_hours[0].stations", ["moon"], "unknown_station"),
+    at("night.sites[0].station", "moon", "unknown_station"),
+    (lambda raw: raw["night"]["sites"].append({"station": "terminal"}), "night.sites[1].station", "duplicate_code"),
+    (lambda raw: raw["night"]["crews"].append(raw["night"]["crews"][1]), "night.crews[2].code", "duplicate_code"),
+    (
+        lambda raw: raw["night"]["crews"].append(raw["night"]["crews"][0] | {"code": "late"}),
+        "night.crews[2].van",
+        "van_taken",
+    ),
+    (lambda raw: raw["night"]["depots"][0]["name"].pop("mi"), "night.depots[0].name.mi", "missing_language"),
+    (put("night.crews[0].ends", "06:00"), "night.crews[0]", "shift_outside_night"),
+    (put("night.crews[0].begins", "20:00"), "night.crews[0]", "shift_outside_night"),
+    at("night.crews[0].break_minutes", 240, "break_too_long"),
+    (put("night.energy[0].ends", "22:00"), "night.energy", "no_price"),
+    (put("night.energy[0].ends", "23:30"), "night.energy", "overlapping_hours"),
 ]
 
 SPOILT_MAPS: list[tuple[Spoil, str, str]] = [
@@ -369,7 +389,7 @@ def test_the_code_knows_no_city_and_no_brand() -> None:
 
 def test_the_document_of_the_format_names_every_key() -> None:
     document = (ROOT / "docs/city-file.md").read_text(encoding="utf-8")
-    named = (vars(city_file) | vars(tariffs)).values()
+    named = (vars(city_file) | vars(tariffs) | vars(night)).values()
     records = [each for each in named if isinstance(each, type) and issubclass(each, Record)]
     keys = {field.encode_name for record in records for field in msgspec.structs.fields(record)}
     assert {key for key in keys if f"`{key}`" not in document} == set()

@@ -16,6 +16,7 @@ from mobility.city.rules.checks.classes import check_classes, check_fleet, check
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
 from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
 from mobility.city.rules.checks.maintenance import check_maintenance
+from mobility.city.rules.checks.night import check_energy, check_night, check_shifts, check_sites
 from mobility.city.rules.checks.operator import check_operator
 from mobility.city.rules.checks.plans import (
     check_caps,
@@ -67,6 +68,10 @@ CHECKS: tuple[Check, ...] = (
     check_passes,
     check_reduced_fares,
     check_charging_rewards,
+    check_night,
+    check_sites,
+    check_shifts,
+    check_energy,
 )
 
 OF_TARIFFS: tuple[Check, ...] = (
