@@ -1,0 +1,1 @@
+"""The night's decisions: demand, places, sentences; plain numbers in and out."""
