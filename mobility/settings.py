@@ -55,7 +55,15 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="Mail server: `smtps://user:password@host:465?from=address`, percent-encoded, or `smtp://` for "
-            "STARTTLS; empty: the mailbox file"
+            "STARTTLS; empty: no mail, or the mailbox file where no SMS service is named either"
+        ),
+    ] = ""
+    mobility_sms_url: Annotated[
+        str,
+        Meta(
+            description="SMS service: `https://KEY@api.brevo.com/v3/transactionalSMS/send?from=name`, percent-encoded, "
+            "the name up to 11 letters and digits; empty: no SMS, or the mailbox file where no mail server is named "
+            "either"
         ),
     ] = ""
     mobility_mailbox: Annotated[

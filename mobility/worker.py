@@ -139,7 +139,7 @@ def _retention_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> lis
 
 
 def _message_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
-    delivery = choose_delivery(settings.mobility_smtp_url, settings.mobility_mailbox)
+    delivery = choose_delivery(settings.mobility_smtp_url, settings.mobility_sms_url, settings.mobility_mailbox)
     return [
         Standing("deliver_messages", 1.0, lambda: deliver_messages(sessions, clock, delivery)),
         Standing("forget_old_messages", 3600.0, lambda: _in_transaction(sessions, clock, forget_old_messages)),

@@ -82,7 +82,7 @@ def choose_adapters(settings: Settings) -> Adapters:
         engine=create_engine(settings.database_url, pool_size=settings.mobility_pool_size),
         valkey=valkey,
         clock=SystemClock(),
-        delivery=choose_delivery(settings.mobility_smtp_url, settings.mobility_mailbox),
+        delivery=choose_delivery(settings.mobility_smtp_url, settings.mobility_sms_url, settings.mobility_mailbox),
         limiter=ValkeyLimiter(valkey),
         gateway=choose_gateway(
             settings.mobility_stripe_key,

@@ -44,8 +44,6 @@ class SmtpDelivery:
         )
 
     async def deliver(self, letter: Letter) -> None:
-        if not is_email(letter.to):
-            raise Undeliverable("no_way_to_phones")
         await asyncio.to_thread(self._send, letter)
 
     def _send(self, letter: Letter) -> None:

@@ -50,7 +50,8 @@ async def test_an_address_that_does_not_exist_is_undeliverable_and_a_full_box_is
 
 async def test_no_mail_server_reaches_a_phone() -> None:
     with pytest.raises(Undeliverable, match=r"^no_way_to_phones$"):
-        await SmtpDelivery.at("smtps://mail.example?from=a@example.org").deliver(letter("+33612345678"))
+        delivery = choose_delivery("smtps://mail.example?from=a@example.org", "", Path("mailbox"))
+        await delivery.deliver(letter("+33612345678"))
 
 
 async def test_a_password_is_not_told_without_tls() -> None:
@@ -65,9 +66,8 @@ async def test_a_password_is_not_told_without_tls() -> None:
 )
 def test_an_address_of_the_mail_server_that_cannot_be_read_is_refused_in_a_sentence(url: str) -> None:
     with pytest.raises(ValueError, match="MOBILITY_SMTP_URL must be smtps://"):
-        choose_delivery(url, Path("mailbox"))
+        choose_delivery(url, "", Path("mailbox"))
 
 
-def test_without_a_mail_server_letters_lie_in_the_mailbox() -> None:
-    assert isinstance(choose_delivery("", Path("mailbox")), Mailbox)
-    assert isinstance(choose_delivery("smtps://mail.example?from=a@example.org", Path("mailbox")), SmtpDelivery)
+def test_without_a_mail_server_and_an_sms_service_letters_lie_in_the_mailbox() -> None:
+    assert isinstance(choose_delivery("", "", Path("mailbox")), Mailbox)
