@@ -7,6 +7,7 @@ import mobility.helpdesk.tables
 import mobility.invoicing.tables
 import mobility.payments.tables
 import mobility.pricing.tables
+import mobility.rebalancing.tables
 import mobility.riders.tables
 import mobility.telemetry.tables  # noqa: F401
 from mobility.db.tables import Base
