@@ -16,10 +16,10 @@ from time import monotonic
 
 from benchmarks.command_line import parser_of_files, read_or_name
 from benchmarks.rebalancing.instance_file import read_instance, read_references
-from mobility.rebalancing.optimiser.check import violations
-from mobility.rebalancing.optimiser.instance import Instance
-from mobility.rebalancing.optimiser.solve import Limits, solve
-from mobility.rebalancing.optimiser.walk import compile_kernel
+from mobility.rebalancing.optimiser.tours.check import violations
+from mobility.rebalancing.optimiser.tours.instance import Instance
+from mobility.rebalancing.optimiser.tours.solve import Limits, solve
+from mobility.rebalancing.optimiser.tours.walk import compile_kernel
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mobility.rebalancing.optimiser.instance import Instance, InstanceInvalid
+from mobility.rebalancing.optimiser.instance import InstanceInvalid
+from mobility.rebalancing.optimiser.tours.instance import Instance
 
 
 def read_instance(path: Path) -> Instance:

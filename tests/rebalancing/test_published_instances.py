@@ -8,7 +8,7 @@ import pytest
 from benchmarks.rebalancing import brp
 from benchmarks.rebalancing.brp import main
 from benchmarks.rebalancing.instance_file import read_instance
-from tests.support.nights import optimum, random_night, write_published
+from tests.support.tours import optimum, random_night, write_published
 
 BROKEN = {
     "nothing": ("", "first three lines"),

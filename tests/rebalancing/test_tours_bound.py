@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mobility.rebalancing.optimiser.instance import Instance
-from mobility.rebalancing.optimiser.model import entries_min, lower_bound, usable_arcs
-from mobility.rebalancing.optimiser.solve import greedy
-from tests.support.nights import night, optimum, random_night
+from mobility.rebalancing.optimiser.tours.instance import Instance
+from mobility.rebalancing.optimiser.tours.model import entries_min, lower_bound, usable_arcs
+from mobility.rebalancing.optimiser.tours.solve import greedy
+from tests.support.tours import night, optimum, random_night
 
 
 def bound(instance: Instance, *, rounds: int = 50) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mobility.rebalancing.optimiser.instance import Instance
+from mobility.rebalancing.optimiser.tours.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mobility.rebalancing.optimiser.instance import Instance
-from mobility.rebalancing.optimiser.plan import Plan, spread, tours_cost
+from mobility.rebalancing.optimiser.tours.instance import Instance
+from mobility.rebalancing.optimiser.tours.plan import Plan, spread, tours_cost
 
 NO_ARC = 10**9
 

@@ -7,10 +7,10 @@ from itertools import repeat
 from math import exp, log
 from time import monotonic
 
-from mobility.rebalancing.optimiser.instance import Instance
-from mobility.rebalancing.optimiser.model import lower_bound
-from mobility.rebalancing.optimiser.plan import Plan
-from mobility.rebalancing.optimiser.walk import Walk
+from mobility.rebalancing.optimiser.tours.instance import Instance
+from mobility.rebalancing.optimiser.tours.model import lower_bound
+from mobility.rebalancing.optimiser.tours.plan import Plan
+from mobility.rebalancing.optimiser.tours.walk import Walk
 
 ROUND_STEPS = 1_000  # 10 to 20 ms at 120 places: what a cancellation waits for
 ROUNDS_MIN = 100  # annealing needs that many temperatures

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mobility.rebalancing.optimiser import kernel
-from mobility.rebalancing.optimiser.instance import Instance
+from mobility.rebalancing.optimiser.tours import kernel
+from mobility.rebalancing.optimiser.tours.instance import Instance
 
 EXCESS_PRICE = 0.2  # to begin with: of a vehicle too many on board, in mean arcs
 EXCESS_PRICE_MIN = 0.02  # a price that fell without end while vans had room would take long to rise again

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from mobility.rebalancing.optimiser.instance import (
+from mobility.rebalancing.optimiser.tours.instance import (
     CAPACITY_MAX,
     PLACES_MAX,
     Instance,
     InstanceInvalid,
     PlaceBeyondCapacity,
 )
-from tests.support.nights import night
+from tests.support.tours import night
 
 UNUSABLE = {
     "no place": ([], [], 5),

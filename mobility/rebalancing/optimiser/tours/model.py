@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ortools.graph.python import max_flow
 from ortools.linear_solver import pywraplp
 
-from mobility.rebalancing.optimiser.instance import Instance
+from mobility.rebalancing.optimiser.tours.instance import Instance
 
 FRACTION = 10**6  # minimum cuts are found in integers
 VIOLATION_MIN = 0.02  # a cut weaker than this moves the bound less than it slows the next round

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mobility.rebalancing.optimiser.check import violations
-from mobility.rebalancing.optimiser.plan import Plan
-from tests.support.nights import night, plan_of
+from mobility.rebalancing.optimiser.tours.check import violations
+from mobility.rebalancing.optimiser.tours.plan import Plan
+from tests.support.tours import night, plan_of
 
 NIGHT = night([0, 3, -2, 2], capacity=3)
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mobility.rebalancing.optimiser.check import violations
-from mobility.rebalancing.optimiser.instance import Instance
-from mobility.rebalancing.optimiser.solve import Limits, Progress, greedy, solve
-from tests.support.nights import night, optimum, random_night
+from mobility.rebalancing.optimiser.tours.check import violations
+from mobility.rebalancing.optimiser.tours.instance import Instance
+from mobility.rebalancing.optimiser.tours.solve import Limits, Progress, greedy, solve
+from tests.support.tours import night, optimum, random_night
 
 small_nights = st.builds(random_night, st.integers(1, 5), capacity=st.integers(0, 12), seed=st.integers(0, 10**6))
 nights = st.builds(random_night, st.integers(1, 25), capacity=st.integers(0, 12), seed=st.integers(0, 10**6))

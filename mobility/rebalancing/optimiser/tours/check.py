@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 
-from mobility.rebalancing.optimiser.instance import Instance
-from mobility.rebalancing.optimiser.plan import Plan, spread, tours_cost
+from mobility.rebalancing.optimiser.tours.instance import Instance
+from mobility.rebalancing.optimiser.tours.plan import Plan, spread, tours_cost
 
 
 @dataclass(frozen=True, slots=True)
