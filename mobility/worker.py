@@ -13,7 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock, SystemClock
 from mobility.base.events import Event
 from mobility.booking import subscribers as booking
-from mobility.booking.tasks import close_looks, expire_holds, forget_looks, relieve_outages, watch_bookings
+from mobility.booking.tasks import (
+    close_looks,
+    expire_holds,
+    forget_looks,
+    forget_searches,
+    relieve_outages,
+    watch_bookings,
+)
 from mobility.db import heartbeat, idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
@@ -135,6 +142,7 @@ def _retention_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> lis
     return [
         Standing("forget_alerts", 3600.0, lambda: _in_transaction(sessions, clock, alerts)),
         Standing("forget_looks", 3600.0, lambda: _in_transaction(sessions, clock, looks)),
+        Standing("forget_searches", 3600.0, lambda: _in_transaction(sessions, clock, forget_searches)),
     ]
 
 

@@ -27,6 +27,7 @@ from mobility.base.clock import Clock, SystemClock
 from mobility.booking import routes as booking
 from mobility.booking.routes.given import Reserving
 from mobility.booking.service.crowds import Crowds
+from mobility.booking.service.unserved import Repeats
 from mobility.city import routes as city
 from mobility.db.fanout import Fanout
 from mobility.db.live import Live
@@ -57,6 +58,7 @@ from mobility.riders.valkey import ValkeyLimiter
 from mobility.settings import Settings
 from mobility.telemetry import routes as telemetry
 from mobility.telemetry.rules.budget import Budgets
+from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.valkey import ValkeyTally
 
 # 500 telemetry reports of the longest form are about 120 kB.
@@ -148,6 +150,8 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                     "photo_store": chosen.photo_store,
                     "tally": ValkeyTally(chosen.valkey),
                     "budgets": Budgets(),
+                    "repeats": Repeats(),
+                    "followed": Followed(),
                     "phone_region": settings.mobility_phone_region,
                     "feeds": Feeds(sessions, chosen.clock, publication(settings)),
                 }.items()

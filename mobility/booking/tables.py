@@ -249,3 +249,23 @@ class AccessLogEntry(Base):
         CheckConstraint("(kind = 'position') = (assistance_id IS NOT NULL)", name="position"),
         Index("ix_access_log_city_id_id", "city_id", "id"),
     )
+
+
+class UnservedSearch(Base):
+    """How many looked for a vehicle in a square of the town in a quarter-hour and found none. Nobody's data."""
+
+    __tablename__ = "unserved_search"
+
+    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"), primary_key=True)
+    quarter_at: Mapped[datetime] = mapped_column(primary_key=True)
+    # Empty when any class would have done.
+    type_code: Mapped[str] = mapped_column(primary_key=True)
+    # The middle of the square.
+    lon: Mapped[float] = mapped_column(primary_key=True)
+    lat: Mapped[float] = mapped_column(primary_key=True)
+    searches: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("searches BETWEEN 1 AND 20", name="searches"),
+        CheckConstraint("extract(epoch FROM quarter_at)::bigint % 900 = 0", name="quarter"),
+    )

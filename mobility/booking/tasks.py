@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.booking.rules.outages import Outage
-from mobility.booking.service import looks, propagation
+from mobility.booking.service import looks, propagation, unserved
 from mobility.booking.service.booked import lock_if
 from mobility.booking.service.holds import release_stale
 from mobility.booking.service.watching import WATCHES, list_due
@@ -19,6 +19,11 @@ async def expire_holds(session: AsyncSession, clock: Clock) -> int:
 async def forget_looks(session: AsyncSession, clock: Clock, *, kept_days: int) -> int:
     """Forget who looked at riders' data longer ago than that; how many looks."""
     return await looks.forget(session, clock, timedelta(days=kept_days))
+
+
+async def forget_searches(session: AsyncSession, clock: Clock) -> int:
+    """Forget searches that found nothing once no forecast looks so far back; how many counts."""
+    return await unserved.forget(session, clock)
 
 
 async def watch_bookings(sessions: Sessions, clock: Clock) -> int:

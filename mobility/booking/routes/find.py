@@ -1,20 +1,25 @@
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get, post
+from litestar import Request, Response, get, post
+from litestar.background_tasks import BackgroundTask
+from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from mobility.booking import service
 from mobility.booking.routes.given import PAGE_DEFAULT, Anybody, CityId, Clock, Language, Limit, Me, Session
+from mobility.booking.rules.unserved import Search
 from mobility.booking.schemas.search import EligibilityView, NearbyList, NearbyVehicle, QuoteRequest, QuoteView
+from mobility.booking.service import unserved
+from mobility.booking.service.unserved import Repeats
 from mobility.city.rules.in_force import NotInForce
 from mobility.city.rules.prepared import TimeTooFar, UnknownVehicleType
 from mobility.city.service import UnknownCity
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.geo import LonLat, PositionOutOfRange, PositionSwapped
 from mobility.riders.guards import signed_in
-from mobility.riders.rules.access import CrossSiteRequest, NotSignedIn
+from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
 
 # Nobody walks an hour to a moped; a wider search reads the whole fleet for nothing.
 WALK_MINUTES_MAX = 60
@@ -30,8 +35,10 @@ RANGE_M_MAX = 1_000_000
     opt={"problems": [UnknownCity, UnknownVehicleType, PositionOutOfRange, PositionSwapped]},
 )
 async def list_vehicles_nearby(
+    request: Request[Any, Any, Any],
     session: Session,
     clock: Clock,
+    repeats: NamedDependency[Repeats],
     city: CityId,
     lon: Annotated[float, QueryParameter(description="Where you are: WGS 84 degrees east, -180 to 180")],
     lat: Annotated[float, QueryParameter(description="Where you are: WGS 84 degrees north, -90 to 90")],
@@ -46,19 +53,33 @@ async def list_vehicles_nearby(
         int, QueryParameter(ge=0, le=RANGE_M_MAX, description="Metres the vehicle must still go")
     ] = 0,
     limit: Limit = PAGE_DEFAULT,
-) -> NearbyList:
-    """Only vehicles that can be reserved now: available, charged enough and heard in the last 20 minutes."""
+) -> Response[NearbyList]:
+    """Only vehicles that can be reserved now: available, charged enough and heard in the last 20 minutes.
+
+    An empty answer is counted for a square of 800 m and a quarter-hour, without who asked nor where exactly.
+    """
+    asked = Search(origin=LonLat(lon, lat), walk_minutes_max=walk_minutes, type_code=type_code)
     offers = await service.nearby(
         session,
         clock,
         city,
-        origin=LonLat(lon, lat),
+        origin=asked.origin,
         walk_minutes_max=walk_minutes,
         type_code=type_code,
         range_m_min=range_m_min,
         limit=limit,
     )
-    return NearbyList(items=[NearbyVehicle.of(offer) for offer in offers])
+    missed = None if offers else await unserved.missed(session, clock, city, asked)
+    after = None
+    if missed is not None and repeats.is_first(_who(request), missed):
+        after = BackgroundTask(unserved.count, session, missed)
+    return Response(NearbyList(items=[NearbyVehicle.of(offer) for offer in offers]), background=after)
+
+
+def _who(request: Request[Any, Any, Any]) -> str:
+    """Whom a repeated search comes from: compared in memory for a quarter-hour and kept nowhere."""
+    caller: Caller | None = request.scope.get("user")
+    return str(caller.account_id) if caller else request.client.host if request.client else ""
 
 
 @get(

@@ -1,5 +1,6 @@
-"""What is kept of nights: plans, what they go around, and what crews did."""
+"""What is kept of nights: forecasts, plans, what they go around, and what crews did."""
 
+from mobility.rebalancing.tables.forecast import DemandForecast, MorningStock
 from mobility.rebalancing.tables.night import (
     Night,
     NightCrewMember,
@@ -11,6 +12,8 @@ from mobility.rebalancing.tables.night import (
 )
 
 __all__ = [
+    "DemandForecast",
+    "MorningStock",
     "Night",
     "NightCrewMember",
     "NightPhoto",
