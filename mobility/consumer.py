@@ -24,6 +24,7 @@ from mobility.settings import Settings
 from mobility.telemetry.gmqtt import Batch, Inbox, Listener, read_broker_url
 from mobility.telemetry.ports import Tally
 from mobility.telemetry.rules.budget import Budgets
+from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.rules.messages import NO_CITY, Message, Refused
 from mobility.telemetry.rules.ovms import OVMS_FILTER, QUIET, Gatherer, read_ovms_topic
 from mobility.telemetry.rules.reports import Refusal
@@ -61,6 +62,7 @@ class Consumer:
     stop: asyncio.Event
     inbox: Inbox = field(default_factory=Inbox)
     budgets: Budgets = field(default_factory=Budgets)
+    followed: Followed = field(default_factory=Followed)
     boxes: Gatherer = field(default_factory=Gatherer)
     counts: Counter[str] = field(default_factory=Counter)
     too_often: Counter[UUID] = field(default_factory=Counter)
@@ -174,7 +176,7 @@ class Consumer:
             await heard_at_the_broker(session, (message.vehicle_id for message in messages))
             outcome = await ingest(session, self.clock, messages)
             await tell(session, self.clock, self.live, self.tally, outcome)
-            after_commit(session, partial(watch_apart, self.sessions, self.clock, outcome.in_ride))
+            after_commit(session, partial(watch_apart, self.sessions, self.clock, self.followed, outcome.in_ride))
 
     async def _quarantine(self, message: Message, detail: str) -> None:
         self.counts["not_storable"] += 1

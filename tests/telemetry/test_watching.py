@@ -21,6 +21,7 @@ from mobility.fleet.service.commands import BY_RADIO, confirm, send
 from mobility.fleet.service.states import Actor
 from mobility.fleet.tables import Alert, RideNotice, Vehicle, VehicleCommand
 from mobility.geo import LonLat
+from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.rules.messages import InRide
 from mobility.telemetry.service.watching import watch, watch_apart
 from mobility.telemetry.valkey import ValkeyTally
@@ -40,9 +41,14 @@ class Rider:
         self.device, self.phone, self.rental = device, phone, rental
 
     async def is_at(self, place: tuple[float, float], **said: Any) -> None:
+        """Come to a place and say twice that one is there."""
         self.device.clock.advance(timedelta(minutes=3))
+        await self.says(place, ago=timedelta(seconds=10), **said)
+        await self.says(place, **said)
+
+    async def says(self, place: tuple[float, float], *, ago: timedelta = timedelta(0), **said: Any) -> None:
         lon, lat = place
-        outcome = await self.device.send(self.device.report(position={"lon": lon, "lat": lat, **said}))
+        outcome = await self.device.send(self.device.report(ago=ago, position={"lon": lon, "lat": lat, **said}))
         assert outcome["accepted"] == 1
 
     async def limits(self) -> Sequence[int | None]:
@@ -72,6 +78,12 @@ async def rider(device_of: Callable[[str], Device], sessions: Sessions, clock: F
     return Rider(device, phone, await phone.ride(public_id))
 
 
+def seen_twice(rider: Rider, place: tuple[float, float]) -> list[InRide]:
+    now, vehicle_id = rider.device.clock.now(), rider.device.vehicle.id
+    times = (now - timedelta(seconds=10), now)
+    return [InRide(vehicle_id, None, "lakeport", "breeze", at, LonLat(*place), None, None) for at in times]
+
+
 async def test_a_slow_zone_limits_the_speed_and_its_end_lifts_it(rider: Rider) -> None:
     for place in (TOWN, OLD_TOWN, OLD_TOWN, TOWN, TOWN):
         await rider.is_at(place)
@@ -79,13 +91,32 @@ async def test_a_slow_zone_limits_the_speed_and_its_end_lifts_it(rider: Rider) -
     assert (await rider.device.status()).speed_limit_kmh is None
 
 
+async def test_one_position_far_off_moves_no_ride_into_a_zone(rider: Rider) -> None:
+    await rider.is_at(TOWN)
+    for place in (OLD_TOWN, TOWN, WETLAND, TOWN, AWAY, TOWN):
+        rider.device.clock.advance(timedelta(seconds=10))
+        await rider.says(place)
+    assert (await rider.limits(), await rider.notices()) == ([], [])
+    await rider.is_at(OLD_TOWN)
+    assert await rider.limits() == [25]
+
+
+async def test_a_ride_that_comes_to_a_zone_on_its_way_is_told_at_its_first_position_there(rider: Rider) -> None:
+    await rider.is_at((175.0111234, -40.0012345))
+    assert await rider.limits() == []
+    rider.device.clock.advance(timedelta(seconds=15))
+    await rider.says((175.0091234, -40.0012345))
+    assert await rider.limits() == [25]
+
+
 async def test_what_comes_over_the_broker_is_watched_too(
     rider: Rider, sessions: Sessions, clock: FixedClock, live: Live, valkey: Redis
 ) -> None:
     consumer = Consumer(sessions, clock, live, ValkeyTally(valkey), asyncio.Event())
+    clock.advance(timedelta(minutes=1))
     lon, lat = OLD_TOWN
-    report = rider.device.report(position={"lon": lon, "lat": lat})
-    consumer.hear(topic(rider.device.vehicle.id, Channel.TELEMETRY), json.dumps(report).encode())
+    reports = [rider.device.report(ago=timedelta(seconds=s), position={"lon": lon, "lat": lat}) for s in (10, 0)]
+    consumer.hear(topic(rider.device.vehicle.id, Channel.TELEMETRY), json.dumps(reports).encode())
     await consumer.settle(consumer.inbox.take_now())
     assert await rider.limits() == [25]
 
@@ -118,14 +149,12 @@ async def test_a_zone_that_begins_limits_who_is_already_in_it(rider: Rider) -> N
 async def test_an_order_on_its_way_is_not_given_again_and_a_refused_one_only_later(
     rider: Rider, sessions: Sessions, clock: FixedClock
 ) -> None:
-    def ride(place: tuple[float, float]) -> list[InRide]:
-        vehicle_id, position = rider.device.vehicle.id, LonLat(*place)
-        return [InRide(vehicle_id, None, "lakeport", "breeze", clock.now(), position, None, None)]
+    followed = Followed()
 
     async def by_radio(place: tuple[float, float]) -> int:
         async with transaction(sessions) as session:
             session.info[BY_RADIO] = True
-            return await watch(session, clock, ride(place))
+            return await watch(session, clock, followed, seen_twice(rider, place))
 
     assert [await by_radio(OLD_TOWN) for _ in range(3)] == [1, 0, 0]
     async with transaction(sessions) as session:
@@ -140,12 +169,12 @@ async def test_an_order_on_its_way_is_not_given_again_and_a_refused_one_only_lat
 async def test_what_another_consumer_is_at_work_on_is_left_to_it(
     rider: Rider, sessions: Sessions, clock: FixedClock
 ) -> None:
-    seen = InRide(rider.device.vehicle.id, None, "lakeport", "breeze", clock.now(), LonLat(*OLD_TOWN), None, None)
+    seen = seen_twice(rider, OLD_TOWN)
     async with transaction(sessions) as one:
-        assert await watch(one, clock, [seen]) == 1
+        assert await watch(one, clock, Followed(), seen) == 1
         async with transaction(sessions) as other:
-            assert await watch(other, clock, [seen]) == 0
-    await watch_apart(sessions, clock, [seen])
+            assert await watch(other, clock, Followed(), seen) == 0
+    await watch_apart(sessions, clock, Followed(), seen)
     assert await rider.limits() == [25]
 
 

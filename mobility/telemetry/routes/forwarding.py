@@ -13,6 +13,7 @@ from mobility.telemetry import service
 from mobility.telemetry.ports import Tally
 from mobility.telemetry.routes.reporting import sender
 from mobility.telemetry.rules.budget import Budgets
+from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.rules.messages import Message
 from mobility.telemetry.rules.reports import ReportsTooOften, WrongVehicleKey
 from mobility.telemetry.rules.traccar import Forward, report_of
@@ -39,6 +40,7 @@ async def report_traccar_position(
     live: NamedDependency[Live],
     tally: NamedDependency[Tally],
     budgets: NamedDependency[Budgets],
+    followed: NamedDependency[Followed],
 ) -> BatchResult:
     """In Traccar: `forward.type` json, `forward.url` this address, and for each device an attribute `vehicleKey`.
 
@@ -48,5 +50,5 @@ async def report_traccar_position(
     vehicle = await sender(f"Bearer {key}", len(report), session, clock, tally, budgets)
     outcome = await service.ingest(session, clock, [Message(vehicle.id, report, "traccar")])
     await service.tell(session, clock, live, tally, outcome)
-    after_commit(session, partial(service.watch_apart, sessions, clock, outcome.in_ride))
+    after_commit(session, partial(service.watch_apart, sessions, clock, followed, outcome.in_ride))
     return BatchResult.of(outcome)

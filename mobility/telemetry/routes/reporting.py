@@ -16,6 +16,7 @@ from mobility.fleet.tables import Vehicle
 from mobility.telemetry import service
 from mobility.telemetry.ports import Tally
 from mobility.telemetry.rules.budget import Budgets
+from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.rules.messages import NO_CITY, Message, Refused
 from mobility.telemetry.rules.reports import (
     BatchTooLarge,
@@ -52,6 +53,7 @@ async def report_telemetry(
     live: NamedDependency[Live],
     tally: NamedDependency[Tally],
     budgets: NamedDependency[Budgets],
+    followed: NamedDependency[Followed],
 ) -> BatchResult:
     """The credential says which vehicle speaks. Repeat a batch whose answer was lost: nothing is stored twice.
 
@@ -63,7 +65,7 @@ async def report_telemetry(
     reports = await _reports(body, vehicle, session, clock, tally)
     outcome = await service.ingest(session, clock, [Message(vehicle.id, reports, HTTP)])
     await service.tell(session, clock, live, tally, outcome)
-    after_commit(session, partial(service.watch_apart, sessions, clock, outcome.in_ride))
+    after_commit(session, partial(service.watch_apart, sessions, clock, followed, outcome.in_ride))
     return BatchResult.of(outcome)
 
 

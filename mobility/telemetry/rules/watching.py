@@ -1,7 +1,7 @@
 """What zones ask of a ride, from a position that is looked at and forgotten. Pure, and without memory.
 
-Several consumers may share the work: all that has to be known of before is in the vehicle's latest state and in what
-its rider was told.
+Several consumers may share the work: what a vehicle and its rider were told before is in the vehicle's latest state and
+in the rider's notices.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,13 +34,18 @@ class Wanted:
     notices: frozenset[Notice]
 
 
-def newest(in_ride: Iterable[InRide], now: datetime) -> list[InRide]:
-    """The last position of each vehicle, unless it is too old or too vague to mean anything."""
+def telling(in_ride: Iterable[InRide], now: datetime) -> list[InRide]:
+    """The positions that are neither too old nor too vague to mean anything."""
+    return [seen for seen in in_ride if seen.at > now - FRESH and margin_m(seen) <= MARGIN_MAX_M]
+
+
+def newest(in_ride: Iterable[InRide]) -> dict[UUID, InRide]:
+    """The last position of each vehicle."""
     last: dict[UUID, InRide] = {}
     for seen in in_ride:
         if seen.vehicle_id not in last or seen.at > last[seen.vehicle_id].at:
             last[seen.vehicle_id] = seen
-    return [seen for seen in last.values() if seen.at > now - FRESH and margin_m(seen) <= MARGIN_MAX_M]
+    return last
 
 
 def margin_m(seen: InRide) -> float:

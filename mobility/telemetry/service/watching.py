@@ -14,33 +14,39 @@ from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.riding import Ridden
 from mobility.fleet.service import riding
 from mobility.telemetry.rules import watching as rules
+from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.rules.messages import InRide
 from mobility.telemetry.rules.watching import Wanted
 
 
-async def watch_apart(sessions: Sessions, clock: Clock, in_ride: Sequence[InRide]) -> None:
+async def watch_apart(sessions: Sessions, clock: Clock, followed: Followed, in_ride: Sequence[InRide]) -> None:
     """`watch` in a transaction of its own, once the reports are stored: may be lost, for the next report repeats it."""
     if in_ride:
         async with transaction(sessions) as session:
-            await watch(session, clock, in_ride)
+            await watch(session, clock, followed, in_ride)
 
 
-async def watch(session: AsyncSession, clock: Clock, in_ride: Sequence[InRide]) -> int:
+async def watch(session: AsyncSession, clock: Clock, followed: Followed, in_ride: Sequence[InRide]) -> int:
     """Make rides obey the zones that their newest positions lie in; of how many rides something changed.
 
     A vehicle is told the speed limit of where it is, and the limit is lifted where there is none. Its rider and the
-    desk are told when it leaves the service area or enters a no-ride zone, and when that is over.
+    desk are told when it leaves the service area or enters a no-ride zone, and when that is over. One position that no
+    other bears out changes nothing.
     """
     by_city: dict[str, list[InRide]] = defaultdict(list)
-    for seen in rules.newest(in_ride, clock.now()):
+    for seen in rules.telling(in_ride, clock.now()):
         by_city[seen.city_id].append(seen)
-    return sum([await _watch_city(session, clock, city_id, seen) for city_id, seen in by_city.items()])
+    return sum([await _watch_city(session, clock, followed, city_id, seen) for city_id, seen in by_city.items()])
 
 
-async def _watch_city(session: AsyncSession, clock: Clock, city_id: str, seen: Sequence[InRide]) -> int:
+async def _watch_city(
+    session: AsyncSession, clock: Clock, followed: Followed, city_id: str, seen: Sequence[InRide]
+) -> int:
     city = await get_city(session, city_id)
+    speed_kmh = {code: each.max_speed_kmh for code, each in city.vehicle_types.items()}
     # A class that has left the city file is bound by no zone any more.
-    known = {each.vehicle_id: each for each in seen if each.type_code in city.vehicle_types}
+    bound = [each for each in seen if each.type_code in speed_kmh]
+    known = rules.newest(followed.counting(bound, speed_kmh, clock.now()))
     zones, types = city.zones_at(clock.now()), {key: city.vehicle_types[each.type_code] for key, each in known.items()}
     here = _wanted(zones, list(known.values()), list(types.values()))
     ridden = await riding.list_ridden(session, {key: known[key].rental_id for key in here})

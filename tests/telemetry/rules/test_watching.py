@@ -22,6 +22,7 @@ from mobility.telemetry.rules.watching import (
     is_as_told,
     margin_m,
     newest,
+    telling,
     wanted,
 )
 from tests.support.fleets import lakeport
@@ -75,13 +76,13 @@ def test_a_limit_that_the_class_never_exceeds_is_none() -> None:
 
 
 def test_of_a_vehicle_s_positions_only_the_last_one_counts() -> None:
-    assert newest([seen(ago_s=5), seen(ago_s=1), seen(ago_s=9)], NOW) == [seen(ago_s=1)]
+    assert newest([seen(ago_s=5), seen(ago_s=1), seen(ago_s=9)]) == {VEHICLE: seen(ago_s=1)}
 
 
 def test_old_and_vague_positions_say_nothing() -> None:
-    assert newest([seen(ago_s=FRESH.total_seconds())], NOW) == []
-    assert newest([seen(accuracy_m=MARGIN_MAX_M + 1)], NOW) == []
-    assert newest([seen(accuracy_m=MARGIN_MAX_M)], NOW) != []
+    assert telling([seen(ago_s=FRESH.total_seconds())], NOW) == []
+    assert telling([seen(accuracy_m=MARGIN_MAX_M + 1)], NOW) == []
+    assert telling([seen(accuracy_m=MARGIN_MAX_M)], NOW) != []
 
 
 def test_a_position_is_not_told_in_the_picture_of_a_sighting() -> None:
