@@ -31,8 +31,8 @@ class Task:
     """One piece of work at one place.
 
     `vehicles` are mopeds for swap (lowest charge first), load and unload (fullest first), one car for plug and drive,
-    none for a break. `starts_min` is when work begins, access not included; a drive ends at `to_place`. `moped_load` and
-    `batteries` are those on the van afterwards.
+    none for a break. `starts_min` is when work begins, access not included; a drive ends at `to_place`.
+    `moped_load` and `batteries` are those on the van afterwards.
     """
 
     kind: Kind
