@@ -150,7 +150,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint("(state = 'cannot') = (reason IS NOT NULL)", name=op.f("ck_night_task_cannot")),
         sa.CheckConstraint(
-            "(state IN ('done', 'cannot')) = (closed_at IS NOT NULL)", name=op.f("ck_night_task_closed")
+            "(state IN ('done', 'cannot', 'withdrawn')) = (closed_at IS NOT NULL)", name=op.f("ck_night_task_closed")
         ),
         sa.CheckConstraint(
             "state IN ('planned', 'started', 'done', 'cannot', 'withdrawn')", name=op.f("ck_night_task_state")
@@ -184,7 +184,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("vehicle_id", sa.Uuid(), nullable=True),
+        sa.Column("vehicle_ids", postgresql.JSONB(), nullable=True),
         sa.Column("charge_percent", sa.SmallInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -193,7 +193,6 @@ def upgrade() -> None:
         sa.CheckConstraint("charge_percent BETWEEN 0 AND 100", name=op.f("ck_night_step_charge")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_night_step_account_id")),
         sa.ForeignKeyConstraint(["task_id"], ["night_task.id"], name=op.f("fk_night_step_task_id")),
-        sa.ForeignKeyConstraint(["vehicle_id"], ["vehicle.id"], name=op.f("fk_night_step_vehicle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_night_step")),
     )
     op.create_index(op.f("ix_night_step_account_id"), "night_step", ["account_id"], unique=False)

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
 from uuid import UUID
@@ -96,16 +97,27 @@ async def advance(session: AsyncSession, clock: Clock, vehicle_id: UUID, step: S
 
 
 async def apply(
-    session: AsyncSession, clock: Clock, vehicle_id: UUID, events: Sequence[str], **cause: Unpack[Cause]
+    session: AsyncSession,
+    clock: Clock,
+    vehicle_id: UUID,
+    events: Sequence[str],
+    back_at: datetime | None = None,
+    **cause: Unpack[Cause],
 ) -> Vehicle:
     """Walk a vehicle through `events`, each a row of its log, and tell the others where it arrived.
+
+    Parameters
+    ----------
+    back_at
+        When it is expected in service again, if the events take it out and somebody knows.
 
     Raises
     ------
     UnknownVehicle, TransitionRefused
     """
     vehicle, mode = await queries.lock_vehicle(session, vehicle_id)
-    return await _walk(session, clock, vehicle, mode, events, await _states_left(session, vehicle), **cause)
+    left = await _states_left(session, vehicle)
+    return await _walk(session, clock, vehicle, mode, events, left, back_at=back_at, **cause)
 
 
 async def report_event(
@@ -139,6 +151,7 @@ async def _walk(
     mode: Mode,
     events: Sequence[str],
     left: Sequence[str],
+    back_at: datetime | None = None,
     **cause: Unpack[Cause],
 ) -> Vehicle:
     before = vehicle.state
@@ -148,7 +161,7 @@ async def _walk(
     if events:
         await _tell(session, clock, vehicle)
     if vehicle.state in OUT_OF_SERVICE and before not in OUT_OF_SERVICE:
-        await _tell_out_of_service(session, clock, vehicle, events[-1])
+        await _tell_out_of_service(session, clock, vehicle, events[-1], back_at)
     return vehicle
 
 
@@ -203,9 +216,11 @@ async def _tell(session: AsyncSession, clock: Clock, vehicle: Vehicle) -> None:
     )
 
 
-async def _tell_out_of_service(session: AsyncSession, clock: Clock, vehicle: Vehicle, event: str) -> None:
+async def _tell_out_of_service(
+    session: AsyncSession, clock: Clock, vehicle: Vehicle, event: str, back_at: datetime | None
+) -> None:
     reason = await queries.find_reason_off_road(session, vehicle.id) or event
     told = VehicleTakenOutOfService(
-        vehicle_id=vehicle.id, city_id=vehicle.city_id, at=vehicle.state_since, reason=reason
+        vehicle_id=vehicle.id, city_id=vehicle.city_id, at=vehicle.state_since, until=back_at, reason=reason
     )
     await outbox.record(session, clock, told)

@@ -158,7 +158,7 @@ class NightTask(Base):
 
     __table_args__ = (
         CheckConstraint("state IN ('planned', 'started', 'done', 'cannot', 'withdrawn')", name="state"),
-        CheckConstraint("(state IN ('done', 'cannot')) = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("(state IN ('done', 'cannot', 'withdrawn')) = (closed_at IS NOT NULL)", name="closed"),
         CheckConstraint("(state = 'cannot') = (reason IS NOT NULL)", name="cannot"),
         Index("ix_night_task_night_id_crew_code", "night_id", "crew_code", "position"),
     )
@@ -177,7 +177,8 @@ class NightStep(Base):
     # By the phone's clock, and by ours.
     at: Mapped[datetime]
     received_at: Mapped[datetime]
-    vehicle_id: Mapped[UUID | None] = mapped_column(ForeignKey("vehicle.id"))
+    # The vehicle that was scanned; those that a task was done to, where they are not all of it.
+    vehicle_ids: Mapped[list[Any] | None]
     charge_percent: Mapped[int | None] = mapped_column(SmallInteger)
     reason: Mapped[str | None]
     note: Mapped[str | None]
