@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mobility.city.rules import city_file, night, tariffs
+from mobility.city.rules import city_file, demand, night, tariffs
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.faults import CityFileRefused
 from mobility.city.rules.parse import parse_city_file
@@ -234,6 +234,23 @@ SPOILT_FILES: list[tuple[Spoil, str, str]] = [
     at("night.crews[0].break_minutes", 240, "break_too_long"),
     (put("night.energy[0].ends", "22:00"), "night.energy", "no_price"),
     (put("night.energy[0].ends", "23:30"), "night.energy", "overlapping_hours"),
+    at("demand.rides[0].source", "rumour", "unknown_source"),
+    at("demand.rides[0].vehicle_type", "hovercraft", "unknown_vehicle_type"),
+    at("demand.rides[0].rides_per_vehicle_and_day", -1, "wrong_value"),
+    at("demand.rides[0].weekday_shares", [0] * 7, "nothing_shared"),
+    (put("demand.rides[0].weekday_shares", [1] * 6), "demand.rides[0].weekday_shares", "wrong_value"),
+    (put("demand.rides[1].vehicle_type", "breeze"), "demand.rides", "said_twice"),
+    at("demand.hours[1].source", "rumour", "unknown_source"),
+    at("demand.hours[1].hour_shares", [0] * 24, "nothing_shared"),
+    (put("demand.hours[1].days", ["Sa"]), "demand.hours", "not_said"),
+    at("demand.attraction", {"square": 0}, "nothing_shared"),
+    (put("demand.attraction", {"moon": 1}), "demand.attraction", "wrong_value"),
+    (put("demand.school_holidays[0].ends", "2026-07-03"), "demand.school_holidays[0]", "holidays_reversed"),
+    (
+        lambda raw: raw["demand"]["school_holidays"][0]["name"].pop("mi"),
+        "demand.school_holidays[0].name.mi",
+        "missing_language",
+    ),
 ]
 
 SPOILT_MAPS: list[tuple[Spoil, str, str]] = [
@@ -389,7 +406,7 @@ def test_the_code_knows_no_city_and_no_brand() -> None:
 
 def test_the_document_of_the_format_names_every_key() -> None:
     document = (ROOT / "docs/city-file.md").read_text(encoding="utf-8")
-    named = (vars(city_file) | vars(tariffs) | vars(night)).values()
+    named = (vars(city_file) | vars(tariffs) | vars(night) | vars(demand)).values()
     records = [each for each in named if isinstance(each, type) and issubclass(each, Record)]
     keys = {field.encode_name for record in records for field in msgspec.structs.fields(record)}
     assert {key for key in keys if f"`{key}`" not in document} == set()

@@ -15,6 +15,7 @@ from mobility.city.rules.benefits import (
     PassPlan,
     ReducedFare,
 )
+from mobility.city.rules.demand import ExpectedDemand
 from mobility.city.rules.night import Night
 from mobility.city.rules.tariffs import Tariff
 from mobility.city.rules.words import Code, Count, Day, Names, Positive, Record, TimeOfDay
@@ -315,5 +316,6 @@ class CityFile(Record, frozen=True, kw_only=True):
     alerts: Annotated[tuple[AlertRule, ...], Meta(max_length=ALERT_RULES_MAX)] = ()
     maintenance: Annotated[tuple[MaintenanceRule, ...], Meta(max_length=MAINTENANCE_RULES_MAX)] = ()
     night: Night | None = None
+    demand: ExpectedDemand | None = None
     communes: Annotated[tuple[Commune, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
     places: Annotated[tuple[Place, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()

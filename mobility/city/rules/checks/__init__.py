@@ -14,6 +14,7 @@ from mobility.city.rules.checks.benefits import check_charging_rewards, check_pa
 from mobility.city.rules.checks.calendar import check_holidays, check_opening_hours, check_time_zone, check_zone_hours
 from mobility.city.rules.checks.classes import check_classes, check_fleet, check_start_stations
 from mobility.city.rules.checks.codes import check_codes, check_references, check_sources
+from mobility.city.rules.checks.demand import check_demand
 from mobility.city.rules.checks.ground import check_centre, check_outlines, check_positions, check_stations
 from mobility.city.rules.checks.maintenance import check_maintenance
 from mobility.city.rules.checks.night import check_energy, check_night, check_shifts, check_sites
@@ -72,6 +73,7 @@ CHECKS: tuple[Check, ...] = (
     check_sites,
     check_shifts,
     check_energy,
+    check_demand,
 )
 
 OF_TARIFFS: tuple[Check, ...] = (
