@@ -37,19 +37,23 @@ class ActView(Struct, kw_only=True):
 
     id: UUID
     account_id: UUID
-    kind: Literal["timeline", "ride_end", "price", "refund", "credit"]
-    reference_id: Annotated[UUID, Meta(description="The ride, the payment or the account it is about")]
+    rider: Annotated[str, Meta(description="Name, or address, of whom it is done for")]
+    kind: Literal["timeline", "document", "ride_end", "price", "refund", "credit"]
+    reference_id: Annotated[UUID, Meta(description="The ride, the payment, the document or the account it is about")]
     cents: int
     reason: str
     asked_by: UUID
+    asked_by_name: str
     asked_at: datetime
     state: StateName
     decided_by: UUID | None
     decided_at: datetime | None
 
     @classmethod
-    def of(cls, act: SupportAct) -> Self:
-        return cls(**{name: getattr(act, name) for name in cls.__struct_fields__})
+    def of(cls, act: SupportAct, names: Mapping[UUID, str]) -> Self:
+        """`names`: of the rider, and of who asked."""
+        told: dict[str, Any] = {"rider": names[act.account_id], "asked_by_name": names[act.asked_by]}
+        return cls(**{name: told[name] if name in told else getattr(act, name) for name in cls.__struct_fields__})
 
 
 class ActList(Struct, kw_only=True):

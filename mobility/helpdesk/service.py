@@ -71,9 +71,14 @@ async def timeline(
     session: AsyncSession, clock: Clock, wish: Wish, *, before: datetime | None, limit: int
 ) -> Sequence[queries.Entry]:
     """What happened with a rider, newest first; that somebody asked, and why, is kept even if nothing is told."""
+    await note_reading(session, clock, wish)
+    return await queries.list_entries(session, wish.account_id, wish.city_id, before=before, limit=limit)
+
+
+async def note_reading(session: AsyncSession, clock: Clock, wish: Wish) -> None:
+    """Keep that somebody looks at something of a rider's, and why, whatever becomes of the request."""
     async with own_transaction(session) as beside:
         beside.add(_act(clock, wish, ActState.DONE))
-    return await queries.list_entries(session, wish.account_id, wish.city_id, before=before, limit=limit)
 
 
 async def end_ride(
@@ -174,7 +179,7 @@ async def _perform(session: AsyncSession, clock: Clock, act: SupportAct, city: C
             )
         case ActKind.PRICE:
             await _correct(session, clock, act, city)
-        case ActKind.TIMELINE | ActKind.RIDE_END:
+        case ActKind.TIMELINE | ActKind.DOCUMENT | ActKind.RIDE_END:
             raise ValueError(f"{act.kind} waits for nobody")
         case never:
             assert_never(never)

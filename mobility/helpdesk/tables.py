@@ -20,7 +20,7 @@ class SupportAct(Base):
     city_id: Mapped[str] = mapped_column(ForeignKey("city.id"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[str]
-    # The rental, the payment or the account it is about.
+    # The rental, the payment, the document or the account it is about.
     reference_id: Mapped[UUID]
     # What is given back or granted; for a price, what the ride is to cost; else 0.
     cents: Mapped[int]
@@ -32,7 +32,7 @@ class SupportAct(Base):
     decided_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("kind IN ('timeline', 'ride_end', 'price', 'refund', 'credit')", name="kind"),
+        CheckConstraint("kind IN ('timeline', 'document', 'ride_end', 'price', 'refund', 'credit')", name="kind"),
         CheckConstraint("state IN ('done', 'waiting', 'refused')", name="state"),
         CheckConstraint("decided_by <> asked_by", name="two_people"),
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided"),

@@ -58,6 +58,13 @@ async def get_account_at(session: AsyncSession, address: str) -> Account:
     return account
 
 
+async def list_names(session: AsyncSession, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What people are called, or else the address they sign in with; empty for somebody who was forgotten."""
+    named = func.coalesce(func.nullif(Account.name, ""), Account.email, Account.phone, "")
+    rows = await session.execute(select(Account.id, named.label("name")).where(Account.id.in_(account_ids)))
+    return {row.id: row.name for row in rows}
+
+
 async def list_accounts(
     session: AsyncSession,
     *,

@@ -50,6 +50,7 @@ async def test_a_rider_finds_books_extends_starts_and_ends(
     made = (await phone.post("/v1/bookings", at_wharf())).json()
     assert (made["state"], made["vehicle"], made["quoted"]["cents"]) == ("confirmed", None, 2_600)
     assert made["terms"]["cancel_free_until"] == "2026-06-15T19:00:00Z"
+    assert all(offer[name] == made["terms"][name] for name in ("cancel_free_until", "cancel_fee"))
     path = f"/v1/bookings/{made['id']}"
     changed = await phone.client.patch(path, json={"ends_at": "2026-06-16T13:00:00"}, headers=phone.person.headers)
     assert changed.json()["quoted"]["cents"] == 3_800
@@ -57,6 +58,7 @@ async def test_a_rider_finds_books_extends_starts_and_ends(
     assert (await phone.get(path)).json()["vehicle"]["plate"] in ("P-001", "P-002")
     ride = (await phone.post(f"{path}/start")).json()
     assert ride["state"] == "riding"
+    assert ride["back_by"] == {"at": "2026-06-16T01:00:00Z", "is_own": True}
     clock.instant = told("2026-06-16T10:30+12:00").astimezone(UTC)
     there = {"position": {"lon": WHARF.lon, "lat": WHARF.lat}}
     assert (await phone.post(f"/v1/rentals/{ride['id']}/end", there)).status_code == 200

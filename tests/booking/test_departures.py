@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from mobility.booking.queries import get_ride
 from mobility.booking.rules.bookings import (
     BookingOver,
     BookingStarted,
@@ -11,6 +12,7 @@ from mobility.booking.rules.bookings import (
     VehicleNotBack,
 )
 from mobility.booking.service import unlocking
+from mobility.booking.service.bills import BackBy, priced
 from mobility.booking.service.bookings import free_until
 from mobility.booking.service.watching import tell_declined
 from mobility.booking.tables import Booking
@@ -167,7 +169,7 @@ async def test_whoever_rides_a_vehicle_booked_afterwards_is_told_before_it_is_la
     booking = await diary.book(plate="P-001")
     rider = await another(diary)
     diary.now_is(f"{TUESDAY}T09:00")
-    await rider.story.ride("P-001")
+    story, rental = rider.story, await rider.story.ride("P-001")
     diary.now_is(f"{TUESDAY}T09:24")
     await watch(diary.story)
     assert await rider.letters() == []
@@ -175,6 +177,8 @@ async def test_whoever_rides_a_vehicle_booked_afterwards_is_told_before_it_is_la
     await watch(diary.story)
     await watch(diary.story)
     assert await rider.letters() == ["Quelqu'un attend votre véhicule"]
+    shown = await priced(story.session, story.clock, await get_ride(story.session, rental.id, rental.account_id))
+    assert shown.back_by == BackBy(booking.starts_at - (booking.blocked_until - booking.ends_at), is_own=False)
     assert booking.at_risk_at is None
 
 

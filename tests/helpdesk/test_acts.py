@@ -9,6 +9,7 @@ from mobility.db.session import Sessions, transaction
 from mobility.helpdesk.rules.acts import takes_two
 from mobility.helpdesk.tables import SupportAct
 from mobility.invoicing.tables import Document
+from mobility.invoicing.tasks import number_documents
 from mobility.payments import service as payments
 from mobility.payments.queries import ledger_imbalances
 from mobility.payments.tables import Payment, Refund
@@ -66,6 +67,27 @@ async def test_the_story_of_a_rider_is_told_with_the_reason_written_down(
     async with sessions() as session:
         (act,) = (await session.scalars(select(SupportAct))).all()
     assert (act.kind, act.reason) == ("timeline", "the rider called")
+
+
+async def test_opening_a_rider_s_receipt_is_written_down_also_when_it_fails(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, settle: Settle, sessions: Sessions
+) -> None:
+    await ride(phone, clock, public_ids, 10)
+    await settle()
+    async with sessions() as session:
+        document = await session.scalar(select(Document))
+    assert document is not None
+    path = f"/v1/support/documents/{document.id}/pdf"
+    assert refusal(await agent.get(path)) == (400, "invalid_request")
+    assert refusal(await agent.get(path, reason="a lost receipt")) == (409, "document_not_numbered")
+    clock.advance(timedelta(seconds=2))
+    async with transaction(sessions) as session:
+        await number_documents(session, clock)
+    opened = await agent.get(path, reason="a lost receipt")
+    assert (opened.status_code, opened.content[:5]) == (200, b"%PDF-")
+    acts = (await agent.get("/v1/cities/lakeport/support-acts", state="done")).json()["items"]
+    assert [act["kind"] for act in acts] == ["document", "document"]
+    assert all(act["rider"] and act["asked_by_name"] for act in acts)
 
 
 async def test_a_long_story_is_told_page_by_page(

@@ -126,6 +126,8 @@ async def test_a_voucher_is_credit_for_whoever_types_it_first(
     async with sessions() as session:
         owed = [(await payments.credit_of(session, each.person.account_id, "NZD")).cents for each in (phone, other)]
     assert sorted(owed) == [0, 1_000]
+    (batch,) = (await office.client.get(f"{CITY}/vouchers", headers=office.headers)).json()["items"]
+    assert (batch["count"], batch["redeemed"], batch["worth"]["cents"]) == (2, 1, 1_000)
 
 
 async def test_a_voucher_that_has_expired_is_worth_nothing(office: Office, phone: Phone, clock: FixedClock) -> None:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from mobility.base.money import Money
+from mobility.booking.rules.bookings import free_to_cancel_until
 from mobility.booking.schemas.bookings import StationView
 from mobility.booking.schemas.search import (
     SHOWN_CHARGE_STEP_PERCENT,
@@ -53,6 +55,8 @@ class AvailabilityView(Struct, kw_only=True):
     vehicles: Annotated[Sequence[BookableVehicle], Meta(description="Up to five of them")]
     tariff_code: Annotated[str, Meta(examples=["car-quarter-hour"])]
     price: Annotated[Price, Meta(description="A ride of that time, without what only the way can tell")]
+    cancel_fee: Annotated[Money, Meta(description="What cancelling late, or not coming, would cost")]
+    cancel_free_until: Annotated[datetime, Meta(description="Cancelled later, it would cost the fee")]
 
     @classmethod
     def of(cls, offer: Offer, language: str) -> Self:
@@ -70,6 +74,8 @@ class AvailabilityView(Struct, kw_only=True):
             vehicles=[BookableVehicle.of(choice) for choice in place.choices[:VEHICLES_SHOWN]],
             tariff_code=offer.tariff_code,
             price=Price.of(offer.bill, language),
+            cancel_fee=Money(place.of.terms.cancel_fee_cents, offer.bill.total.currency),
+            cancel_free_until=free_to_cancel_until(place.of.terms, place.choices[0].wanted.starts_at),
         )
 
 

@@ -3,6 +3,7 @@ from typing import Annotated, Self
 
 from msgspec import Meta, Struct
 
+from mobility.booking.service.bills import BackBy
 from mobility.fleet.rules.riding import NoticeKind
 from mobility.fleet.tables import RideNotice
 
@@ -30,3 +31,14 @@ class NoticeView(Struct, kw_only=True):
     def of(cls, notice: RideNotice, language: str) -> Self:
         kind: NoticeKind = notice.kind  # type: ignore[assignment]  # the table's check constraint
         return cls(kind=kind, zone_code=notice.zone_code, since=notice.since, sentence=SENTENCES[kind][language])
+
+
+class BackByView(Struct, kw_only=True):
+    """When a running ride has to be over."""
+
+    at: datetime
+    is_own: Annotated[bool, Meta(description="The rider's own booking ends then; else somebody else has booked it")]
+
+    @classmethod
+    def of(cls, back_by: BackBy) -> Self:
+        return cls(at=back_by.at, is_own=back_by.is_own)

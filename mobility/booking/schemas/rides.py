@@ -9,7 +9,7 @@ from mobility.base.money import Money
 from mobility.booking.queries import Ride
 from mobility.booking.rules.rides import Failure
 from mobility.booking.schemas.looks import LocatedView
-from mobility.booking.schemas.notices import NoticeView
+from mobility.booking.schemas.notices import BackByView, NoticeView
 from mobility.booking.schemas.search import Plate, TypeCode, VehicleId
 from mobility.booking.service.bills import PricedRide
 from mobility.booking.service.rides import Held, Receipt, time_spent
@@ -171,6 +171,7 @@ class RentalView(Struct, kw_only=True):
     located: Annotated[list[LocatedView], Meta(description="When the service looked at where the vehicle was")]
     notices: Annotated[list[NoticeView], Meta(description="What the rider has to know of where the ride is")]
     payment: Annotated[RidePayment | None, Meta(description="null until the ride has ended")]
+    back_by: Annotated[BackByView | None, Meta(description="null where nobody waits for the vehicle")]
 
     @classmethod
     def of(cls, priced: PricedRide, now: datetime, language: str) -> Self:
@@ -192,6 +193,7 @@ class RentalView(Struct, kw_only=True):
             notices=[NoticeView.of(notice, language) for notice in ride.notices],
             payment=RidePayment.of(ride) if ride.is_priced else None,
             located=LocatedView.told(rental, now),
+            back_by=None if priced.back_by is None else BackByView.of(priced.back_by),
         )
 
 

@@ -12,6 +12,7 @@ from mobility.base.clock import Clock
 from mobility.base.money import Money
 from mobility.booking.queries import Ride
 from mobility.booking.rules.holds import paid_minutes
+from mobility.booking.service.bookings import free_until
 from mobility.booking.tables import Booking, Hold, Rental
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
@@ -29,6 +30,15 @@ class PricedRide:
 
     ride: Ride
     due: Bill
+    back_by: "BackBy | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackBy:
+    """When a running ride has to be over: its own booking ends, or somebody else's needs the vehicle."""
+
+    at: datetime
+    is_own: bool
 
 
 async def priced(session: AsyncSession, clock: Clock, ride: Ride) -> PricedRide:
@@ -38,10 +48,18 @@ async def priced(session: AsyncSession, clock: Clock, ride: Ride) -> PricedRide:
         return PricedRide(ride, charged(rental, rental.lines, rental.total_cents))
     city = await get_city(session, rental.city_id)
     if rental.started_at is None:
-        return PricedRide(ride, bill_of((), city.file.currency))
+        return PricedRide(ride, bill_of((), city.file.currency), await _back_by(session, rental, clock.now()))
     usage = await _usage(session, city, rental, rental.started_at, clock.now(), ride.known.status.odometer_m)
     due = await pricing.bill(session, rental.tariff_id, usage, rental.account_id)
-    return PricedRide(ride, await _with_hold(session, rental, due))
+    return PricedRide(ride, await _with_hold(session, rental, due), await _back_by(session, rental, clock.now()))
+
+
+async def _back_by(session: AsyncSession, rental: Rental, now: datetime) -> BackBy | None:
+    own = await session.scalar(select(Booking.ends_at).where(Booking.rental_id == rental.id))
+    if own is not None:
+        return BackBy(own, is_own=True)
+    until = await free_until(session, rental.vehicle_id, now)
+    return None if until is None else BackBy(until, is_own=False)
 
 
 def charged(rental: Rental, lines: list[Any], total_cents: int) -> Bill:

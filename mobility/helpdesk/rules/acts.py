@@ -5,6 +5,7 @@ from mobility.base.errors import Conflict, Forbidden, NotFound
 
 class ActKind(StrEnum):
     TIMELINE = "timeline"
+    DOCUMENT = "document"
     RIDE_END = "ride_end"
     PRICE = "price"
     REFUND = "refund"

@@ -1,9 +1,10 @@
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
@@ -17,6 +18,8 @@ from mobility.pricing.schemas.benefits import (
     PromotionList,
     PromotionRequest,
     PromotionView,
+    VoucherBatch,
+    VoucherBatchList,
     VoucherCodes,
     VoucherRequest,
 )
@@ -132,6 +135,27 @@ async def stop_promotion(
     return PromotionView.of(await codes.stop_offer(session, clock, city_id=city, promotion_id=promotion_id))
 
 
+@get(
+    "/v1/cities/{city:str}/vouchers",
+    guards=[has_role("operator")],
+    summary="List printed vouchers",
+    tags=["tariffs"],
+    operation_id="list_vouchers",
+    opt={"problems": READING},
+)
+async def list_vouchers(
+    session: Session,
+    city: CityId,
+    before: Annotated[datetime | None, QueryParameter(description="`next` of the page before")] = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> VoucherBatchList:
+    """How many were printed at once, and how many of them have become credit; neither codes nor riders."""
+    await get_city(session, city)
+    found = await codes.list_batches(session, city, limit=limit + 1, before=before)
+    views = [VoucherBatch.of(batch) for batch in found[:limit]]
+    return VoucherBatchList(items=views, next=views[-1].printed_at if len(found) > limit else None)
+
+
 @post(
     "/v1/cities/{city:str}/vouchers",
     guards=[has_role("operator")],
@@ -159,4 +183,11 @@ async def print_vouchers(
     return VoucherCodes(codes=printed)
 
 
-ROUTES: list[ControllerRouterHandler] = [use_code, list_promotions, offer_promotion, stop_promotion, print_vouchers]
+ROUTES: list[ControllerRouterHandler] = [
+    use_code,
+    list_promotions,
+    offer_promotion,
+    stop_promotion,
+    list_vouchers,
+    print_vouchers,
+]

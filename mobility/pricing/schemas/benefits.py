@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from mobility.base.money import Money
 from mobility.city.rules.benefits import PassPlan, ReducedFare
 from mobility.pricing.rules.codes import PROMOTION_PATTERN
+from mobility.pricing.service.codes import Batch
 from mobility.pricing.tables import Entitlement, Promotion, RiderPass, Voucher
 
 CENTS_MAX, VOUCHERS_MAX = 100_000, 500
@@ -177,6 +178,27 @@ class VoucherRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     count: Annotated[int, Meta(ge=1, le=VOUCHERS_MAX)]
     cents: Annotated[int, Meta(ge=1, le=CENTS_MAX, description="What each is worth, in cents")]
     good_until: datetime
+
+
+class VoucherBatch(Struct, kw_only=True):
+    """Vouchers printed at once."""
+
+    printed_at: datetime
+    good_until: datetime
+    worth: Annotated[Money, Meta(description="Of each")]
+    count: int
+    redeemed: Annotated[int, Meta(description="How many have become credit")]
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        return cls(**{name: getattr(batch, name) for name in cls.__struct_fields__})
+
+
+class VoucherBatchList(Struct, kw_only=True):
+    """Newest first."""
+
+    items: list[VoucherBatch]
+    next: Annotated[datetime | None, Meta(description="`before` of the next page; null on the last")]
 
 
 class VoucherCodes(Struct, kw_only=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -132,6 +132,27 @@ async def print_vouchers(
     )
     await session.flush()
     return [readable(code) for code in codes]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Vouchers that were printed at once, and what became of them."""
+
+    printed_at: datetime
+    good_until: datetime
+    worth: Money
+    count: int
+    redeemed: int
+
+
+async def list_batches(session: AsyncSession, city_id: str, *, limit: int, before: datetime | None) -> Sequence[Batch]:
+    """Newest first; counts only: who typed a code is nobody's to list."""
+    of_batch = (Voucher.created_at, Voucher.expires_at, Voucher.cents, Voucher.currency)
+    found = select(*of_batch, func.count(), func.count(Voucher.redeemed_at)).where(Voucher.city_id == city_id)
+    if before is not None:
+        found = found.where(Voucher.created_at < before)
+    rows = await session.execute(found.group_by(*of_batch).order_by(Voucher.created_at.desc()).limit(limit))
+    return [Batch(at, until, Money(cents, currency), *counts) for at, until, cents, currency, *counts in rows]
 
 
 async def list_claims(session: AsyncSession, clock: Clock, account_id: UUID) -> Sequence[tuple[Promotion, int]]:

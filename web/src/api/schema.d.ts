@@ -1219,6 +1219,8 @@ export interface paths {
         /**
          * Find vehicles within a walk
          * @description Only vehicles that can be reserved now: available, charged enough and heard in the last 20 minutes.
+         *
+         *     An empty answer is counted for a square of 800 m and a quarter-hour, without who asked nor where exactly.
          */
         get: operations["list_vehicles_nearby"];
         put?: never;
@@ -1236,7 +1238,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List printed vouchers
+         * @description How many were printed at once, and how many of them have become credit; neither codes nor riders.
+         */
+        get: operations["list_vouchers"];
         put?: never;
         /**
          * Print vouchers
@@ -2528,6 +2534,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/support/documents/{document_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a rider's receipt or credit note
+         * @description As its rider gets it, in the reader's language. That it was opened, and why, is kept first.
+         */
+        get: operations["open_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/support/payments/{payment_id}/refunds": {
         parameters: {
             query?: never;
@@ -2936,19 +2962,22 @@ export interface components {
             asked_at: string;
             /** Format: uuid */
             asked_by: string;
+            asked_by_name: string;
             cents: number;
             decided_at: string | null;
             decided_by: string | null;
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "timeline" | "ride_end" | "price" | "refund" | "credit";
+            kind: "timeline" | "document" | "ride_end" | "price" | "refund" | "credit";
             reason: string;
             /**
              * Format: uuid
-             * @description The ride, the payment or the account it is about
+             * @description The ride, the payment, the document or the account it is about
              */
             reference_id: string;
+            /** @description Name, or address, of whom it is done for */
+            rider: string;
             /** @enum {string} */
             state: "done" | "waiting" | "refused";
         };
@@ -3164,6 +3193,13 @@ export interface components {
          * @description Vehicles of one class that can be booked at one station; a free-floating one is a place of its own.
          */
         AvailabilityView: {
+            /** @description What cancelling late, or not coming, would cost */
+            cancel_fee: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Cancelled later, it would cost the fee
+             */
+            cancel_free_until: string;
             /**
              * @description Expected when the booking begins: percent, in steps of 10
              * @example 80
@@ -3197,6 +3233,16 @@ export interface components {
             vehicles: components["schemas"]["BookableVehicle"][];
             /** @description Minutes on foot; null without a position */
             walk_minutes: number | null;
+        };
+        /**
+         * BackByView
+         * @description When a running ride has to be over.
+         */
+        BackByView: {
+            /** Format: date-time */
+            at: string;
+            /** @description The rider's own booking ends then; else somebody else has booked it */
+            is_own: boolean;
         };
         /** BatchResult */
         BatchResult: {
@@ -5580,6 +5626,8 @@ export interface components {
         };
         /** RentalView */
         RentalView: {
+            /** @description null where nobody waits for the vehicle */
+            back_by: components["schemas"]["BackByView"] | null;
             end_position: components["schemas"]["LonLat"] | null;
             end_station_id: string | null;
             ended_at: string | null;
@@ -6233,6 +6281,30 @@ export interface components {
              */
             version: number;
             withdrawn_at: string | null;
+        };
+        /**
+         * VoucherBatch
+         * @description Vouchers printed at once.
+         */
+        VoucherBatch: {
+            count: number;
+            /** Format: date-time */
+            good_until: string;
+            /** Format: date-time */
+            printed_at: string;
+            /** @description How many have become credit */
+            redeemed: number;
+            /** @description Of each */
+            worth: components["schemas"]["Money"];
+        };
+        /**
+         * VoucherBatchList
+         * @description Newest first.
+         */
+        VoucherBatchList: {
+            items: components["schemas"]["VoucherBatch"][];
+            /** @description `before` of the next page; null on the last */
+            next: string | null;
         };
         /** VoucherCodes */
         VoucherCodes: {
@@ -11092,6 +11164,70 @@ export interface operations {
             };
             /** @description `position_out_of_range` · `position_swapped` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vouchers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                before?: string | null;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherBatchList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16073,6 +16209,77 @@ export interface operations {
             };
             /** @description `refund_too_high` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_document: {
+        parameters: {
+            query: {
+                /** @description Why; it is kept */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a document of the timeline */
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_document` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `document_not_numbered` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

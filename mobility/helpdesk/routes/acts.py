@@ -1,21 +1,19 @@
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.base.clock import Clock as AnyClock
 from mobility.booking.rules import refusals as riding
 from mobility.booking.tables import Rental
 from mobility.city.service import UnknownCity, get_city
 from mobility.geo import PositionOutOfRange, PositionSwapped
 from mobility.helpdesk import service
+from mobility.helpdesk.routes.given import PAGE_DEFAULT, READING, WRITING, AccountId, CityId, Clock, Limit, Me, Session
 from mobility.helpdesk.rules.acts import (
     ActDecided,
     ActKind,
@@ -29,67 +27,24 @@ from mobility.helpdesk.schemas import (
     ActList,
     ActView,
     EndForRider,
-    EntryView,
     MoneyBack,
     PriceCorrection,
     StateName,
-    Timeline,
 )
 from mobility.helpdesk.service import Wish
+from mobility.helpdesk.tables import SupportAct
 from mobility.payments import queries as payments
 from mobility.payments.rules.refusals import PaymentNotCaptured, PaymentUnderWay, RefundTooHigh, UnknownPayment
+from mobility.riders import queries as riders
 from mobility.riders.guards import has_role
-from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
+from mobility.riders.rules.access import Caller
 from mobility.riders.rules.profiles import UnknownAccount
 from mobility.riders.service import require_seen
 
-PAGE_DEFAULT, PAGE_MAX = 50, 100
-READING = [NotSignedIn, RoleMissing]
-WRITING = [*READING, CrossSiteRequest]
 MONEY = [OwnAccount, PaymentNotCaptured, PaymentUnderWay, RefundTooHigh]
 
-Session = NamedDependency[AsyncSession]
-Clock = NamedDependency[AnyClock]
-Me = NamedDependency[Caller]
-CityId = Annotated[str, PathParameter(description="Id of a city")]
-AccountId = Annotated[UUID, PathParameter(description="Id of an account")]
 RentalId = Annotated[UUID, PathParameter(description="Id of a ride")]
 ActId = Annotated[UUID, PathParameter(description="Id of a request")]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
-
-
-@get(
-    "/v1/cities/{city:str}/accounts/{account_id:uuid}/timeline",
-    guards=[has_role("operator")],
-    summary="Read what happened with a rider",
-    tags=["support"],
-    operation_id="read_timeline",
-    opt={"problems": [*READING, UnknownCity, UnknownAccount]},
-)
-async def read_timeline(
-    session: Session,
-    clock: Clock,
-    caller: Me,
-    city: CityId,
-    account_id: AccountId,
-    reason: Annotated[str, QueryParameter(min_length=3, max_length=300, description="Why; it is kept")],
-    before: Annotated[datetime | None, QueryParameter(description="`next` of the page before")] = None,
-    limit: Limit = PAGE_DEFAULT,
-) -> Timeline:
-    """Holds, bookings, rides, payments, documents, reports and decisions in this city, without any position."""
-    await get_city(session, city)
-    await require_seen(session, caller, account_id)
-    wish = Wish(
-        kind=ActKind.TIMELINE,
-        city_id=city,
-        account_id=account_id,
-        reference_id=account_id,
-        reason=reason,
-        asked_by=caller.account_id,
-    )
-    found = await service.timeline(session, clock, wish, before=before, limit=limit + 1)
-    items = [EntryView.of(entry) for entry in found[:limit]]
-    return Timeline(items=items, next=items[-1].at if len(found) > limit else None)
 
 
 @post(
@@ -120,7 +75,7 @@ async def end_ride_for_rider(
     rental = await _rental(session, caller, rental_id)
     wish = _about(rental, ActKind.RIDE_END, data.reason, caller)
     ended = await service.end_ride(session, clock, wish, rental_id=rental_id, at=data.position, ended_at=data.ended_at)
-    return ActView.of(ended)
+    return await _view(session, ended)
 
 
 @post(
@@ -146,7 +101,8 @@ async def correct_price(
 ) -> ActView:
     """The first price stays in the books; the difference is reversed, or charged, beside it."""
     rental = await _rental(session, caller, rental_id)
-    return ActView.of(await service.ask(session, clock, _about(rental, ActKind.PRICE, data.reason, caller, data.cents)))
+    asked = await service.ask(session, clock, _about(rental, ActKind.PRICE, data.reason, caller, data.cents))
+    return await _view(session, asked)
 
 
 @post(
@@ -175,7 +131,7 @@ async def ask_refund(
         reason=data.reason,
         asked_by=caller.account_id,
     )
-    return ActView.of(await service.ask(session, clock, wish))
+    return await _view(session, await service.ask(session, clock, wish))
 
 
 @post(
@@ -200,7 +156,7 @@ async def grant_credit(
         reason=data.reason,
         asked_by=caller.account_id,
     )
-    return ActView.of(await service.ask(session, clock, wish))
+    return await _view(session, await service.ask(session, clock, wish))
 
 
 @get(
@@ -221,7 +177,9 @@ async def list_support_acts(
     await get_city(session, city)
     which = state_name and STATES[state_name]
     found = await service.list_acts(session, city, state=which, limit=limit + 1, after=after)
-    items = [ActView.of(act) for act in found[:limit]]
+    page = found[:limit]
+    names = await riders.list_names(session, _people(page))
+    items = [ActView.of(act, names) for act in page]
     return ActList(items=items, next=items[-1].id if len(found) > limit else None)
 
 
@@ -255,13 +213,21 @@ async def refuse_act(session: Session, clock: Clock, caller: Me, act_id: ActId) 
     return await _decide(session, clock, caller, act_id, agrees=False)
 
 
-async def _decide(session: AsyncSession, clock: AnyClock, caller: Caller, act_id: UUID, *, agrees: bool) -> ActView:
+async def _decide(session: Session, clock: Clock, caller: Caller, act_id: UUID, *, agrees: bool) -> ActView:
     caller.require("operator", (await service.find_act(session, act_id)).city_id)
     decided = await service.decide(session, clock, act_id=act_id, decided_by=caller.account_id, agrees=agrees)
-    return ActView.of(decided)
+    return await _view(session, decided)
 
 
-async def _rental(session: AsyncSession, caller: Caller, rental_id: UUID) -> Rental:
+async def _view(session: Session, act: SupportAct) -> ActView:
+    return ActView.of(act, await riders.list_names(session, _people([act])))
+
+
+def _people(acts: Iterable[SupportAct]) -> set[UUID]:
+    return {account_id for act in acts for account_id in (act.account_id, act.asked_by)}
+
+
+async def _rental(session: Session, caller: Caller, rental_id: UUID) -> Rental:
     """A ride of a city that the caller operates; raises `UnknownRental`, `RoleMissing`."""
     rental = await session.scalar(select(Rental).where(Rental.id == rental_id))
     if rental is None:
@@ -283,7 +249,6 @@ def _about(rental: Rental, kind: ActKind, reason: str, caller: Caller, cents: in
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    read_timeline,
     end_ride_for_rider,
     correct_price,
     ask_refund,
