@@ -1,5 +1,7 @@
 import type { Command, FleetVehicle } from "../api/types";
-import { type Fleet, fleetOf, withChanges } from "./live";
+import type { Bounds } from "../city/geometry";
+import { type Fleet, fleetOf, withChanges, without } from "./live";
+import { written } from "./view";
 
 // The browser itself returns after a lost connection, with the id of the last event it has; only an answer that is no
 // stream (a restart behind a proxy, an expired session) ends it for good.
@@ -18,14 +20,21 @@ export class LiveFleet {
   #changes: FleetVehicle[] = [];
 
   /**
-   * Listens until the returned function is called; `onalert` and `ontask` when an alert or a task changes or may have,
-   * `onrefused` after an answer that is no stream.
+   * Listens until the returned function is called, to the vehicles of a box or of the whole city; `onalert` and `ontask`
+   * when an alert or a task of the city changes or may have, `onrefused` after an answer that is no stream.
    */
-  listen(city: string, onrefused: () => void, onalert: () => void, ontask: () => void): () => void {
+  listen(
+    city: string,
+    box: Bounds | null,
+    onrefused: () => void,
+    onalert: () => void,
+    ontask: () => void,
+  ): () => void {
     let source: EventSource;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const open = () => {
-      source = new EventSource(`/v1/cities/${encodeURIComponent(city)}/fleet/live`);
+      const query = box ? `?bbox=${written(box)}` : "";
+      source = new EventSource(`/v1/cities/${encodeURIComponent(city)}/fleet/live${query}`);
       source.addEventListener("open", () => (this.connected = true));
       source.addEventListener("snapshot", (event) => {
         this.#replace(event);
@@ -35,6 +44,7 @@ export class LiveFleet {
       source.addEventListener("alert", onalert);
       source.addEventListener("task", ontask);
       source.addEventListener("vehicle", (event) => this.change(JSON.parse(event.data) as FleetVehicle));
+      source.addEventListener("gone", (event) => this.#leave((JSON.parse(event.data) as { id: string }).id));
       source.addEventListener("command", (event) => (this.command = JSON.parse(event.data) as CommandNews));
       source.addEventListener("error", () => {
         this.connected = false;
@@ -59,7 +69,13 @@ export class LiveFleet {
     }, SHOW_AFTER_MS);
   }
 
+  #leave(id: string): void {
+    this.#changes = this.#changes.filter((vehicle) => vehicle.id !== id);
+    this.fleet = without(this.fleet, id);
+  }
+
   #replace(event: MessageEvent<string>): void {
+    this.#changes = [];
     this.fleet = fleetOf((JSON.parse(event.data) as { vehicles: FleetVehicle[] }).vehicles);
     this.loaded = true;
   }

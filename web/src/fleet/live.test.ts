@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import type { FleetVehicle } from "../api/types";
-import { actionFor, ALL_STATES, countByState, fleetOf, matching, stepTo, withChanges } from "./live";
+import {
+  actionFor,
+  ALL_STATES,
+  countByState,
+  fleetOf,
+  matching,
+  stepTo,
+  withChanges,
+  within,
+  without,
+} from "./live";
 
 function vehicle(id: string, changes: Partial<FleetVehicle> = {}): FleetVehicle {
   return {
@@ -30,6 +40,17 @@ test("a change replaces the vehicle, and only that one", () => {
   const changed = withChanges(fleet, [vehicle("10", { seq: 2, state: "reserved" })]);
   expect(changed.get("10")?.state).toBe("reserved");
   expect(changed.get("2")).toBe(fleet.get("2"));
+});
+
+test("a vehicle that leaves the box leaves the fleet, and no other", () => {
+  expect([...without(fleet, "2").keys()]).toEqual(["10", "1"]);
+});
+
+test("what the map shows is the vehicles in its box, and without a box all", () => {
+  const away = withChanges(fleet, [vehicle("3", { position: { lon: 2.7, lat: 50.53 } })]);
+  const box = { west: 2.6, south: 50.5, east: 2.65, north: 50.55 };
+  expect([...within(away, box).keys()]).toEqual(["10", "2", "1"]);
+  expect(within(away, null)).toBe(away);
 });
 
 test("an older message that comes late changes nothing", () => {

@@ -1,4 +1,5 @@
 import type { City, FleetState, FleetVehicle } from "../api/types";
+import { type Bounds, isInside } from "../city/geometry";
 
 export type Fleet = ReadonlyMap<string, FleetVehicle>;
 
@@ -30,6 +31,16 @@ export function withChanges(fleet: Fleet, vehicles: readonly FleetVehicle[]): Fl
     if (!known || !isOlder(vehicle, known)) changed.set(vehicle.id, vehicle);
   }
   return changed;
+}
+
+/** The fleet without one vehicle. */
+export function without(fleet: Fleet, id: string): Fleet {
+  return new Map([...fleet].filter(([each]) => each !== id));
+}
+
+/** The vehicles of the fleet that stand in a box; all of them where there is none. */
+export function within(fleet: Fleet, box: Bounds | null): Fleet {
+  return box ? new Map([...fleet].filter(([, vehicle]) => isInside(vehicle.position, box))) : fleet;
 }
 
 function isOlder(a: FleetVehicle, b: FleetVehicle): boolean {

@@ -387,6 +387,7 @@ export const en: Catalogue = {
   list_label: "Vehicles",
   list_empty: "No vehicle matches.",
   list_empty_hint: "Remove a filter or change the search.",
+  follow_map: "Only what the map shows",
   clear_filters: "Show all",
   detail_label: "Detail",
   detail_none: "Choose a vehicle",

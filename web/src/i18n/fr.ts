@@ -401,6 +401,7 @@ export const fr = {
   list_empty: "Aucun véhicule ne correspond.",
   list_empty_hint: "Retirez un filtre ou changez la recherche.",
   clear_filters: "Tout afficher",
+  follow_map: "Seulement ce que montre la carte",
   detail_label: "Détail",
   detail_none: "Choisissez un véhicule",
   detail_none_hint: "Cliquez dans la liste ou sur la carte, ou parcourez avec j et k.",

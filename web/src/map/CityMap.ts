@@ -12,7 +12,7 @@ import {
 // Without its worker's own address MapLibre builds and then shows nothing.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Position } from "../api/types";
-import { circle } from "../city/geometry";
+import { type Bounds, circle } from "../city/geometry";
 import type { MapData } from "../city/map-data";
 import { cityStyle, COARSE, serviceArea, serviceLayers } from "./city-style";
 import { drawIcon, PIXEL_RATIO } from "./draw";
@@ -44,6 +44,8 @@ export type Options = {
   onpick: (id: string) => void;
   /** The person has moved the map and let go. */
   onmoved: (centre: Position) => void;
+  /** The map shows something else now, whoever moved it. */
+  onview?: (view: Bounds) => void;
 };
 
 type Padding = { top: number; right: number; bottom: number; left: number };
@@ -90,6 +92,7 @@ export class CityMap {
     this.#map.once("idle", () => {
       options.container.setAttribute("data-idle", "");
       foldCredits(options.container);
+      this.#tellView();
     });
     this.#listen();
     this.#forgetTheme = onThemeChange(() => this.#repaint());
@@ -217,9 +220,20 @@ export class CityMap {
       this.#map.on("mouseleave", layer, () => (this.#map.getCanvas().style.cursor = ""));
     }
     this.#map.on("moveend", (event) => {
+      this.#tellView();
       if (!event.originalEvent) return;
       this.#view = null;
       this.options.onmoved(this.centre());
+    });
+  }
+
+  #tellView(): void {
+    const bounds = this.#map.getBounds();
+    this.options.onview?.({
+      west: bounds.getWest(),
+      south: bounds.getSouth(),
+      east: bounds.getEast(),
+      north: bounds.getNorth(),
     });
   }
 

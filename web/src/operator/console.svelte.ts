@@ -2,9 +2,19 @@ import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
 import type { Command, FleetEvent, FleetVehicle, Position, Today, VehicleType } from "../api/types";
+import { type Bounds, isInside } from "../city/geometry";
 import { Place } from "../city/place.svelte";
-import { type Action, ALL_STATES, countByState, matching, type StateFilter, stepTo } from "../fleet/live";
+import {
+  type Action,
+  ALL_STATES,
+  countByState,
+  matching,
+  type StateFilter,
+  stepTo,
+  within,
+} from "../fleet/live";
 import { LiveFleet } from "../fleet/live.svelte";
+import { boxFor } from "../fleet/view";
 import { nameIn } from "../i18n/format";
 import { language } from "../i18n/locale.svelte";
 import { session } from "../riders/session.svelte";
@@ -26,16 +36,23 @@ export class Console {
 
   state = $state<StateFilter>(ALL_STATES);
   search = $state("");
+  /** Whether list, totals and stream are of what the map shows; otherwise of the whole city. */
+  follows_map = $state(false);
   chosen_id = $state<string | null>(null);
   /** Where the chosen vehicle's ride was when the operator looked, to be shown on the map. */
   sighted = $state.raw<Position | null>(null);
   events = $state.raw<FleetEvent[] | null>(null);
   commands = $state.raw<Command[] | null>(null);
   today = $state.raw<Today | null>(null);
+  #view = $state.raw<Bounds | null>(null);
+  #around = $state.raw<Bounds | null>(null);
   #intentions = new Intentions();
 
-  counts = $derived(countByState(this.live.fleet));
-  list = $derived(matching(this.live.fleet, this.state, this.search, (vehicle) => this.#describe(vehicle)));
+  /** What is listened to: all that the map shows and somewhat more, or null for the whole city. */
+  box = $derived(this.follows_map ? this.#around : null);
+  shown = $derived(within(this.live.fleet, this.follows_map ? this.#view : null));
+  counts = $derived(countByState(this.shown));
+  list = $derived(matching(this.shown, this.state, this.search, (vehicle) => this.#describe(vehicle)));
   chosen = $derived(this.chosen_id === null ? null : (this.live.fleet.get(this.chosen_id) ?? null));
   allowed = $derived(
     session.account?.roles.some(
@@ -57,8 +74,17 @@ export class Console {
     );
   }
 
+  /** The map shows something else now. */
+  look(view: Bounds): void {
+    this.#view = view;
+    if (this.place.city) this.#around = boxFor(view, this.place.city.bounds, this.#around);
+    if (this.box && this.chosen && !isInside(this.chosen.position, this.box)) this.choose(null);
+  }
+
+  /** A vehicle that the map does not show, of an alert or a task, is looked for in the whole city. */
   choose(id: string | null): void {
     if (id === this.chosen_id) return;
+    if (id !== null && !this.live.fleet.has(id)) this.follows_map = false;
     this.chosen_id = id;
     this.sighted = null;
     this.events = null;
