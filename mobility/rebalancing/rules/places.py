@@ -22,6 +22,8 @@ CELL_M = 400
 REACH_M = 1_500
 """What lies farther from every place of its class belongs to none."""
 NOWHERE = -1
+CELL = "cell"
+"""The kind of a place that is no station."""
 COMPASS = {"fr": ("N", "NE", "E", "SE", "S", "SO", "O", "NO")}
 WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
@@ -148,7 +150,7 @@ def _cells(city: PreparedCity) -> Iterator[Place]:
         classes = frozenset(code for code in floating if inside[code][at] == 0)
         if classes:
             code = f"cell_{centre.lon:.4f}_{centre.lat:.4f}"
-            yield Place(code, _name_of(city, centre), "cell", centre, 0, classes)
+            yield Place(code, _name_of(city, centre), CELL, centre, 0, classes)
 
 
 def _lattice(city: PreparedCity) -> list[LonLat]:
