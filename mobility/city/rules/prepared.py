@@ -1,6 +1,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache, cached_property, lru_cache, partial
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -127,6 +127,10 @@ class PreparedCity:
         if abs(told.year - now.year) > 1:
             raise TimeTooFar
         return told if told.tzinfo else told.replace(tzinfo=ZoneInfo(self.file.time_zone))
+
+    def begin_of(self, day: date) -> datetime:
+        """The instant, in UTC, at which a day of the city's calendar begins."""
+        return datetime.combine(day, time(), ZoneInfo(self.file.time_zone)).astimezone(UTC)
 
     def date_of(self, instant: datetime) -> date:
         """The city's calendar day at that instant: the one that rules with an effective date go by."""

@@ -1,6 +1,6 @@
 """What a whole day does to a class's rides: holidays, weather, and where things are going."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class DayFactors:
 Method = Callable[[Sequence[Day], Floats, Floats, Day], DayFactors]
 
 
-def days_of(days: Sequence[date], calendar: Calendar, weather: dict[date, Weather]) -> list[Day]:
+def days_of(days: Sequence[date], calendar: Calendar, weather: Mapping[date, Weather]) -> list[Day]:
     return [Day(day, calendar.is_holiday(day), calendar.is_school_holiday(day), weather.get(day)) for day in days]
 
 

@@ -43,7 +43,7 @@ def _week(told: RidesPerDay | None) -> Floats:
     if told is None:
         return np.full(len(WEEKDAYS), UNTOLD_RIDES)
     shares = np.array(told.weekday_shares)
-    week: Floats = shares * (told.rides_per_vehicle_and_day / float(shares.mean()))
+    week: Floats = np.multiply(shares, told.rides_per_vehicle_and_day / shares.mean())
     return week
 
 
@@ -53,7 +53,8 @@ def hour_shares(demand: ExpectedDemand | None) -> Floats:
     for hours in demand.hours if demand else ():
         for day in set(hours.days) & set(WEEKDAYS):
             shares[WEEKDAYS.index(day)] = hours.hour_shares
-    return shares / shares.sum(axis=1, keepdims=True)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _weight(demand: ExpectedDemand | None, place: Place) -> float:

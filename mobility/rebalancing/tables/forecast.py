@@ -12,7 +12,7 @@ from mobility.db.tables import Base
 class DemandForecast(Base):
     """One version of what a day was expected to ask for; the latest counts, the others show what was thought before.
 
-    `numbers` holds the arrays of `rules.forecast.Demand` (`service.forecast_file`); `document` names their places and
+    `numbers` holds the arrays of `rules.forecast.Demand` (`service.forecast.pack`); `document` names their places and
     classes and says what they rest on.
     """
 
