@@ -15,6 +15,7 @@ from litestar.datastructures import State
 
 from mobility.app import create_app
 from mobility.app.logs import configure_logs
+from mobility.cli.serve import keep_for_good
 from mobility.settings import Settings
 
 ONE = "SELECT 1"
@@ -43,6 +44,7 @@ def serve_whole(settings: Settings, listener: socket.socket) -> None:
     configure_logs(settings.mobility_log_level)
     app = create_app(settings)
     app.register(cpu)
+    keep_for_good()
     run(app, listener)
 
 

@@ -40,12 +40,48 @@ SIGNED_IN = """
     SELECT sha256(convert_to(lpad(split_part(email, '@', 1), 43, '0'), 'UTF8')), id, now(), now() + interval '1 day'
     FROM account
 """
+# An ordinary day: a month of rides, and others who hold a vehicle. Of empty tables the planner would expect that they stay
+# empty, and go through all of them.
+PAIRS = """
+    vehicle
+    JOIN account ON account.email = substr(vehicle.plate, 3) || '@example.org'
+    JOIN tariff ON tariff.city_id = vehicle.city_id AND tariff.type_code = vehicle.type_code
+"""
+ORDINARY_DAY = (
+    f"""
+    INSERT INTO hold (id, account_id, vehicle_id, city_id, tariff_id, vehicle_public_id, state, created_at, free_until,
+        expires_at, released_at)
+    SELECT gen_random_uuid(), account.id, vehicle.id, vehicle.city_id, tariff.id, public_id, 'used', at, at, at, at
+    FROM {PAIRS} CROSS JOIN LATERAL (SELECT now() - make_interval(days => generate_series(20, 29)) AS at) AS ended
+    """,
+    """
+    INSERT INTO rental (id, hold_id, account_id, vehicle_id, city_id, tariff_id, vehicle_public_id, state, requested_at,
+        started_at, ended_at, start_lon, start_lat, end_lon, end_lat, total_cents)
+    SELECT gen_random_uuid(), id, account_id, vehicle_id, city_id, tariff_id, vehicle_public_id, 'ended', created_at,
+        created_at, created_at, 0, 0, 0, 0, 0 FROM hold
+    """,
+    """
+    INSERT INTO idempotency_key (subject, key, request_hash, status, body, created_at)
+    SELECT account_id, id, '', 201, '', created_at FROM hold
+    """,
+    """
+    INSERT INTO outbox_message (topic, subject, payload, recorded_at, due_at, attempts, delivered_at)
+    SELECT 'past', vehicle_id, '{}', created_at, created_at, 1, created_at FROM hold
+    """,
+    f"""
+    INSERT INTO hold (id, account_id, vehicle_id, city_id, tariff_id, vehicle_public_id, state, created_at, free_until,
+        expires_at)
+    SELECT gen_random_uuid(), account.id, vehicle.id, vehicle.city_id, tariff.id, public_id, 'active', now(),
+        'infinity', 'infinity' FROM {PAIRS} WHERE CAST(substr(vehicle.plate, 3) AS int) > :riders
+    """,
+    "UPDATE vehicle SET state = 'reserved' FROM hold WHERE vehicle.id = hold.vehicle_id AND released_at IS NULL",
+)  # noqa: S608  # of constants
 # One round's traces; the vehicles' logs only grow.
 RESET = (
-    "DELETE FROM hold",
-    "DELETE FROM idempotency_key",
-    "DELETE FROM outbox_message",
-    "UPDATE vehicle SET state = 'available' WHERE state = 'reserved'",
+    "DELETE FROM hold WHERE released_at IS NULL AND expires_at < 'infinity'",
+    "DELETE FROM idempotency_key WHERE key LIKE 'key-%'",
+    "DELETE FROM outbox_message WHERE delivered_at IS NULL",
+    "UPDATE vehicle SET state = 'available' WHERE state = 'reserved' AND id NOT IN (SELECT vehicle_id FROM hold WHERE released_at IS NULL)",
 )
 
 
@@ -54,22 +90,23 @@ def token(rider: int) -> str:
     return f"{rider:043d}"
 
 
-async def fill(sessions: Sessions, *, vehicles: int, riders: int, spread_deg: float) -> None:
+async def fill(sessions: Sessions, *, vehicles: int, riders: int, spread_deg: float, others: int = 0) -> None:
+    """Of all these people only the `others` hold a vehicle."""
     async with transaction(sessions) as session:
         await load(session, SystemClock(), read_city_file(CITY))
         await session.execute(text(VEHICLES), {"number": vehicles})
         await session.execute(text(STATUSES), {"lon": HERE[0], "lat": HERE[1], "spread": spread_deg})
-        await session.execute(text(ACCOUNTS), {"number": riders})
-        for statement in (LICENCES, SIGNED_IN):
-            await session.execute(text(statement))
+        await session.execute(text(ACCOUNTS), {"number": riders + others})
+        for statement in (LICENCES, SIGNED_IN, *ORDINARY_DAY):
+            await session.execute(text(statement), {"riders": riders})
     await tidy(sessions)
 
 
 async def public_ids(sessions: Sessions) -> list[str]:
+    """What residents call the vehicles that nobody holds."""
+    free = "SELECT public_id FROM vehicle WHERE plate LIKE 'X-%' AND state = 'available'"
     async with sessions() as session:
-        return [
-            str(each) for each in await session.scalars(text("SELECT public_id FROM vehicle WHERE plate LIKE 'X-%'"))
-        ]
+        return [str(each) for each in await session.scalars(text(free))]
 
 
 async def reset(sessions: Sessions) -> None:
