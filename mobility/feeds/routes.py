@@ -13,6 +13,7 @@ from mobility.feeds.service import Feeds, Served, UnknownFeed
 
 PATHS: dict[Version, list[str]] = {
     "v3": ["/gbfs/v3/{file:str}", "/gbfs/{city:str}/v3/{file:str}"],
+    "v3.1-rc": ["/gbfs/v3.1-rc/{file:str}", "/gbfs/{city:str}/v3.1-rc/{file:str}"],
     "v2": [
         "/gbfs/v2/{file:str}",
         "/gbfs/v2/{feed_language:str}/{file:str}",
@@ -33,6 +34,11 @@ READING = [HttpMethod.GET, HttpMethod.HEAD]
 @route(PATHS["v3"], http_method=READING, name="gbfs_v3", opt=SERVED, include_in_schema=False)
 async def read_v3(request: Request[Any, Any, Any], feeds: NamedDependency[Feeds]) -> ASGIApp:
     return await _read(request, feeds, "v3")
+
+
+@route(PATHS["v3.1-rc"], http_method=READING, name="gbfs_v3_1", opt=SERVED, include_in_schema=False)
+async def read_v3_1(request: Request[Any, Any, Any], feeds: NamedDependency[Feeds]) -> ASGIApp:
+    return await _read(request, feeds, "v3.1-rc")
 
 
 @route(PATHS["v2"], http_method=READING, name="gbfs_v2", opt=SERVED, include_in_schema=False)
@@ -78,4 +84,4 @@ def _caching(served: Served) -> bytes:
     return f"public, max-age={served.ttl_s}".encode() if served.ttl_s else b"no-cache"
 
 
-ROUTES = [read_v3, read_v2]
+ROUTES = [read_v3, read_v3_1, read_v2]

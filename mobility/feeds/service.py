@@ -116,7 +116,7 @@ class Feeds:
             today=city.date_of(now),
             at=now,
         )
-        standing = await queries.read_standing(session, city_id)
+        standing = await queries.read_standing(session, city_id, now)
         return Read(system, city.zones_at(now), city.is_open_at(now), standing)
 
     async def _make(self, shelf: Shelf, key: FileKey) -> Served:

@@ -11,7 +11,7 @@ import msgspec
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.geometry import CityZones
 from mobility.feeds.rules.checks.feed import Document, Feed
-from mobility.feeds.rules.documents import V2, V3, FileKey, data_of, envelope, find_file
+from mobility.feeds.rules.documents import FILES, FileKey, data_of, envelope, find_file
 from mobility.feeds.rules.fleet import StandingVehicle, publish
 from mobility.feeds.rules.system import Edition, Publication, System, Version
 from tests.support.fleets import lakeport
@@ -60,10 +60,10 @@ def feed(of: Edition, version: Version = "v3") -> Feed:
     root, languages = f"http://mobility.test/gbfs/{version}", of.system.city.languages
     documents = [
         Document(name, language, f"{root}/{language}/{name}.json", document(of, version, name, language))
-        for name in (V3 if version == "v3" else V2)
-        for language in ([None] if version == "v3" else languages)
+        for name in FILES[version]
+        for language in (languages if version == "v2" else [None])
         if find_file(of.system, FileKey(version, name, language))
     ]
-    if version == "v3":
+    if version != "v2":
         documents = [replace(each, url=f"{root}/{each.name}.json") for each in documents]
     return Feed(f"{root}/gbfs.json", document(of, version, "gbfs"), tuple(documents))

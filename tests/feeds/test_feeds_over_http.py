@@ -36,8 +36,9 @@ async def set_all(sessions: Sessions, table: type[Vehicle | VehicleStatus | City
 async def test_every_listed_file_is_there_without_signing_in(client: httpx.AsyncClient) -> None:
     listed = [each["url"] for each in (await read(client, "/gbfs/v3/gbfs.json"))["data"]["feeds"]]
     older = (await read(client, "/gbfs/v2/gbfs.json"))["data"]
-    urls = [*listed, *(feed["url"] for language in older.values() for feed in language["feeds"])]
-    assert len(urls) == 10 + 2 * 11
+    coming = [each["url"] for each in (await read(client, "/gbfs/v3.1-rc/gbfs.json"))["data"]["feeds"]]
+    urls = [*listed, *coming, *(feed["url"] for language in older.values() for feed in language["feeds"])]
+    assert len(urls) == 10 + 11 + 2 * 11
     for url in urls:
         await read(client, url)
 
@@ -54,6 +55,7 @@ async def test_a_city_is_found_by_its_name_too(client: httpx.AsyncClient) -> Non
         ("/gbfs/v3/nothing.json", "unknown_feed"),
         ("/gbfs/v3/vehicle_status", "unknown_feed"),
         ("/gbfs/v3/manifest.json", "unknown_feed"),
+        ("/gbfs/v3/vehicle_availability.json", "unknown_feed"),
         ("/gbfs/v2/fr/vehicle_types.json", "unknown_feed"),
         ("/gbfs/v2/vehicle_types.json", "unknown_feed"),
     ],

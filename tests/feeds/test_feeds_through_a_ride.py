@@ -19,7 +19,7 @@ from mobility.feeds.rules.checks.feed import Document, Feed
 from tests.booking.conftest import PublicIds
 from tests.support.rides import LIGHTHOUSE, WHARF, Phone
 
-ROOTS = ("http://mobility.test/gbfs/v3/gbfs.json", "http://mobility.test/gbfs/v2/gbfs.json")
+ROOTS = tuple(f"http://mobility.test/gbfs/{version}/gbfs.json" for version in ("v3", "v2", "v3.1-rc"))
 
 
 class Copies:

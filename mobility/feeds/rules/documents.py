@@ -3,20 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from mobility.city.rules.in_force import in_force
-from mobility.feeds.rules import v2, v3
-from mobility.feeds.rules.system import Edition, System, Version
+from mobility.feeds.rules import v2, v3, v3_1
+from mobility.feeds.rules.system import VERSIONS, Edition, System, Version
 
 Data = dict[str, Any]
 
 
 class FileKey(NamedTuple):
-    """Which file; `language` is None in version 3 and for what 2.3 has once for all languages."""
+    """Which file; `language` is None from version 3 on and for what 2.3 has once for all languages."""
 
     version: Version
     name: str
@@ -45,6 +46,16 @@ V3: Mapping[str, File] = {
     "system_alerts": File(60, v3.system_alerts),
     "geofencing_zones": File(600, v3.geofencing_zones),
 }
+ALL_VERSIONS = tuple(VERSIONS)
+V3_1: Mapping[str, File] = {
+    **V3,
+    "manifest": File(3_600, partial(v3.manifest, known=ALL_VERSIONS)),
+    "gbfs_versions": File(3_600, partial(v3.gbfs_versions, known=ALL_VERSIONS)),
+    "system_information": File(3_600, partial(v3.system_information, version="v3.1-rc")),
+    "vehicle_types": File(3_600, v3_1.vehicle_types),
+    "system_pricing_plans": File(3_600, v3_1.system_pricing_plans),
+    "vehicle_availability": File(0, v3_1.vehicle_availability, is_status=True),
+}
 V2: Mapping[str, File] = {
     "gbfs_versions": File(3_600, v2.unchanged(v3.gbfs_versions)),
     "system_information": File(3_600, v2.system_information),
@@ -58,36 +69,33 @@ V2: Mapping[str, File] = {
     "system_alerts": File(60, v2.unchanged(v3.system_alerts)),
     "geofencing_zones": File(600, v2.geofencing_zones),
 }
+FILES: Mapping[Version, Mapping[str, File]] = {"v2": V2, "v3": V3, "v3.1-rc": V3_1}
 GBFS_TTL_S = 60
 
 
 def find_file(system: System, key: FileKey) -> File | None:
     """What the key names, if the city has it."""
-    languages = system.city.languages
-    if key == FileKey("v3", "gbfs"):
-        return File(GBFS_TTL_S, _gbfs_v3)
-    if key.version == "v2" and key.name == "gbfs" and key.language in (None, *languages):
-        return File(GBFS_TTL_S, lambda system, _: _gbfs_v2(system))
-    if key.name not in _names(system, key.version):
+    languages = system.city.languages if key.version == "v2" else (None,)
+    if key.name == "gbfs" and key.language in (None, *languages):
+        return File(GBFS_TTL_S, partial(_gbfs, version=key.version))
+    if key.name not in _names(system, key.version) or key.language not in languages:
         return None
-    if key.version == "v3":
-        return V3[key.name] if key.language is None else None
-    return V2[key.name] if key.language in languages else None
+    return FILES[key.version][key.name]
 
 
 def data_of(edition: Edition, key: FileKey, file: File) -> Data:
     source = edition if file.is_status else edition.system
-    return file.data(source) if key.version == "v3" else file.data(source, key.language)
+    return file.data(source, key.language) if key.version == "v2" else file.data(source)
 
 
 def envelope(key: FileKey, ttl_s: int, data: bytes, last_updated: datetime) -> bytes:
     """The document around its encoded member `data`."""
-    is_new = key.version == "v3"
+    is_new = key.version != "v2"
     return msgspec.json.encode(
         {
             "last_updated": last_updated if is_new else int(last_updated.timestamp()),
             "ttl": ttl_s,
-            "version": "3.0" if is_new else "2.3",
+            "version": VERSIONS[key.version],
             "data": msgspec.Raw(data),
         }
     )
@@ -117,19 +125,17 @@ def _names(system: System, version: Version) -> list[str]:
     absent = set() if system.city.communes else {"system_regions"}
     if len(system.loaded) < 2:
         absent.add("manifest")
-    return [name for name in (V3 if version == "v3" else V2) if name not in absent]
+    return [name for name in FILES[version] if name not in absent]
 
 
-def _gbfs_v3(system: System) -> Data:
-    folder = system.publication.folder(system.city.id, "v3")
+def _gbfs(system: System, _: str | None = None, *, version: Version) -> Data:
+    folder = system.publication.folder(system.city.id, version)
     # The manifest is found by system_information: it lists systems, not this system's files.
-    names = [name for name in _names(system, "v3") if name != "manifest"]
+    names = [name for name in _names(system, version) if name != "manifest"]
+    if version == "v2":
+        return {language: _feeds(f"{folder}/{language}", names) for language in system.city.languages}
+    return _feeds(folder, names)
+
+
+def _feeds(folder: str, names: list[str]) -> Data:
     return {"feeds": [{"name": name, "url": f"{folder}/{name}.json"} for name in names]}
-
-
-def _gbfs_v2(system: System) -> Data:
-    folder, names = system.publication.folder(system.city.id, "v2"), _names(system, "v2")
-    return {
-        language: {"feeds": [{"name": name, "url": f"{folder}/{language}/{name}.json"} for name in names]}
-        for language in system.city.languages
-    }

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from mobility.booking.rules.nearby import HEARD_WITHIN
-from mobility.city.rules.city_file import VehicleType
+from mobility.city.rules.city_file import BookableAhead, VehicleType
 from mobility.city.rules.geometry import CityZones
+from mobility.feeds.rules.stays import Booked, Stay, stays
 from mobility.geo import LonLat
 
 # 11 m from north to south, 7 m from west to east in France: enough to see a vehicle, too coarse for its parking bay.
@@ -35,6 +36,8 @@ class StandingVehicle(Struct, frozen=True, array_like=True):
     charge_percent: float
     range_m: int
     heard_at: datetime
+    booked: tuple[Booked, ...] | None = None
+    """Of a vehicle at a station: its live bookings of the next day, in the order of time."""
 
 
 class FeedVehicle(Struct, frozen=True):
@@ -48,6 +51,8 @@ class FeedVehicle(Struct, frozen=True):
     range_m: int
     is_reserved: bool
     is_disabled: bool
+    stays: tuple[Stay, ...] = ()
+    """When it can be booked at its station."""
 
     @property
     def is_rentable(self) -> bool:
@@ -84,13 +89,13 @@ def publish(
     types = [offered[row.type_code] for row in shown]
     may_start = zones.may_start([LonLat(row.lon, row.lat) for row in shown], types)
     vehicles = [
-        _vehicle(row, can_start=is_allowed and _can_start(row, type_, now))
+        _vehicle(row, type_, can_start=is_allowed and _can_start(row, type_, now), now=now)
         for row, type_, is_allowed in zip(shown, types, may_start, strict=True)
     ]
     return Fleet(tuple(sorted(vehicles, key=lambda vehicle: vehicle.vehicle_id)), standing)
 
 
-def _vehicle(row: StandingVehicle, *, can_start: bool) -> FeedVehicle:
+def _vehicle(row: StandingVehicle, type_: VehicleType, *, can_start: bool, now: datetime) -> FeedVehicle:
     return FeedVehicle(
         vehicle_id=row.public_id,
         type_code=row.type_code,
@@ -100,7 +105,15 @@ def _vehicle(row: StandingVehicle, *, can_start: bool) -> FeedVehicle:
         range_m=row.range_m // RANGE_STEP_M * RANGE_STEP_M,
         is_reserved=row.state == "reserved",
         is_disabled=row.state != "reserved" and not can_start,
+        stays=_stays(row, type_.bookable_ahead, now) if can_start else (),
     )
+
+
+def _stays(row: StandingVehicle, ahead: BookableAhead | None, now: datetime) -> tuple[Stay, ...]:
+    """Where a free-floating vehicle will stand, nobody knows: the standard tells the times of stations only."""
+    if row.station is None or ahead is None:
+        return ()
+    return stays(row.booked or (), buffer=timedelta(minutes=ahead.buffer_minutes), now=now)
 
 
 def _can_start(row: StandingVehicle, type_: VehicleType, now: datetime) -> bool:

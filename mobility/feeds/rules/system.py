@@ -15,8 +15,11 @@ from mobility.city.rules.words import Names
 from mobility.city.rules.zone_times import Span, span
 from mobility.feeds.rules.fleet import Fleet
 
-Version = Literal["v2", "v3"]
+Version = Literal["v2", "v3", "v3.1-rc"]
 """As it stands in addresses."""
+
+VERSIONS: Mapping[Version, str] = {"v2": "2.3", "v3": "3.0", "v3.1-rc": "3.1-RC3"}
+"""What the standard calls them, in its order."""
 
 Text = dict[str, str]
 

@@ -1,6 +1,6 @@
 """GBFS 3.0: the member `data` of each file. https://github.com/MobilityData/gbfs/blob/v3.0/gbfs.md"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from mobility.city.rules.in_force import in_force
 from mobility.city.rules.tariffs import Segment, Tariff
 from mobility.feeds.rules.fleet import FeedVehicle
 from mobility.feeds.rules.opening_hours import opening_hours
-from mobility.feeds.rules.system import Edition, System
+from mobility.feeds.rules.system import VERSIONS, Edition, System, Version
 from mobility.feeds.rules.zones import Piece, pieces, rules
 from mobility.pricing.rules.wording import beyond_gbfs
 
@@ -23,28 +23,29 @@ Data = dict[str, Any]
 HOLIDAYS_TOLD_DAYS = 14
 
 
-def manifest(system: System) -> Data:
-    """Every city of the service; published when there are several."""
-    folder = system.publication.folder
+def manifest(system: System, known: Sequence[Version] = ("v2", "v3")) -> Data:
+    """Every city of the service; published when there are several.
+
+    Parameters
+    ----------
+    known
+        The versions that exist for readers of this one: the schemas of a version forbid the numbers of later ones.
+    """
     return {
-        "datasets": [
-            {
-                "system_id": city,
-                "versions": [
-                    {"version": "2.3", "url": f"{folder(city, 'v2')}/gbfs.json"},
-                    {"version": "3.0", "url": f"{folder(city, 'v3')}/gbfs.json"},
-                ],
-            }
-            for city in sorted(system.loaded)
-        ]
+        "datasets": [{"system_id": city, "versions": _versions(system, city, known)} for city in sorted(system.loaded)]
     }
 
 
-def gbfs_versions(system: System) -> Data:
-    return {"versions": next(d["versions"] for d in manifest(system)["datasets"] if d["system_id"] == system.city.id)}
+def gbfs_versions(system: System, known: Sequence[Version] = ("v2", "v3")) -> Data:
+    return {"versions": _versions(system, system.city.id, known)}
 
 
-def system_information(system: System) -> Data:
+def _versions(system: System, city: str, known: Sequence[Version]) -> list[Data]:
+    folder = system.publication.folder
+    return [{"version": VERSIONS[each], "url": f"{folder(city, each)}/gbfs.json"} for each in known]
+
+
+def system_information(system: System, version: Version = "v3") -> Data:
     publication, city = system.publication, system.city
     data: Data = {
         "system_id": city.id,
@@ -57,7 +58,7 @@ def system_information(system: System) -> Data:
         "license_id": publication.license_id,
     }
     if len(system.loaded) > 1:
-        data["manifest_url"] = f"{publication.folder(publication.default_city, 'v3')}/manifest.json"
+        data["manifest_url"] = f"{publication.folder(publication.default_city, version)}/manifest.json"
     return data
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from mobility.feeds.gbfs_validator import schema_findings
 from mobility.feeds.rules.checks import findings
 from mobility.feeds.rules.checks.feed import Document, Feed
-from mobility.feeds.rules.system import Version
+from mobility.feeds.rules.system import VERSIONS, Version
 from tests.feeds.editions import NOW, edition, feed
 
-WHOLE: dict[Version, Feed] = {"v3": feed(edition()), "v2": feed(edition(), "v2")}
+WHOLE: dict[Version, Feed] = {version: feed(edition(), version) for version in VERSIONS}
 Break = Callable[[dict[str, Any]], object]
 
 
@@ -42,6 +42,10 @@ def vehicle(key: str, value: Any) -> Break:
 
 def station(**change: Any) -> Break:
     return lambda body: body["data"]["stations"][0].update(change)
+
+
+def bookable(**change: Any) -> Break:
+    return lambda body: body["data"]["vehicles"][0].update(change)
 
 
 def kind(**change: Any) -> Break:
@@ -73,7 +77,17 @@ def envelope(**change: Any) -> Break:
 
 
 TWICE = [{"vehicle_type_ids": ["pebble"], "count": 1}, {"vehicle_type_ids": ["pebble"], "count": 2}]
+LATER = (NOW + timedelta(hours=1)).isoformat()
 OLD = (NOW - timedelta(minutes=7)).isoformat()
+
+COMING: list[tuple[str, Break]] = [
+    ("unknown_vehicle", bookable(vehicle_id="ghost")),
+    ("unknown_vehicle_type", bookable(vehicle_type_id="ghost")),
+    ("unknown_station", bookable(station_id="ghost")),
+    ("availability_impossible", bookable(availabilities=[{"from": LATER, "until": LATER}])),
+    ("availability_impossible", bookable(availabilities=[{"from": LATER}, {"from": LATER}])),
+    ("stale", envelope(last_updated=OLD)),
+]
 
 FAULTS: list[tuple[str, str, Break]] = [
     ("vehicle_status", "unknown_vehicle_type", vehicle("vehicle_type_id", "ghost")),
@@ -106,6 +120,11 @@ FAULTS: list[tuple[str, str, Break]] = [
 @pytest.mark.parametrize(("file", "code", "spoil"), FAULTS, ids=[f"{file}-{code}" for file, code, _ in FAULTS])
 def test_a_feed_broken_in_one_way_has_that_one_fault(file: str, code: str, spoil: Break) -> None:
     assert codes(broken(file, spoil)) == {(file, code)}
+
+
+@pytest.mark.parametrize(("code", "spoil"), COMING)
+def test_the_coming_version_is_checked_for_what_it_adds(code: str, spoil: Break) -> None:
+    assert codes(broken("vehicle_availability", spoil, "v3.1-rc")) == {("vehicle_availability", code)}
 
 
 def test_a_language_nobody_declared_is_found_and_the_missing_one_too() -> None:
@@ -155,7 +174,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_no_feed_however_wrong_makes_a_check_fall_over(data: st.DataObject) -> None:
-    version: Version = data.draw(st.sampled_from(["v3", "v2"]))
+    version: Version = data.draw(st.sampled_from(list(VERSIONS)))
     documents = [replace(each, body=copy.deepcopy(each.body)) for each in WHOLE[version].documents]
     for _ in range(3):
         container, key = data.draw(st.sampled_from(places(data.draw(st.sampled_from(documents)).body)))

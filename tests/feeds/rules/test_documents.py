@@ -9,7 +9,8 @@ from mobility.city.service import read_city_file
 from mobility.feeds.gbfs_validator import schema_findings
 from mobility.feeds.rules.checks import findings
 from mobility.feeds.rules.documents import V2, V3, FileKey, find_file
-from mobility.feeds.rules.system import Version
+from mobility.feeds.rules.stays import Booked
+from mobility.feeds.rules.system import VERSIONS, Version
 from tests.feeds.editions import CAR, MOPED, NOW, document, edition, feed, system
 from tests.support.fleets import lakeport
 from tests.support.rides import BETHUNE
@@ -19,7 +20,7 @@ def data(name: str, version: Version = "v3", language: str | None = None) -> Any
     return document(edition(), version, name, language)["data"]
 
 
-@pytest.mark.parametrize("version", ["v3", "v2"])
+@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("city", [lakeport(), read_city_file(BETHUNE)], ids=lambda city: city.id)
 def test_neither_the_validator_nor_our_own_checks_find_a_fault(version: Version, city: Any) -> None:
     several = replace(system(city), loaded={city.id: NOW, "elsewhere": NOW})
@@ -163,3 +164,37 @@ def test_the_older_version_tells_the_hours_of_ordinary_weeks() -> None:
 )
 def test_what_a_version_does_not_have_is_not_found(key: FileKey) -> None:
     assert find_file(system(), key) is None
+
+
+def capping(**caps: int) -> Any:
+    """What is told of a tariff with these caps and no other."""
+    (tariff, since), *_ = system().plans
+    none = dict.fromkeys(("hour_cap_cents", "day_cap_cents", "week_cap_cents"))
+    capped = replace(system(), plans=((msgspec.structs.replace(tariff, **(none | caps)), since),))
+    (plan,) = document(edition(of=capped), "v3.1-rc", "system_pricing_plans")["data"]["plans"]
+    return plan.get("fare_capping")
+
+
+def test_the_coming_version_tells_caps_ages_and_when_cars_can_be_booked() -> None:
+    assert {each["min_age"] for each in data("vehicle_types", "v3.1-rc")["vehicle_types"]} == {16, 21}
+    assert capping(hour_cap_cents=300, day_cap_cents=1_000) == {"duration": 1_440, "price": 10.0}
+    assert capping(hour_cap_cents=300) == {"duration": 60, "price": 3.0}
+    assert capping() is None
+    evening = Booked(NOW + timedelta(hours=9), NOW + timedelta(hours=11, minutes=20), back=True)
+    booked = msgspec.structs.replace(CAR, booked=(evening,))
+    (car,) = document(edition(MOPED, booked), "v3.1-rc", "vehicle_availability")["data"]["vehicles"]
+    assert (car["vehicle_id"], car["station_id"]) == (CAR.public_id, "wharf")
+    assert [slot["from"] for slot in car["availabilities"]] == ["2026-06-15T08:00:00Z", "2026-06-15T20:00:00Z"]
+    assert [slot["until"] for slot in car["availabilities"]] == ["2026-06-15T16:00:00Z", "2026-06-16T08:00:00Z"]
+
+
+def test_a_car_that_is_held_or_broken_is_not_offered_for_later() -> None:
+    for state in ("reserved", "non_operational"):
+        kept = msgspec.structs.replace(CAR, state=state)
+        assert document(edition(kept), "v3.1-rc", "vehicle_availability")["data"] == {"vehicles": []}
+
+
+def test_each_version_names_only_the_versions_that_its_readers_know() -> None:
+    told = {version: data("gbfs_versions", version)["versions"] for version in ("v3", "v3.1-rc")}
+    assert [each["version"] for each in told["v3"]] == ["2.3", "3.0"]
+    assert [each["version"] for each in told["v3.1-rc"]] == ["2.3", "3.0", "3.1-RC3"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from mobility.feeds.rules.checks import freshness, journeys, references, stations, texts
+from mobility.feeds.rules.checks import availability, freshness, journeys, references, stations, texts
 from mobility.feeds.rules.checks.feed import Feed, Finding, View, views
 
 Check = Callable[[View, datetime], Iterator[Finding]]
@@ -13,6 +13,7 @@ CHECKS: tuple[Check, ...] = (
     references.repeated_ids,
     stations.information_and_status,
     stations.sums,
+    availability.slots,
     texts.opening_hours,
     texts.languages,
     freshness.age,

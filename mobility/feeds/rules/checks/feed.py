@@ -74,6 +74,11 @@ class View:
         return records(self.data("vehicle_status").get("vehicles" if self.is_v3 else "bikes"))
 
     @property
+    def bookable(self) -> list[Record]:
+        """From 3.1 on, the vehicles that can be booked ahead."""
+        return records(self.data("vehicle_availability").get("vehicles"))
+
+    @property
     def plans(self) -> list[Record]:
         return records(self.data("system_pricing_plans").get("plans"))
 

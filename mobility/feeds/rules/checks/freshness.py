@@ -9,7 +9,7 @@ from mobility.feeds.rules.checks.feed import Finding, View, instant, whole
 STATUS_AGE_MAX = timedelta(minutes=5)
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
 
-STATUS = frozenset({"station_status", "vehicle_status"})
+STATUS = frozenset({"station_status", "vehicle_status", "vehicle_availability"})
 
 
 def age(view: View, now: datetime) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ OWNERS = {
     "station": ("station_information", "unknown_station"),
     "pricing plan": ("system_pricing_plans", "unknown_pricing_plan"),
     "region": ("system_regions", "unknown_region"),
+    "vehicle": ("vehicle_status", "unknown_vehicle"),
 }
 
 
@@ -24,6 +25,7 @@ def unknown_ids(view: View, _: datetime) -> Iterator[Finding]:
         "station": {each.get("station_id") for each in hashable(view.stations, "station_id")},
         "pricing plan": {each.get("plan_id") for each in hashable(view.plans, "plan_id")},
         "region": {each.get("region_id") for each in hashable(view.regions, "region_id")},
+        "vehicle": {each.get(view.vehicle_key) for each in hashable(view.vehicles, view.vehicle_key)},
     }
     for file, path, what, id_ in _references(view):
         owner, code = OWNERS[what]
@@ -37,6 +39,7 @@ def repeated_ids(view: View, _: datetime) -> Iterator[Finding]:
         ("station_information", "station_id"): view.stations,
         ("station_status", "station_id"): view.statuses,
         ("vehicle_status", view.vehicle_key): view.vehicles,
+        ("vehicle_availability", "vehicle_id"): view.bookable,
         ("system_pricing_plans", "plan_id"): view.plans,
         ("system_regions", "region_id"): view.regions,
     }
@@ -73,6 +76,12 @@ def _of_vehicles(view: View) -> Iterator[Reference]:
         yield "vehicle_status", path, "pricing plan", vehicle.get("pricing_plan_id")
         for key in ("station_id", "home_station_id"):
             yield "vehicle_status", path, "station", vehicle.get(key)
+    for at, vehicle in enumerate(view.bookable):
+        path = f"vehicles/{at}"
+        yield "vehicle_availability", path, "vehicle", vehicle.get("vehicle_id")
+        yield "vehicle_availability", path, "vehicle type", vehicle.get("vehicle_type_id")
+        yield "vehicle_availability", path, "pricing plan", vehicle.get("pricing_plan_id")
+        yield "vehicle_availability", path, "station", vehicle.get("station_id")
 
 
 def _of_stations(view: View) -> Iterator[Reference]:
