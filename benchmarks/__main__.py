@@ -13,6 +13,7 @@ BENCHMARKS = {
     "placement.covering": "city-size covering within a quarter of an hour's walk: greedy, local search, proof",
     "placement.pmed": "published p-median instances, solved with the placement optimiser",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
+    "rebalancing.value": "value curves of 6,000 stations over 16 hours, beside the published recursion in NumPy",
     "street.vehicles": "vehicles that one process of the street can be, over MQTT and over HTTP",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",
     "telemetry.mqtt": "from the broker to durable rows, beside a C client that only reads; memory meanwhile",

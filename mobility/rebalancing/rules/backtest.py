@@ -26,6 +26,8 @@ DAYS_MAX = 28
 """Tested at most; half of a shorter history."""
 HISTORY_MIN = 14
 """Days without which there is nothing to test on."""
+ERRORS = 2.0
+"""By luck alone one way in forty would win."""
 RATE_LEAST = 1e-9
 DOUBT_WORTH = 7.0
 """Days that `DOUBT_OF_A_DAY` counts for."""
@@ -39,7 +41,7 @@ class BackTest:
     ----------
     deviance : by method, float array, shape (tested days,)
         Poisson deviance of departures by place, class and hour; `prior` is the city file's expectation.
-    chosen : the baseline, unless another is better by more than its standard error over the days
+    chosen : the baseline, unless another is better by more than `ERRORS` standard errors over the days
     covered : the share of days and places whose rides lay within the chosen method's interval
     doubt_of_a_day : squared coefficient of variation of what a day did to all places at once
     """
@@ -71,12 +73,12 @@ def back_test(situation: Situation, history: History, past: Sequence[Day], days_
 
 
 def choose(deviances: Mapping[str, Floats]) -> str:
-    """The baseline, or the best of those that beat it by more than the standard error of the daily difference."""
+    """The baseline, or the best of those that beat it by `ERRORS` standard errors of the daily difference."""
     best = BASELINE
     for name, of_days in deviances.items():
         gain = deviances[BASELINE] - of_days
         error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
-        if gain.mean() > error and of_days.mean() < deviances[best].mean():
+        if gain.mean() > ERRORS * error and of_days.mean() < deviances[best].mean():
             best = name
     return best
 
