@@ -45,6 +45,7 @@ class Tables(NamedTuple):
     wh_per_km: np.ndarray
     speed_kmh: np.ndarray
     hold_s: np.ndarray
+    takes_bay: np.ndarray
     plugs_in: np.ndarray
     eligible: np.ndarray
     flat_cents: np.ndarray
@@ -240,14 +241,14 @@ def plug_in(tables, street, vehicle, time_s):
 def take_away(tables, street, vehicle, time_s):
     """A vehicle that is kept leaves its place."""
     unplug(tables, street, vehicle, time_s)
-    street.taken[street.at[vehicle]] -= 1
+    street.taken[street.at[vehicle]] -= tables.takes_bay[street.vehicle_class[vehicle]]
     street.at[vehicle] = NOBODY
 
 
 @compiled
 def put_down(tables, street, vehicle, place, time_s, plugs_in):
     street.at[vehicle] = place
-    street.taken[place] += 1
+    street.taken[place] += tables.takes_bay[street.vehicle_class[vehicle]]
     if plugs_in:
         plug_in(tables, street, vehicle, time_s)
     set_free(street, vehicle, place, time_s)
@@ -381,7 +382,13 @@ def park(tables, wishes, street, journeys, course, rider, time_s):
 
 @compiled
 def may_end(tables, street, zones, c, place):
-    return tables.accepts[c, place] and tables.ends[zones, c, place] and street.taken[place] < tables.bays[place]
+    return tables.ends[zones, c, place] and has_room(tables, street, c, place)
+
+
+@compiled
+def has_room(tables, street, c, place):
+    is_free = not tables.takes_bay[c] or street.taken[place] < tables.bays[place]
+    return tables.accepts[c, place] and is_free
 
 
 @compiled
@@ -526,8 +533,7 @@ def work(tables, street, course, tasks, time_s):
     for row in range(len(vehicles)):
         vehicle, to = vehicles[row], to_place[row]
         c, here = street.vehicle_class[vehicle], street.at[vehicle]
-        has_room = to == here or (tables.accepts[c, to] and street.taken[to] < tables.bays[to])
-        if here < 0 or street.is_held[vehicle] or not has_room:
+        if here < 0 or street.is_held[vehicle] or not (to == here or has_room(tables, street, c, to)):
             continue
         if charge_mwh[row] >= 0:
             unplug(tables, street, vehicle, time_s)

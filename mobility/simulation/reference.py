@@ -229,12 +229,12 @@ class City:
 
     def _take_away(self, vehicle: Vehicle, now_s: int) -> None:
         self._unplug(vehicle, now_s)
-        self.taken[vehicle.place] -= 1
+        self.taken[vehicle.place] -= self._bays_of(vehicle)
         vehicle.place = NOBODY
 
     def _put_down(self, vehicle: Vehicle, place: int, now_s: int, *, plugs_in: bool) -> None:
         vehicle.place = place
-        self.taken[place] += 1
+        self.taken[place] += self._bays_of(vehicle)
         self.standing[place].append(vehicle)
         if plugs_in:
             self._plug_in(vehicle, now_s)
@@ -251,13 +251,17 @@ class City:
             vehicle.charge_mwh, vehicle.plugged_s = charge, NOBODY
             self.plugged[vehicle.place] -= 1
 
+    def _bays_of(self, vehicle: Vehicle) -> int:
+        return int(self.scenario.classes.takes_bay[vehicle.klass])
+
     def work(self, work: Work, now_s: int) -> list[int]:
         """Crews' work on vehicles that stand free, in its order; the rows that could not be done."""
         return [row for row in range(len(work.vehicle)) if not self._task(work, row, now_s)]
 
     def _task(self, work: Work, row: int, now_s: int) -> bool:
         vehicle, to = self.vehicles[work.vehicle[row]], int(work.to_place[row])
-        has_room = self.scenario.places.accepts[vehicle.klass, to] and self.taken[to] < self.scenario.places.bays[to]
+        is_free = not self._bays_of(vehicle) or self.taken[to] < self.scenario.places.bays[to]
+        has_room = self.scenario.places.accepts[vehicle.klass, to] and is_free
         if vehicle.state != "available" or not (to == vehicle.place or has_room):
             return False
         vehicle.tell(CREW_EVENTS[vehicle.mode])

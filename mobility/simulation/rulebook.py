@@ -87,7 +87,7 @@ class TableRules:
         return bool(held_s >= self.tables.hold_s[klass])
 
     def may_end(self, klass: int, place: int, taken: Sequence[int], at_s: int) -> bool:
-        if taken[place] >= self.tables.bays[place]:
+        if self.tables.takes_bay[klass] and taken[place] >= self.tables.bays[place]:
             return False
         return bool(self.tables.accepts[klass, place] and self.tables.ends[self._zones(at_s), klass, place])
 

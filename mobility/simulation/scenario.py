@@ -21,8 +21,6 @@ KINDS: dict[Any, Any] = {Ints: np.int64, Floats: np.float64, Flags: np.bool_}
 
 DAY_S, QUARTER_S, QUARTERS = 86_400, 900, 96
 DAYS_MAX = 3_660
-BAYS_FREE_FLOATING = 1_000_000
-"""On the street there is always room."""
 
 
 class ScenarioInvalid(Invalid):
@@ -49,7 +47,7 @@ class Frozen:
 def frozen(values: Any, kind: Any, name: str) -> Any:
     given = np.asarray(values)
     require(given.dtype.kind in "biuf", f"{name} holds something other than numbers")
-    copy = given.astype(kind)
+    copy = given.astype(kind, order="C")  # another layout would be compiled for once more
     require(np.all(np.isfinite(copy)) and np.all(copy == given), f"{name} holds a number that its unit does not allow")
     copy.flags.writeable = False
     return copy
@@ -148,6 +146,7 @@ class Classes(Frozen):
     battery_wh, wh_per_km, speed_kmh : above 0
     charge_percent_min : below it a vehicle is not offered
     hold_s : a vehicle that is kept for longer is free again
+    takes_bay : whether a vehicle that stands takes a bay and rides end in one; others stand anywhere at a place
     plugs_in : whether a rider who ends at a free charger plugs in
     tariffs : what rides cost
     """
@@ -159,6 +158,7 @@ class Classes(Frozen):
     speed_kmh: Ints
     charge_percent_min: Ints
     hold_s: Ints
+    takes_bay: Flags
     plugs_in: Flags
     tariffs: tuple[TariffTable, ...]
 
@@ -168,7 +168,8 @@ class Classes(Frozen):
         require(count > 0 and len(self.modes) == len(self.tariffs) == count, "each class has a mode and a tariff")
         for each in (self.battery_wh, self.wh_per_km, self.speed_kmh, self.hold_s):
             require(each.shape == (count,) and each.min() > 0, "batteries, use, speeds and holds are above 0")
-        require(self.plugs_in.shape == self.charge_percent_min.shape == (count,), "there is one value for each class")
+        require(self.takes_bay.shape == self.plugs_in.shape == (count,), "there is one value for each class")
+        require(self.charge_percent_min.shape == (count,), "there is one value for each class")
         require(np.all((self.charge_percent_min >= 0) & (self.charge_percent_min <= 100)), "a percentage is 0 to 100")
 
     @property
@@ -235,7 +236,8 @@ class Scenario:
         require(
             np.all(self.places.accepts[fleet.vehicle_class, fleet.place]), "a vehicle stands where its class may not"
         )
-        standing = np.bincount(fleet.place, minlength=places)
+        in_bays = self.classes.takes_bay[fleet.vehicle_class]
+        standing = np.bincount(fleet.place[in_bays], minlength=places)
         require(np.all(standing <= self.places.bays), "more vehicles stand at a place than it has bays")
 
     @property

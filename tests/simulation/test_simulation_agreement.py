@@ -15,6 +15,7 @@ from mobility.simulation.scenario import DAY_S, Scenario
 from tests.support.towns import CAR, MOPED, crowd, town
 
 PLACES = 4
+GIVEN_BACK = (Event.CANCELLED, Event.EXPIRED, Event.FAILED)
 place = some.integers(0, PLACES - 1)
 klass = some.sampled_from([MOPED, CAR])
 vehicle = some.tuples(klass, place, some.sampled_from([0.1, 0.3, 0.5, 1.0]))
@@ -72,11 +73,20 @@ def work_of(tasks: list[tuple[int, int, int, bool]], vehicles: int) -> Work:
     ends=rules,
     zones_at=some.lists(some.integers(0, 1), min_size=96, max_size=96),
     closed=some.integers(0, 95),
+    floating=some.booleans(),
 )
 def test_kernel_and_reference_agree_event_for_event(
-    vehicles: Any, wishes: Any, tasks: Any, bays: Any, starts: Any, ends: Any, zones_at: Any, closed: int
+    vehicles: Any,
+    wishes: Any,
+    tasks: Any,
+    bays: Any,
+    starts: Any,
+    ends: Any,
+    zones_at: Any,
+    closed: int,
+    floating: bool,
 ) -> None:
-    scenario = random_town(vehicles, bays, starts, ends, zones_at, closed)
+    scenario = random_town(vehicles, bays, starts, ends, zones_at, closed, floating)
     riders = crowd(*sorted(wishes, key=lambda each: each["at_s"])) if wishes else crowd({}).only([])
     work = work_of(tasks, len(scenario.fleet.place))
 
@@ -89,7 +99,9 @@ def test_kernel_and_reference_agree_event_for_event(
     refuse_imbalance(scenario, outcome)
 
 
-def random_town(vehicles: Any, bays: Any, starts: Any, ends: Any, zones_at: Any, closed: int) -> Scenario:
+def random_town(
+    vehicles: Any, bays: Any, starts: Any, ends: Any, zones_at: Any, closed: int, floating: bool
+) -> Scenario:
     shape = (2, 2, PLACES)
     accepts = np.ones((2, PLACES), bool)
     accepts[CAR, 3] = False
@@ -107,6 +119,7 @@ def random_town(vehicles: Any, bays: Any, starts: Any, ends: Any, zones_at: Any,
         days=3,
         calendar={"zones_at": [zones_at], "is_open": is_open},
         places={"starts": np.reshape(starts, shape), "ends": np.reshape(ends, shape), "accepts": accepts},
+        classes={"takes_bay": [not floating, True]},
     )
 
 
@@ -115,11 +128,10 @@ def refuse_imbalance(scenario: Scenario, outcome: Outcome) -> None:
     charge_before, energy = scenario.fleet.charge_mwh.sum(), outcome.energy
     assert outcome.charge_mwh.sum() == charge_before + energy.charged + energy.swapped - energy.used
     riding = outcome.counts[Event.STARTED] - outcome.counts[Event.ENDED]
-    assert outcome.taken.sum() + riding == len(scenario.fleet.place)
+    held = outcome.counts[Event.HELD] - outcome.counts[[Event.STARTED, *GIVEN_BACK]].sum()
+    assert outcome.free.sum() + held + riding == len(scenario.fleet.place)
     assert np.all(outcome.taken <= scenario.places.bays)
     assert outcome.counts[Event.ENDED] == outcome.served.sum()
-    held = outcome.counts[[Event.STARTED, Event.CANCELLED, Event.EXPIRED, Event.FAILED]].sum()
-    assert outcome.counts[Event.HELD] >= held
     assert not outcome.cents[~outcome.served].any()
 
 

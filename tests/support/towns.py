@@ -64,6 +64,7 @@ def town(
         "speed_kmh": [30, 25],
         "charge_percent_min": [15, 20],
         "hold_s": [900, 900],
+        "takes_bay": [True, True],
         "plugs_in": [False, True],
         "tariffs": tuple(tariff_table(plan, days=[MONDAY], **nowhere) for plan in plans),
     } | dict(classes or {})
