@@ -49,6 +49,7 @@ from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
 from mobility.pricing import routes as pricing
 from mobility.privacy import routes as privacy
+from mobility.rebalancing import routes as rebalancing
 from mobility.riders import routes as riders
 from mobility.riders.deliveries import choose_delivery
 from mobility.riders.guards import authenticate_request
@@ -123,6 +124,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *pricing.ROUTES,
             *booking.ROUTES,
             *helpdesk.ROUTES,
+            *rebalancing.ROUTES,
             *privacy.ROUTES,
             *feeds.ROUTES,
             health_live,

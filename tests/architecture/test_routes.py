@@ -48,6 +48,8 @@ DECIDING = {
     "repair_damage",
     "start_work",
     "finish_work",
+    *("cancel_night_plan", "publish_night_plan"),
+    "say_steps",  # each has an id of the phone's making
 }
 
 

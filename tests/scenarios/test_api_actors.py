@@ -27,11 +27,14 @@ from mobility.payments import service as payments
 from mobility.payments.ports import SavedCard
 from mobility.payments.tables import BookDifference, Card
 from mobility.pricing.tables import Tariff
+from mobility.rebalancing.service import plans, restrictions, roster
+from mobility.rebalancing.tables import NightPhoto, NightTask
 from mobility.riders.rules.guardianship import Part
 from mobility.riders.service import guardianships
 from mobility.riders.tables import Account, Licence
 from tests.pricing.drafting import PLAN
 from tests.support.fleets import signed_in
+from tests.support.night_work import Piece, write_plan
 from tests.support.photos import photo
 from tests.support.rides import LIGHTHOUSE, Phone, add_rider
 from tests.support.strangers import Operation, code, operations, rows
@@ -61,7 +64,7 @@ PARAMS: dict[str, Any] = {
     "get_day_availability": {"date": "2026-06-16", "type": "pebble"},
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
-PHOTO = {"add_damage_photo": photo()}
+PHOTO = dict.fromkeys(("add_damage_photo", "add_night_photo"), photo())
 BODIES: dict[str, Any] = {
     "extend_hold": {"minutes": 5},
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
@@ -108,6 +111,9 @@ BODIES: dict[str, Any] = {
     "block_account": {"reason": "lent to a friend"},
     "unblock_account": {"reason": "a mistake"},
     "propagate_outage": {"for_good": False},
+    "ask_night_plan": {},
+    "restrict_night": {"kind": "station", "target": "wharf"},
+    "set_night_roster": {"members": []},
 }
 MY_IDS = (
     "document_id",
@@ -117,6 +123,7 @@ MY_IDS = (
 )
 # What ends something comes after what needs it.
 LAST = [
+    "set_night_roster",
     "publish_tariff",
     "discard_tariff_draft",
     "resolve_alert",
@@ -260,6 +267,19 @@ MATRIX = {
     "finish_task": OPERATORS,
     "give_up_task": OPERATORS,
     "cancel_task": OPERATORS,
+    "list_nights": OPERATORS,
+    "get_night": OPERATORS,
+    "ask_night_plan": OPERATORS,
+    "get_night_plan": OPERATORS,
+    "get_night_plan_map": OPERATORS,
+    "cancel_night_plan": OPERATORS,
+    "publish_night_plan": OPERATORS,
+    "restrict_night": OPERATORS,
+    "lift_restriction": OPERATORS,
+    "set_night_roster": OPERATORS,
+    "list_night_tasks": OPERATORS,
+    "add_night_photo": OPERATORS,
+    "get_night_photo": DESKS,
 }
 
 
@@ -326,6 +346,7 @@ async def things(
         await session.flush()
         guardianship = await guardianships.ask(session, clock, child.account_id, Part.CHILD, parent)
         command = await commands.send(session, clock, desk_vehicle.id, Command(Kind.LOCATE), actor=Actor.OPERATOR)
+        night_ids = await _night(session, clock, desk)
     damage_ids = await _damage(Phone(client, alix), colleague, rental["id"], desk_vehicle.id)
     return Things(
         client=client,
@@ -360,6 +381,7 @@ async def things(
             "child_id": str(child.account_id),
             **money,
             **damage_ids,
+            **night_ids,
         },
         secrets=(f"{alix.account_id}@example.org", f"{bo.account_id}@example.org", ridden.plate, held.plate, "-40.0"),
     )
@@ -425,6 +447,27 @@ async def _damage(rider: Phone, desk: dict[str, str], rental_id: str, vehicle_id
     await rider.client.post(f"/v1/damages/{damage}/confirm", json={}, headers=desk)
     order = (await rider.client.get("/v1/cities/lakeport/work-orders", **of_vehicle)).json()["items"][0]["id"]
     return {"report_id": report, "photo_id": added.json()["id"], "damage_id": damage, "order_id": order}
+
+
+async def _night(session: AsyncSession, clock: FixedClock, desk: UUID | None) -> dict[str, str]:
+    """A draft of tonight's plan, a task of one before it with a photo, and a crew that is absent."""
+    assert desk is not None
+    before = await write_plan(session, clock, Piece("swap", ["B-003"]))
+    await plans.publish(session, clock, before.id, operator_id=desk)
+    task = (await session.scalars(select(NightTask))).one()
+    await roster.set_roster(session, clock, before.night_id, {desk: "early"})
+    picture = NightPhoto(id=uuid4(), task_id=task.id, account_id=desk, received_at=clock.now(), jpeg=photo())
+    session.add(picture)
+    absent = restrictions.Asked(kind="crew", target="drivers")
+    made = await restrictions.restrict(session, clock, before.night_id, absent, operator_id=desk)
+    draft = await write_plan(session, clock)
+    return {
+        "night_id": str(draft.night_id),
+        "plan_id": str(draft.id),
+        "restriction_id": str(made.id),
+        "night_task_id": str(task.id),
+        "night_photo_id": str(picture.id),
+    }
 
 
 async def _stranger(sessions: Sessions, clock: FixedClock) -> dict[str, str]:
@@ -502,6 +545,8 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "cancel_task": "task_closed",
         "discard_tariff_draft": "unknown_tariff_draft",
         "withdraw_tariff": "tariff_of_city_file",
+        "cancel_night_plan": "plan_not_being_solved",
+        "add_night_photo": "not_on_this_crew",  # a colleague is
     }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state
 

@@ -97,10 +97,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "publish_tariff": {"effective_from": "2026-07-15"},
     "place_again": {},
     "explain_difference": {"note": "made by hand"},
+    "ask_night_plan": {},
+    "restrict_night": {"kind": "station", "target": "wharf"},
+    "set_night_roster": {"members": []},
+    "say_steps": {"steps": []},
 }
 # Reads its body report by report: see tests/telemetry. Traccar sends a hundred members of which a few are read. A photo
 # has no members: see tests/fleet.
-READS_ITSELF = {"report_telemetry", "report_traccar_position", "add_damage_photo"}
+READS_ITSELF = {"report_telemetry", "report_traccar_position", "add_damage_photo", "add_night_photo"}
 
 
 @pytest.fixture

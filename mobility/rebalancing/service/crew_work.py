@@ -72,7 +72,7 @@ async def find_shift(session: AsyncSession, clock: Clock, account_id: UUID) -> S
     shown = select(NightTask).where(
         NightTask.night_id == row[0].id, NightTask.crew_code == row[1], NightTask.state != WorkState.WITHDRAWN
     )
-    tasks = (await session.scalars(shown)).all()
+    tasks = (await session.scalars(shown.execution_options(populate_existing=True))).all()
     return Shift(row[0], row[1], sorted(tasks, key=_in_order))
 
 

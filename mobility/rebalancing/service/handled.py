@@ -53,7 +53,7 @@ async def _move(
     session: AsyncSession, clock: Clock, task: NightTask, step: StepKind, vehicle_id: UUID, account_id: UUID
 ) -> None:
     vehicle, mode = await fleet_queries.lock_vehicle(session, vehicle_id)
-    held = await _is_held(session, vehicle_id)
+    held = await is_held(session, vehicle_id)
     events = events_at(step, task.kind, mode=mode.value, state=vehicle.state, is_held=held)  # type: ignore[arg-type]
     if events:
         await fleet.apply(
@@ -72,8 +72,8 @@ async def _move(
         await fleet.park(session, clock, vehicle_id, LonLat(**stop["position"]), station_id)
 
 
-async def _is_held(session: AsyncSession, vehicle_id: UUID) -> bool:
-    """Whether the last thing that happened to the vehicle is this night's work."""
+async def is_held(session: AsyncSession, vehicle_id: UUID) -> bool:
+    """Whether the last thing that happened to the vehicle is a crew's work of a night."""
     last = select(VehicleEvent.reason).where(VehicleEvent.vehicle_id == vehicle_id)
     return await session.scalar(last.order_by(VehicleEvent.seq.desc()).limit(1)) == NIGHT_PLAN
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.rebalancing.rules.plan_document import CrewTour, PlanDocument, PlannedTask
-from mobility.rebalancing.rules.work import OPEN, WorkState
+from mobility.rebalancing.rules.work import WorkState
 from mobility.rebalancing.tables import NightPlan, NightTask
 
 
@@ -32,7 +32,6 @@ async def put_to_work(session: AsyncSession, clock: Clock, plan: NightPlan, docu
         upsert = insert(NightTask).values(rows)
         placed = {name: upsert.excluded[name] for name in rows[0] if name not in ("id", "night_id")}
         await session.execute(upsert.on_conflict_do_update(index_elements=["id"], set_=placed))
-    session.expire_all()
 
 
 async def list_tasks(session: AsyncSession, night_id: UUID, *, crew_code: str | None = None) -> Sequence[NightTask]:
@@ -40,11 +39,9 @@ async def list_tasks(session: AsyncSession, night_id: UUID, *, crew_code: str | 
     tasks = select(NightTask).where(NightTask.night_id == night_id)
     if crew_code is not None:
         tasks = tasks.where(NightTask.crew_code == crew_code)
-    return (await session.scalars(tasks.order_by(NightTask.crew_code, NightTask.position, NightTask.id))).all()
-
-
-def is_open(task: NightTask) -> bool:
-    return WorkState(task.state) in OPEN
+    ordered = tasks.order_by(NightTask.crew_code, NightTask.position, NightTask.id)
+    # Tasks are also written past the ORM.
+    return (await session.scalars(ordered.execution_options(populate_existing=True))).all()
 
 
 def _row(plan: NightPlan, tour: CrewTour, position: int, task: PlannedTask) -> dict[str, object]:

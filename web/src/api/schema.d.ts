@@ -897,6 +897,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/night-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the night planned
+         * @description The next version of the plan of the night that goes on or comes next, around what is fixed and what is out.
+         *
+         *     A worker solves it; the city's live stream tells how far it is (`night_plan`).
+         */
+        post: operations["ask_night_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/nights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a city's nights
+         * @description The latest first; a night is there from when its first plan is asked for.
+         */
+        get: operations["list_nights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/passes": {
         parameters: {
             query?: never;
@@ -2000,6 +2042,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/crew/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what I did
+         * @description Steps that the phone kept, in any order; each counts for itself and once, however often it is said.
+         *
+         *     `start`, `done` and `cannot` take the vehicles through their MDS states: held for the crew, picked up, dropped
+         *     off, charged, or given back.
+         */
+        post: operations["say_steps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/crew/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What my crew has to do
+         * @description The next task first. For some hours after the night too: a phone that was offline still tells what it did.
+         */
+        get: operations["get_my_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/crew/tasks/{night_task_id}/photos/{night_photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a photo to a task
+         * @description The body is one JPEG, PNG or WebP file; three a task. Only its pixels are kept.
+         */
+        put: operations["add_night_photo"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/damage-reports": {
         parameters: {
             query?: never;
@@ -2138,6 +2243,206 @@ export interface paths {
          * @description By e-mail, on the first of the month, to whoever had something to pay or got something back.
          */
         put: operations["choose_statements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/night-photos/{night_photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a photo of a task
+         * @description For the crews and operators of its city; to everybody else it does not exist.
+         */
+        get: operations["get_night_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/night-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a night's plan
+         * @description Tours by crew, charging by quarter-hour, costs, and what could not be done and why.
+         */
+        get: operations["get_night_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/night-plans/{plan_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop solving a plan
+         * @description The best plan so far becomes the draft.
+         */
+        post: operations["cancel_night_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/night-plans/{plan_id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a night's plan on a map
+         * @description GeoJSON: a `tour` for each crew that goes out, a `stop` for each task; empty until the plan is solved.
+         */
+        get: operations["get_night_plan_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/night-plans/{plan_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a plan to the crews
+         * @description It supersedes the one before; what crews have begun or done of that stays.
+         */
+        post: operations["publish_night_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/night-restrictions/{restriction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * No longer go around something
+         * @description Saying so again changes nothing.
+         */
+        delete: operations["lift_restriction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nights/{night_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a night
+         * @description Its plans, what they go around, and who works.
+         */
+        get: operations["get_night"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nights/{night_id}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the plan go around something
+         * @description Leave a vehicle out, close a station or cell, do without a crew, or fix a task where it is or in another tour.
+         */
+        post: operations["restrict_night"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nights/{night_id}/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who works tonight
+         * @description Their phones show the tasks of their crew.
+         */
+        put: operations["set_night_roster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nights/{night_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what crews have to do tonight
+         * @description By crew and order, with what became of each; what a newer plan withdrew is there too.
+         */
+        get: operations["list_night_tasks"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3509,6 +3814,14 @@ export interface components {
             south: number;
             west: number;
         };
+        /**
+         * CarCharge
+         * @description What a car draws in each quarter-hour from `Charging.begins_at` on, in watts at the wall.
+         */
+        CarCharge: {
+            vehicle: components["schemas"]["Handled"];
+            watts: number[];
+        };
         /** CardList */
         CardList: {
             items: components["schemas"]["CardView"][];
@@ -3546,12 +3859,6 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
-        /**
-         * Change
-         * @description none; another vehicle, a better class, another place or time; waiting for the vehicle, for nothing is found yet; or unserved: let go free of charge
-         * @enum {string}
-         */
-        Change: "none" | "vehicle" | "better_class" | "place" | "time" | "waiting" | "unserved";
         /** ChangeBand */
         ChangeBand: {
             /**
@@ -3565,6 +3872,16 @@ export interface components {
              * @example -50
              */
             until_cents: number | null;
+        };
+        /** Charging */
+        Charging: {
+            /**
+             * Format: date-time
+             * @description Beginning of the first quarter-hour
+             */
+            begins_at: string;
+            cents_per_kwh: number[];
+            sites: components["schemas"]["SiteCharging"][];
         };
         /** ChildRide */
         ChildRide: {
@@ -3763,6 +4080,17 @@ export interface components {
             vehicle_id: string;
         };
         /**
+         * CostParts
+         * @description Cents; `charge_worth` is taken off.
+         */
+        CostParts: {
+            car_loss: number;
+            charge_worth: number;
+            crew: number;
+            energy: number;
+            moped_loss: number;
+        };
+        /**
          * CreditLine
          * @description What changed my credit.
          */
@@ -3801,6 +4129,42 @@ export interface components {
              * @example Camille
              */
             name: string;
+        };
+        /**
+         * CrewTour
+         * @description What one crew does, in order; a crew without tasks stays at home.
+         */
+        CrewTour: {
+            /**
+             * @description Code of the crew
+             * @example early
+             */
+            crew: string;
+            depot: components["schemas"]["Stop"];
+            leaves_at: string | null;
+            name: {
+                [key: string]: string;
+            };
+            returns_at: string | null;
+            service_min: number;
+            /** Format: date-time */
+            shift_begins_at: string;
+            /** Format: date-time */
+            shift_ends_at: string;
+            tasks: components["schemas"]["PlannedTask"][];
+            travel_min: number;
+            /** @description Code of its van; null: by bicycle */
+            van: string | null;
+        };
+        /**
+         * CrewView
+         * @description A crew of the city's file.
+         */
+        CrewView: {
+            code: string;
+            name: {
+                [key: string]: string;
+            };
         };
         /**
          * DamageAccount
@@ -4646,6 +5010,18 @@ export interface components {
             state: components["schemas"]["riders_rules_guardianship_State"];
         };
         /**
+         * Handled
+         * @description A vehicle that a task names.
+         */
+        Handled: {
+            /** @description When the plan was made */
+            charge_percent: number;
+            /** Format: uuid */
+            id: string;
+            /** @example AT-017 */
+            plate: string;
+        };
+        /**
          * Health
          * @description `ok`, always: anything else is a problem document.
          */
@@ -4892,6 +5268,26 @@ export interface components {
              */
             vehicle_id: string;
         };
+        /** Member */
+        Member: {
+            /** Format: uuid */
+            account_id: string;
+            /**
+             * @description Code of a crew
+             * @example early
+             */
+            crew: string;
+        };
+        /**
+         * MemberView
+         * @description Somebody who works tonight.
+         */
+        MemberView: {
+            /** Format: uuid */
+            account_id: string;
+            crew: string;
+            name: string;
+        };
         /**
          * Money
          * @description An amount in integer minor units (cents) of one ISO 4217 currency.
@@ -4915,7 +5311,7 @@ export interface components {
             /** Format: uuid */
             booking_id: string;
             /** @description none; another vehicle, a better class, another place or time; waiting for the vehicle, for nothing is found yet; or unserved: let go free of charge */
-            change: components["schemas"]["Change"];
+            change: components["schemas"]["booking_rules_outages_Change"];
             /** Format: date-time */
             ends_at: string;
             /** @description False for a booking of another vehicle that gives way to one of these */
@@ -4926,6 +5322,13 @@ export interface components {
             vehicle_id: string | null;
             /** Format: uuid */
             was_vehicle_id: string;
+        };
+        /**
+         * MyWork
+         * @description The shift that goes on or comes next; null: none is known.
+         */
+        MyWork: {
+            shift: components["schemas"]["ShiftView"] | null;
         };
         /**
          * NamedPlan
@@ -5015,12 +5418,65 @@ export interface components {
             walk_minutes: number;
         };
         /**
+         * NightDetail
+         * @description A night with its plans, the latest first, and what they go around.
+         */
+        NightDetail: {
+            crews: components["schemas"]["CrewView"][];
+            night: components["schemas"]["NightView"];
+            plans: components["schemas"]["PlanView"][];
+            restrictions: components["schemas"]["RestrictionView"][];
+            roster: components["schemas"]["MemberView"][];
+        };
+        /** NightList */
+        NightList: {
+            items: components["schemas"]["NightView"][];
+            /** @description Give it as `before` for the next page */
+            next: string | null;
+        };
+        /** NightPhotoView */
+        NightPhotoView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            task_id: string;
+        };
+        /**
+         * NightView
+         * @description A night's work, of its evening's date.
+         */
+        NightView: {
+            /** Format: date-time */
+            begins_at: string;
+            city: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+        };
+        /**
          * NoRide
          * @description The rider has neither hold nor ride.
          */
         NoRide: {
             /** @constant */
             kind: "none";
+        };
+        /**
+         * NotDone
+         * @description What was asked for and cannot be had, and why.
+         */
+        NotDone: {
+            /** @example too_late */
+            code: string;
+            name: string;
+            reason: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            what: "booking" | "lock" | "crew" | "charge";
         };
         /**
          * NoticeView
@@ -5225,6 +5681,105 @@ export interface components {
              * @default /
              */
             return_path: string;
+        };
+        /** PlanDetail */
+        PlanDetail: {
+            document: components["schemas"]["PlanDocument"] | null;
+            plan: components["schemas"]["PlanView"];
+        };
+        /** PlanDocument */
+        PlanDocument: {
+            changes: components["schemas"]["rebalancing_rules_plan_document_Change"][];
+            charging: components["schemas"]["Charging"];
+            not_done: components["schemas"]["NotDone"][];
+            totals: components["schemas"]["Totals"];
+            tours: components["schemas"]["CrewTour"][];
+            /** @description By the independent check; must be empty to be published */
+            violations: string[];
+        };
+        /**
+         * PlanView
+         * @description A version of a night's plan, without what it says.
+         */
+        PlanView: {
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: string | null;
+            /** @description How often a worker set to it */
+            attempts: number;
+            /** @description `evening`, `disturbance` or `asked` */
+            because: string;
+            /** @description No plan costs less */
+            bound_cents: number | null;
+            cost_cents: number | null;
+            /** @description Why there is no plan */
+            failure: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            night_id: string;
+            published_at: string | null;
+            seed: number;
+            /** @description For how long it may be solved */
+            solve_seconds: number;
+            solved_at: string | null;
+            solver_seconds: number | null;
+            /**
+             * Format: date-time
+             * @description Its first minute
+             */
+            starts_at: string;
+            /** @enum {string} */
+            state: "asked" | "solving" | "draft" | "failed" | "cancelled" | "published" | "superseded";
+            superseded_at: string | null;
+            version: number;
+        };
+        /**
+         * PlanWish
+         * @description How the night that goes on or comes next is to be solved.
+         */
+        PlanWish: {
+            /**
+             * @description Change the published plan as little as it must be; otherwise only what is fixed stays
+             * @default false
+             */
+            keeps_to_published: boolean;
+            /** @description Absent, what the city's file says */
+            seconds?: number | null;
+        };
+        /**
+         * PlannedTask
+         * @description One piece of work; the same work has the same id in every version of the night's plan.
+         */
+        PlannedTask: {
+            /** @description Charged batteries on the van afterwards */
+            batteries: number;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "swap" | "load" | "unload" | "plug" | "drive" | "break";
+            /** @description Mopeds on the van afterwards */
+            load: number;
+            locked: boolean;
+            place: components["schemas"]["Stop"];
+            /**
+             * @description Why, per language
+             * @example {
+             *       "en": "1.8 trips more"
+             *     }
+             */
+            reason: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            starts_at: string;
+            /** @description Where a car is driven */
+            to_place: components["schemas"]["Stop"] | null;
+            vehicles: components["schemas"]["Handled"][];
+            /** @description What the night would lose without it */
+            worth_cents: number | null;
         };
         /** Position */
         Position: {
@@ -5696,6 +6251,50 @@ export interface components {
             speed_kmh: number | null;
         };
         /**
+         * RestrictionView
+         * @description What the night's plan goes around.
+         */
+        RestrictionView: {
+            /** @enum {string} */
+            cause: "edit" | "van_broken" | "street_closed" | "flood" | "rented" | "out_of_service" | "absent";
+            /** @description Of a moved task: the crew that is to do it */
+            crew: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "vehicle" | "station" | "crew" | "task";
+            /** Format: date-time */
+            made_at: string;
+            /** @description null: the service itself */
+            made_by: string | null;
+            note: string | null;
+            /** @description And after how many others */
+            position: number | null;
+            /** @description Id of a vehicle or task, code of a station, cell or crew */
+            target: string;
+        };
+        /**
+         * RestrictionWish
+         * @description What the plan is to go around; any cause but `edit` has the rest of a published night planned anew at once.
+         */
+        RestrictionWish: {
+            /**
+             * @default edit
+             * @enum {string}
+             */
+            cause: "edit" | "van_broken" | "street_closed" | "flood" | "rented" | "out_of_service" | "absent";
+            /**
+             * @description Code of a crew
+             * @example early
+             */
+            crew?: string | null;
+            /** @enum {string} */
+            kind: "vehicle" | "station" | "crew" | "task";
+            note?: string | null;
+            position?: number | null;
+            target: string;
+        };
+        /**
          * RideFailure
          * @description Why a ride did not begin, in the rider's language. The vehicle, or another one, may be reserved again at once.
          */
@@ -5727,6 +6326,13 @@ export interface components {
             city: string | null;
             /** @enum {string} */
             role: "operator" | "crew" | "city" | "admin";
+        };
+        /**
+         * Roster
+         * @description Who works tonight; whoever is not named does not.
+         */
+        Roster: {
+            members: components["schemas"]["Member"][];
         };
         /**
          * RuleHere
@@ -5781,6 +6387,18 @@ export interface components {
             start: number;
         };
         /**
+         * ShiftView
+         * @description What a crew has to do: what is begun first, then by time, then what is closed.
+         */
+        ShiftView: {
+            crew: string;
+            name: {
+                [key: string]: string;
+            };
+            night: components["schemas"]["NightView"];
+            tasks: components["schemas"]["TaskState"][];
+        };
+        /**
          * SightingView
          * @description Where the vehicle was when it last said so; only this is kept, and only while the look is open.
          */
@@ -5820,6 +6438,15 @@ export interface components {
             id: string;
             /** @example AT-017 */
             plate: string;
+        };
+        /**
+         * SiteCharging
+         * @description A station's charging: `cap_w` is what all of it may draw, `cars` what each does.
+         */
+        SiteCharging: {
+            cap_w: number[];
+            cars: components["schemas"]["CarCharge"][];
+            place: components["schemas"]["Stop"];
         };
         /**
          * Snooze
@@ -5900,6 +6527,80 @@ export interface components {
             };
         };
         /**
+         * StepSaid
+         * @description Something that a phone kept until it had a network.
+         */
+        StepSaid: {
+            /**
+             * Format: date-time
+             * @description By the phone's clock
+             */
+            at: string;
+            /** @description Read off a changed battery */
+            charge_percent?: number | null;
+            /**
+             * Format: uuid
+             * @description Of the phone's making; a repetition is known by it
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "start" | "scan" | "done" | "cannot";
+            note?: string | null;
+            /**
+             * @description Why it cannot be done
+             * @enum {null|string}
+             */
+            reason?: "vehicle_gone" | "vehicle_in_use" | "damaged" | "no_access" | "no_bay" | "charger_broken" | "no_time" | "other" | null;
+            /** Format: uuid */
+            task_id: string;
+            /** @description What was scanned or typed: a plate */
+            vehicle?: string | null;
+            /** @description Those it was done to; absent, all */
+            vehicle_ids?: string[] | null;
+        };
+        /**
+         * StepTaken
+         * @description What became of a step. What is not `refused` need not be said again; nor need a refusal.
+         */
+        StepTaken: {
+            /**
+             * @description Of the refusal
+             * @example wrong_vehicle
+             */
+            code: string | null;
+            detail: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Vehicles that somebody rides */
+            left_out: string[];
+            /** @description `applied`, `known` (it changes nothing any more) or `refused` */
+            outcome: string;
+        };
+        /** StepsSaid */
+        StepsSaid: {
+            steps: components["schemas"]["StepSaid"][];
+        };
+        /** StepsTaken */
+        StepsTaken: {
+            steps: components["schemas"]["StepTaken"][];
+        };
+        /**
+         * Stop
+         * @description A place where crews work: a station, a depot, or a part of the free-floating area.
+         */
+        Stop: {
+            /**
+             * @description Code of the station or depot, or of the cell
+             * @example wharf
+             */
+            code: string;
+            /** @description Per language; a cell is named by what it is near */
+            name: {
+                [key: string]: string;
+            };
+            position: components["schemas"]["LonLat"];
+        };
+        /**
          * Tariff
          * @description A named pricing plan for a class of vehicles, from a day on.
          */
@@ -5949,6 +6650,12 @@ export interface components {
             details: string[];
             tariff: components["schemas"]["Tariff"];
         };
+        /** TaskBoard */
+        TaskBoard: {
+            items: components["schemas"]["TaskState"][];
+            /** @description Give it as `after` for the next page */
+            next: number | null;
+        };
         /**
          * TaskChange
          * @description What is left out stays as it is; null takes it away.
@@ -5990,6 +6697,23 @@ export interface components {
             priority: "low" | "normal" | "high";
             /** Format: uuid */
             vehicle_id: string;
+        };
+        /**
+         * TaskState
+         * @description A published task, and what its crew said of it.
+         */
+        TaskState: {
+            closed_at: string | null;
+            closed_by: string | null;
+            crew: string;
+            note: string | null;
+            /** @enum {null|string} */
+            reason: "vehicle_gone" | "vehicle_in_use" | "damaged" | "no_access" | "no_bay" | "charger_broken" | "no_time" | "other" | null;
+            /** @description By the phone's clock */
+            started_at: string | null;
+            /** @enum {string} */
+            state: "planned" | "started" | "done" | "cannot" | "withdrawn";
+            task: components["schemas"]["PlannedTask"];
         };
         /**
          * TaskView
@@ -6110,6 +6834,18 @@ export interface components {
             rides_ended: number;
             rides_running: number;
             takings: components["schemas"]["Money"];
+        };
+        /**
+         * Totals
+         * @description The plan against no plan, in cents: what the morning loses and the night costs.
+         */
+        Totals: {
+            /** @description No plan costs less */
+            bound_cents: number | null;
+            cost_cents: number;
+            /** @description The same if all stay at home */
+            nothing_cents: number | null;
+            parts: components["schemas"]["CostParts"];
         };
         /** TrialBalance */
         TrialBalance: {
@@ -6426,6 +7162,12 @@ export interface components {
             };
         };
         /**
+         * Change
+         * @description none; another vehicle, a better class, another place or time; waiting for the vehicle, for nothing is found yet; or unserved: let go free of charge
+         * @enum {string}
+         */
+        booking_rules_outages_Change: "none" | "vehicle" | "better_class" | "place" | "time" | "waiting" | "unserved";
+        /**
          * State
          * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
          * @example confirmed
@@ -6440,6 +7182,23 @@ export interface components {
              * @example BIENVENUE
              */
             code: string;
+        };
+        /**
+         * Change
+         * @description What became of a task since the version before.
+         */
+        rebalancing_rules_plan_document_Change: {
+            /** @enum {string} */
+            change: "added" | "removed" | "moved" | "retimed";
+            crew: string;
+            crew_before: string | null;
+            /** @enum {string} */
+            kind: "swap" | "load" | "unload" | "plug" | "drive" | "break";
+            place: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            task_id: string;
         };
         /**
          * State
@@ -9731,6 +10490,166 @@ export interface operations {
             };
             /** @description `invalid_request` · `unstorable_text` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_night_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `night_not_described` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_being_solved` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_nights: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                before?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NightList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14195,6 +15114,208 @@ export interface operations {
             };
         };
     };
+    say_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepsSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsTaken"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWork"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_night_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a task of the night */
+                night_task_id: string;
+                /** @description Id of a photo, of the phone's making */
+                night_photo_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description One photo, 8 MB at most; known by its bytes, not by its header */
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NightPhotoView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` · `not_on_this_crew` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `night_photos_too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `photo_unreadable` · `photo_too_many_pixels` · `photo_animated` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_damage_reports: {
         parameters: {
             query?: {
@@ -14677,6 +15798,696 @@ export interface operations {
             };
             /** @description `body_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_night_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a photo, of the phone's making */
+                night_photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_photo` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_night_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a version of a night's plan */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night_plan` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_night_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a version of a night's plan */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night_plan` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_not_being_solved` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_night_plan_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a version of a night's plan */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night_plan` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_night_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a version of a night's plan */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night_plan` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `night_over` · `plan_not_draft` · `plan_outdated` · `plan_violated` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a restriction */
+                restriction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_restriction` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `night_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_night: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a night */
+                night_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NightDetail"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restrict_night: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a night */
+                night_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestrictionWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night` · `unknown_vehicle` · `unknown_place` · `unknown_night_task` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `night_over` · `task_not_movable` · `restriction_stands` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_crew` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_night_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a night */
+                night_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Roster"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"][];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `night_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_crew` · `assignee_not_crew` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_night_tasks: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a night */
+                night_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBoard"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,160 @@
+"""Places, what stands there is worth, their power, and the ways between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mobility.geo import LonLat
+from mobility.geo.position import EARTH_RADIUS_M
+from mobility.rebalancing.optimiser.night.instance import QUARTER_MIN, Places
+from mobility.rebalancing.optimiser.value import value_curves
+from mobility.rebalancing.rules.nights import QUARTER
+from mobility.rebalancing.service.building.index import Index
+from mobility.rebalancing.service.nights import described, zone_of
+from mobility.rebalancing.service.picture import Picture
+
+DRIVE_KMH = 30
+"""A car through a town at night, lights and corners included."""
+CELL_STOCK_MAX = 30
+"""More mopeds than that in a square of 400 m serve nobody any more."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What the morning's stock is worth at every place of the city, [cents], and how much may stand there."""
+
+    moped_cents: Floats
+    moped_docks: Ints
+    car_cents: Floats
+    car_bays: Ints
+
+
+def worth_of(picture: Picture, mopeds_at: Ints, cars_at: Ints) -> Worth:
+    """Lost trips by stock, in money; `mopeds_at` and `cars_at` are how many stand at each place now."""
+    moped_docks, moped_cents = _curves(picture, "moped", mopeds_at)
+    car_bays, car_cents = _curves(picture, "car", cars_at)
+    return Worth(moped_cents=moped_cents, moped_docks=moped_docks, car_cents=car_cents, car_bays=car_bays)
+
+
+def worth_a_visit(picture: Picture, worth: Worth) -> NDArray[np.bool_]:
+    """Stations, and cells whose first moped earns more than it costs to load and unload it."""
+    words, places = described(picture.city), picture.places
+    handling = (words.service_minutes.load + words.service_minutes.unload) * words.crew_cents_per_minute
+    first = worth.moped_cents[:, 0] - worth.moped_cents[:, min(1, worth.moped_cents.shape[1] - 1)]
+    visited: NDArray[np.bool_] = (places.bays > 0) | (np.nan_to_num(first, posinf=0, neginf=0) > handling)
+    return visited
+
+
+def ground_of(index: Index, worth: Worth, kept: Ints, closed: set[str]) -> Places:
+    """The kept places; at those `closed` nobody works."""
+    words, count = index.words, len(index.places)
+    chargers = [index.stations[place.code].chargers if place.bays else 0 for place in index.places]
+    sites = [index.sites.get(place.code) for place in index.places]
+    charger_w = [site.charger_w if site and site.charger_w is not None else words.chargers.charger_w for site in sites]
+    power_w = [site.power_w if site and site.power_w is not None else words.chargers.power_w for site in sites]
+    quarters = quarters_of(index)
+    return Places(
+        names=tuple(place.code for place in index.places),
+        closed_min=padded([_closed(index, at, closed) for at in range(count)]),
+        quiet_min=padded([_quiet(index, place.code) for place in index.places]),
+        moped_docks=worth.moped_docks[kept],
+        moped_cents=worth.moped_cents[kept],
+        car_bays=worth.car_bays[kept],
+        car_cents=worth.car_cents[kept],
+        chargers=np.array(chargers, np.int64),
+        charger_w=np.array(charger_w, np.int64),
+        site_cap_w=np.repeat(np.array(power_w, np.int64)[:, None], quarters, axis=1),
+    )
+
+
+def quarters_of(index: Index) -> int:
+    """To the morning, or on to the last booking."""
+    last = max([index.morning_min, *(index.minute(each.starts_at) for each in index.bookings)])
+    return -(-last // QUARTER_MIN)
+
+
+def prices(index: Index) -> Floats:
+    """Cents per kilowatt-hour in each quarter."""
+    zone, found = zone_of(index.picture.city), []
+    for quarter in range(quarters_of(index)):
+        local = (index.picture.plan.starts_at + quarter * QUARTER).astimezone(zone)
+        clock = f"{local:%H:%M}"
+        found.append(next(line.cents_per_kwh for line in index.words.energy if _holds(line.begins, line.ends, clock)))
+    return np.array(found, np.float64)
+
+
+def ways(index: Index, speeds_kmh: Sequence[int]) -> Ints:
+    """Minutes between places and depots, a layer for each speed; roads are longer than the crow flies."""
+    positions = [place.position for place in index.places] + [depot.position for depot in index.depots]
+    metres = distances_m(positions) * index.words.detour_percent / 100
+    return np.array([np.ceil(metres / (speed * 1000 / 60)) for speed in speeds_kmh], np.int64)
+
+
+def drives(index: Index) -> Ints:
+    metres = distances_m([place.position for place in index.places]) * index.words.detour_percent / 100
+    return np.ceil(metres / (DRIVE_KMH * 1000 / 60)).astype(np.int64)
+
+
+def distances_m(positions: Sequence[LonLat]) -> Floats:
+    """Great circles between all of them, as `geo.distance_m`."""
+    lon, lat = (np.radians([getattr(each, name) for each in positions]) for name in ("lon", "lat"))
+    across = np.sin((lon[:, None] - lon) / 2) ** 2 * np.cos(lat[:, None]) * np.cos(lat)
+    chord = np.sin((lat[:, None] - lat) / 2) ** 2 + across
+    metres: Floats = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1, np.sqrt(chord)))
+    return metres
+
+
+def padded(spans: Sequence[Sequence[tuple[int, int]]]) -> Ints:
+    """Intervals of each place; those of no length fill up."""
+    longest = max([1, *(len(each) for each in spans)])
+    filled = [[*each, *[(0, 0)] * (longest - len(each))] for each in spans]
+    return np.array(filled, np.int64).reshape(len(spans), longest, 2)
+
+
+def _curves(picture: Picture, form: str, standing: Ints) -> tuple[Ints, Floats]:
+    """How many may stand at each place, and what the day loses by how many do, [cents]."""
+    places, words = picture.places, described(picture.city)
+    of_form = np.array([each.form_factor == form for each in places.classes], np.bool_)
+    serves = places.serves[:, of_form].any(axis=1)
+    limited = places.bays > 0
+    room = np.where(serves, np.where(limited, places.bays, CELL_STOCK_MAX), 0)
+    stock = np.maximum(room, standing)
+    day = slice(_first_quarter(picture), None)
+    demand = picture.demand
+    leaving, coming = (each[:, of_form].sum(axis=1)[:, day] for each in (demand.departures, demand.returns))
+    curves = value_curves(leaving, coming, stock, unlimited=~limited)
+    return room.astype(np.int64), curves * words.lost_trip_cents
+
+
+def _first_quarter(picture: Picture) -> int:
+    """Of the day after the night, by the clocks."""
+    local = picture.city.local(picture.night.ends_at)
+    return (local.hour * 60 + local.minute) // QUARTER_MIN
+
+
+def _closed(index: Index, at: int, closed: set[str]) -> list[tuple[int, int]]:
+    code = index.places[at].code
+    if code in closed:
+        return [(0, index.morning_min)]
+    site = index.sites.get(code)
+    if site is None or site.opens is None or site.closes is None:
+        return []
+    return index.spans(site.closes, site.opens)
+
+
+def _quiet(index: Index, code: str) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for quiet in index.words.quiet_hours:
+        if not quiet.stations or code in quiet.stations:
+            found += index.spans(quiet.begins, quiet.ends)
+    return found
+
+
+def _holds(begins: str, ends: str, clock: str) -> bool:
+    begins, ends = begins.replace("24:00", "00:00"), ends.replace("24:00", "00:00")
+    return begins <= clock < ends if begins < ends else clock >= begins or clock < ends
