@@ -1,6 +1,6 @@
 """What is kept of nights: forecasts, plans, what they go around, and what crews did."""
 
-from mobility.rebalancing.tables.forecast import DemandForecast, MorningStock
+from mobility.rebalancing.tables.forecast import DemandForecast, NightStock
 from mobility.rebalancing.tables.night import (
     Night,
     NightCrewMember,
@@ -13,12 +13,12 @@ from mobility.rebalancing.tables.night import (
 
 __all__ = [
     "DemandForecast",
-    "MorningStock",
     "Night",
     "NightCrewMember",
     "NightPhoto",
     "NightPlan",
     "NightRestriction",
     "NightStep",
+    "NightStock",
     "NightTask",
 ]

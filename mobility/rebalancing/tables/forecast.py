@@ -34,18 +34,23 @@ class DemandForecast(Base):
     )
 
 
-class MorningStock(Base):
-    """Vehicles at a place when the night's work was over: what the night promised is compared with it."""
+class NightStock(Base):
+    """Vehicles at a place when a night's work began or was over: what the night promised is compared with it."""
 
-    __tablename__ = "morning_stock"
+    __tablename__ = "night_stock"
 
-    city_id: Mapped[str] = mapped_column(ForeignKey("city.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
+    night_id: Mapped[UUID] = mapped_column(ForeignKey("night.id"), primary_key=True)
+    moment: Mapped[str] = mapped_column(primary_key=True)
     place: Mapped[str] = mapped_column(primary_key=True)
     type_code: Mapped[str] = mapped_column(primary_key=True)
     usable: Mapped[int]
     # There, but too empty, out of service or unheard.
     unusable: Mapped[int]
+    # In the batteries of all of them.
+    charge_wh: Mapped[int]
     counted_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("usable >= 0 AND unusable >= 0", name="counts"),)
+    __table_args__ = (
+        CheckConstraint("moment IN ('evening', 'morning')", name="moment"),
+        CheckConstraint("usable >= 0 AND unusable >= 0 AND charge_wh >= 0", name="counts"),
+    )
