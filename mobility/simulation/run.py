@@ -48,7 +48,7 @@ class Simulation:
     def __post_init__(self) -> None:
         self.riders.fits(self.scenario)
         self.tables = tables_of(self.scenario)
-        self.wishes = kernel.Wishes(*(getattr(self.riders, each.name) for each in fields(self.riders)))
+        self.wishes = kernel.Wishes(*(getattr(self.riders, each.name).copy() for each in fields(self.riders)))
         self.street = street_of(self.scenario)
         self.journeys = journeys_of(len(self.riders))
         self.course = course_of(self.scenario, self.logs)
@@ -111,7 +111,7 @@ def simulate(
 def tables_of(scenario: Scenario) -> kernel.Tables:
     """The scenario as the kernel reads it."""
     of_scenario = {
-        name: getattr(part, name)
+        name: getattr(part, name).copy()  # what may not be written to would be compiled for once more
         for part in (scenario, scenario.calendar, scenario.places, scenario.classes)
         for name in kernel.Tables._fields
         if hasattr(part, name)
