@@ -70,7 +70,7 @@ def decide(state: WorkState, step: StepKind, *, at: datetime, closed_at: datetim
     if at > now + CLOCK_AHEAD_MAX:
         raise StepFromTheFuture
     after = STEPS.get((state, step))
-    if after is None or (state == WorkState.WITHDRAWN and closed_at is not None and at > closed_at):
+    if after is None or (state == WorkState.WITHDRAWN and closed_at is not None and at >= closed_at):
         raise WorkClosed
     return after
 
