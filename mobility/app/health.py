@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from mobility.app.transactions import ANONYMOUS
 from mobility.base.clock import Clock
 from mobility.base.errors import Unavailable
-from mobility.db.heartbeat import GONE_AFTER, last_beat
+from mobility.db.heartbeat import is_worker_gone, last_beat
 from mobility.db.session import Sessions
 
 ANSWER_WITHIN_S = 1.0
@@ -75,7 +75,7 @@ async def health_ready(
         raise NotReady(missing=", ".join(missing))
     async with sessions() as session:
         at, now = await last_beat(session), clock.now()
-    gone = at is None or now - at > GONE_AFTER
+        gone = await is_worker_gone(session, now)
     return Readiness(None if at is None else (now - at).total_seconds(), "no_worker" if gone else "ok")
 
 

@@ -30,5 +30,6 @@ async def last_beat(session: AsyncSession) -> datetime | None:
 
 
 async def is_worker_gone(session: AsyncSession, now: datetime) -> bool:
+    """Also on a database that no worker has ever served."""
     at = await last_beat(session)
-    return at is not None and now - at > GONE_AFTER
+    return at is None or now - at > GONE_AFTER

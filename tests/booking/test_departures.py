@@ -16,6 +16,7 @@ from mobility.booking.service.bills import BackBy, priced
 from mobility.booking.service.bookings import free_until
 from mobility.booking.service.watching import tell_declined
 from mobility.booking.tables import Booking
+from mobility.db import heartbeat
 from mobility.fleet.service.commands import BY_RADIO
 from mobility.payments.tables import Authorisation, Payment
 from mobility.riders.rules.eligibility import NotEligible
@@ -125,6 +126,7 @@ async def test_a_vehicle_that_does_not_unlock_leaves_the_booking_to_be_started_a
     booking = await diary.book(plate="P-001")
     diary.now_is(f"{TUESDAY}T10:00")
     story.session.info[BY_RADIO] = True
+    await heartbeat.beat(story.session, story.clock)
     rental = await diary.start(booking)
     assert rental.state == "unlocking"
     await unlocking.not_unlocked(story.session, story.clock, rental.id, answer="refused", at=story.clock.now())

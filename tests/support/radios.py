@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from mobility.base.clock import FixedClock
+from mobility.db import heartbeat
 from mobility.db.live import Live
 from mobility.db.outbox import deliver_one
 from mobility.db.session import Sessions, transaction
@@ -56,6 +57,10 @@ class Worker:
     clock: FixedClock
     live: Live
     radio: ScriptedRadio
+
+    async def beat(self) -> None:
+        async with transaction(self.sessions) as session:
+            await heartbeat.beat(session, self.clock)
 
     async def publish(self) -> int:
         radio: VehicleRadio = self.radio
