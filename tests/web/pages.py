@@ -80,13 +80,17 @@ class OperatorPage(Watched):
         return operator
 
     async def sign_in(self, contact: str) -> None:
+        await self.sign_in_only(contact)
+        await self.page.locator("[data-idle]").wait_for(timeout=60_000)
+
+    async def sign_in_only(self, contact: str) -> None:
+        """Where there is no map to wait for."""
         await self.page.get_by_label("E-mail ou téléphone").fill(contact)
         await self.page.get_by_role("button", name="Recevoir le code").click()
         field = self.page.get_by_label("Code à six chiffres")
         await field.wait_for()
         await field.fill(self.service.last_code(contact))
         await expect(self.page.get_by_text("En direct", exact=True)).to_be_visible(timeout=15_000)
-        await self.page.locator("[data-idle]").wait_for(timeout=60_000)
 
     async def choose(self, plate: str) -> None:
         await self.page.get_by_role("button", name=re.compile(re.escape(plate))).click()

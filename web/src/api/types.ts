@@ -3,6 +3,7 @@ import type { components } from "./schema";
 /** The service's own words, as its OpenAPI document publishes them. */
 type Schemas = components["schemas"];
 
+export type Act = Schemas["ActView"];
 export type Account = Schemas["MeView"];
 export type Alert = Schemas["AlertView"];
 export type Assistance = Schemas["AssistanceView"];
@@ -18,6 +19,7 @@ export type CrewMember = Schemas["CrewMember"];
 export type Damage = Schemas["DamageView"];
 export type DamageKind = Damage["kind"];
 export type DamageSeverity = Damage["severity"];
+export type DeskBooking = Schemas["DeskBookingView"];
 export type Driver = Schemas["DriverView"];
 export type Eligibility = Schemas["Eligibility"];
 export type FleetEvent = Schemas["VehicleEventView"];
@@ -37,6 +39,7 @@ export type MyRide =
   | Schemas["UnlockingRide"]
   | Schemas["RidingRide"]
   | Schemas["PausedRide"];
+export type Move = Schemas["MoveView"];
 export type Names = Record<string, string>;
 export type NearbyVehicle = Schemas["NearbyVehicle"];
 export type Pass = Schemas["PassView"];
@@ -44,10 +47,12 @@ export type PassPlan = Schemas["PassPlanView"];
 export type Payment = Schemas["PaymentView"];
 export type Authorisation = Schemas["AuthorisationView"];
 export type Position = Schemas["LonLat"];
+export type Propagation = Schemas["PropagationView"];
 export type Receipt = Schemas["ReceiptView"];
 export type Rental = Schemas["RentalView"];
 export type RentalList = Schemas["RentalList"];
 export type Sighting = Schemas["SightingView"];
+export type StoryEntry = Schemas["EntryView"];
 export type Station = Schemas["StationDetail"];
 export type Task = Schemas["TaskView"];
 export type TaskOrder = Schemas["TaskOrder"];
@@ -60,3 +65,13 @@ export type TariffPreview = Schemas["PreviewView"];
 export type TariffVersion = Schemas["VersionView"];
 export type VehicleType = Schemas["VehicleType"];
 export type WorkOrder = Schemas["WorkOrderView"];
+export type CrewShift = Schemas["ShiftView"];
+export type CrewStep = Schemas["StepSaid"];
+export type NightDetail = Schemas["NightDetail"];
+export type NightPlan = Schemas["PlanView"];
+export type NightTask = Schemas["PlannedTask"];
+export type NightTaskState = Schemas["TaskState"];
+export type PlanDetail = Schemas["PlanDetail"];
+export type PlanDocument = Schemas["PlanDocument"];
+export type RestrictionWish = Schemas["RestrictionWish"];
+export type StepTaken = Schemas["StepTaken"];

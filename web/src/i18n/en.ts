@@ -1,6 +1,8 @@
+import { deskEn } from "./desk.en";
 import type { Catalogue } from "./fr";
 
 export const en: Catalogue = {
+  ...deskEn,
   app_name: "Mobility",
   language: "Language",
   close: "Close",

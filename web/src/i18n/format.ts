@@ -48,6 +48,18 @@ export function formatDay(instant: Date, locale: Locale, timeZone: string): stri
   }).format(instant);
 }
 
+/** `15/06` in French, `15 Jun` in English: a day among many. */
+export function formatShortDay(instant: Date, locale: Locale, timeZone: string): string {
+  const month = locale === "fr" ? ("2-digit" as const) : ("short" as const);
+  return new Intl.DateTimeFormat(REGION[locale], { day: "2-digit", month, timeZone }).format(instant);
+}
+
+/** `lun. 15` for a calendar day, in a week that is known. */
+export function formatWeekday(day: string, locale: Locale): string {
+  const format = { weekday: "short", day: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(REGION[locale], format).format(new Date(day));
+}
+
 export function formatDistance(distance_m: number, locale: Locale): string {
   if (distance_m < 1000) return `${formatNumber(Math.round(distance_m / 10) * 10, locale)}${NBSP}m`;
   return formatKm(distance_m, locale);

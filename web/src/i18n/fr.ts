@@ -1,5 +1,8 @@
 /** French texts. U+00A0 stands before « ? ! : ; » so that a sign never starts a line. */
+import { deskFr } from "./desk.fr";
+
 export const fr = {
+  ...deskFr,
   // both faces
   app_name: "Mobility",
   language: "Langue",

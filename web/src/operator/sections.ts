@@ -5,17 +5,17 @@ type Section = {
   id: string;
   icon: IconName;
   label: keyof Catalogue;
-  /** Takes the place of the map as well. */
-  wide: boolean;
 };
 
 /** What the console's rail offers, in its order. */
 export const SECTIONS = [
-  { id: "vehicles", icon: "map", label: "list_label", wide: false },
-  { id: "alerts", icon: "alert", label: "alerts", wide: false },
-  { id: "tasks", icon: "flag", label: "tasks", wide: false },
-  { id: "people", icon: "licence", label: "people", wide: true },
-  { id: "tariffs", icon: "receipt", label: "tariffs", wide: true },
+  { id: "vehicles", icon: "map", label: "list_label" },
+  { id: "alerts", icon: "alert", label: "alerts" },
+  { id: "tasks", icon: "flag", label: "tasks" },
+  { id: "bookings", icon: "calendar", label: "bookings" },
+  { id: "support", icon: "help", label: "support" },
+  { id: "people", icon: "licence", label: "people" },
+  { id: "tariffs", icon: "receipt", label: "tariffs" },
 ] as const satisfies readonly Section[];
 
 export type SectionId = (typeof SECTIONS)[number]["id"];
