@@ -13,6 +13,7 @@ References
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -105,6 +106,7 @@ def _sum_by(group: Integers, count: int, values: Floats) -> Floats:
     return sums
 
 
+@lru_cache(maxsize=4)  # a back-test asks a hundred times for the same city's
 def groups_of(pairs: Pairs) -> Sequence[tuple[str, Integers]]:
     """The group of each hour at each step, (pairs, 7, 24) each."""
     pair, type_, weekday, hour = (
