@@ -62,7 +62,8 @@ class Demand(Frozen):
     rates : (W, C, P, 96) [riders per quarter-hour]
     factor : (D, P), what weather and events make of a day at a place; 1 for nothing
     goes_to : (C, P, G), candidates for the end of a ride
-    goes_share : (C, P, G), cumulated: the last is 1
+    goes_share : (T, C, P, G), cumulated: the last is 1
+    goes_at : (96,) 0 to T - 1, which of the shares hold
     lengths : of each class
     habits
     profile_share : (R,), summing to 1
@@ -73,6 +74,7 @@ class Demand(Frozen):
     factor: Floats
     goes_to: Ints
     goes_share: Floats
+    goes_at: Ints
     lengths: tuple[Lengths, ...]
     habits: Habits
     profile_share: Floats
@@ -88,10 +90,12 @@ class Demand(Frozen):
         _, classes, places, _ = self.rates.shape
         require(len(self.lengths) == len(self.second) == classes, "each class has lengths and a second choice")
         require(self.factor.ndim == 2 and self.factor.shape[1] == places, "factors are days by places")
-        require(self.goes_to.shape == self.goes_share.shape, "each candidate has its share")
+        require(self.goes_to.shape == self.goes_share.shape[1:], "each candidate has its share")
+        known = self.goes_at.min() >= 0 and self.goes_at.max() < len(self.goes_share)
+        require(self.goes_at.shape == (QUARTERS,) and known, "rides go somewhere in each quarter-hour")
         require(self.goes_to.shape[:2] == (classes, places), "rides go somewhere from each place")
-        require(np.all(np.diff(self.goes_share, axis=2) >= 0), "cumulated shares do not fall")
-        require(np.allclose(self.goes_share[:, :, -1], 1), "cumulated shares end at 1")
+        require(np.all(np.diff(self.goes_share, axis=3) >= 0), "cumulated shares do not fall")
+        require(np.allclose(self.goes_share[..., -1], 1), "cumulated shares end at 1")
         require(np.isclose(self.profile_share.sum(), 1) and self.profile_share.min() >= 0, "profiles' shares sum to 1")
 
     def fits(self, scenario: Scenario) -> "Demand":
@@ -111,7 +115,7 @@ def draw_riders(scenario: Scenario, demand: Demand, seed: int) -> Riders:
     at_s = day * DAY_S + _time_of_day(demand, kind, klass, place, uniform(key, Purpose.TIME))
     order = np.lexsort((key, at_s))
     key, at_s, klass, place = key[order], at_s[order], klass[order], place[order]
-    destination = _destination(demand, klass, place, uniform(key, Purpose.DESTINATION))
+    destination = _destination(demand, at_s, klass, place, uniform(key, Purpose.DESTINATION))
     ride_s, distance_m = _rides(scenario, demand, key, klass, place, destination)
     pause_from_s, pause_s = _pauses(demand.habits, key, ride_s)
     habits = demand.habits
@@ -164,10 +168,10 @@ def _looked_up(cumulated: Floats, row: Ints, chance: Floats) -> Ints:
     return np.asarray(np.clip(column, 0, cumulated.shape[1] - 1))
 
 
-def _destination(demand: Demand, klass: Ints, place: Ints, chance: Floats) -> Ints:
-    shape = demand.goes_to.shape
-    row = np.ravel_multi_index((klass, place), shape[:2])
-    column = _looked_up(demand.goes_share.reshape(-1, shape[2]), row, chance)
+def _destination(demand: Demand, at_s: Ints, klass: Ints, place: Ints, chance: Floats) -> Ints:
+    shape = demand.goes_share.shape
+    row = np.ravel_multi_index((demand.goes_at[at_s % DAY_S // QUARTER_S], klass, place), shape[:3])
+    column = _looked_up(demand.goes_share.reshape(-1, shape[3]), row, chance)
     return np.asarray(demand.goes_to[klass, place, column])
 
 

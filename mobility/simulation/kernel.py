@@ -528,12 +528,12 @@ def work(tables, street, course, tasks, time_s):
 
     The charge is that of the battery put in, `NOBODY` to leave it. A move to a place without room is not done.
     """
-    vehicles, to_place, charge_mwh, plugs_in = tasks
+    vehicles, places, to_place, charge_mwh, plugs_in = tasks
     done = np.zeros(len(vehicles), np.bool_)
     for row in range(len(vehicles)):
         vehicle, to = vehicles[row], to_place[row]
         c, here = street.vehicle_class[vehicle], street.at[vehicle]
-        if here < 0 or street.is_held[vehicle] or not (to == here or has_room(tables, street, c, to)):
+        if here != places[row] or street.is_held[vehicle] or not (to == here or has_room(tables, street, c, to)):
             continue
         if charge_mwh[row] >= 0:
             unplug(tables, street, vehicle, time_s)

@@ -27,11 +27,11 @@ class OperatorsRule:
 
     def __call__(self, evening: Evening) -> Work:
         low = self._low(evening)[: self.tasks_max]
-        vehicle, to_place = self._moves(evening, self.tasks_max - len(low))
-        vehicle, to_place = np.concatenate([low, vehicle]), np.concatenate([evening.place[low], to_place])
+        moved, to_place = self._moves(evening, self.tasks_max - len(low))
+        vehicle, to_place = np.concatenate([low, moved]), np.concatenate([evening.place[low], to_place])
         swaps = np.isin(vehicle, low) & self._is_moped[vehicle]
         full = self.scenario.classes.battery_mwh[self.scenario.fleet.vehicle_class[vehicle]]
-        return Work(vehicle, to_place, np.where(swaps, full, -1), ~self._is_moped[vehicle])
+        return Work(vehicle, evening.place[vehicle], to_place, np.where(swaps, full, -1), ~self._is_moped[vehicle])
 
     @property
     def _is_moped(self) -> np.ndarray:

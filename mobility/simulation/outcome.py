@@ -65,22 +65,24 @@ class Evening(NamedTuple):
 class Work:
     """What crews do in a night, vehicle by vehicle, in this order.
 
-    `to_place` may be where it stands; `charge_mwh` is that of the battery put in, -1 to leave it.
+    A vehicle that does not stand free at `place` any more is left alone. `to_place` may be the same; `charge_mwh` is
+    that of the battery put in, -1 to leave it.
     """
 
     vehicle: Ints
+    place: Ints
     to_place: Ints
     charge_mwh: Ints
     plugs_in: Flags
 
     def __post_init__(self) -> None:
-        columns = self.vehicle, self.to_place, self.charge_mwh, self.plugs_in
-        require(len({len(column) for column in columns}) == 1, "each task of a crew names all four")
+        columns = self.vehicle, self.place, self.to_place, self.charge_mwh, self.plugs_in
+        require(len({len(column) for column in columns}) == 1, "each task of a crew names all five")
 
     @classmethod
     def nothing(cls) -> "Work":
         none = np.zeros(0, np.int64)
-        return cls(none, none, none, np.zeros(0, np.bool_))
+        return cls(none, none, none, none, np.zeros(0, np.bool_))
 
 
 class Energy(NamedTuple):

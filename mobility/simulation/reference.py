@@ -262,7 +262,8 @@ class City:
         vehicle, to = self.vehicles[work.vehicle[row]], int(work.to_place[row])
         is_free = not self._bays_of(vehicle) or self.taken[to] < self.scenario.places.bays[to]
         has_room = self.scenario.places.accepts[vehicle.klass, to] and is_free
-        if vehicle.state != "available" or not (to == vehicle.place or has_room):
+        is_there = vehicle.state == "available" and vehicle.place == work.place[row]
+        if not is_there or not (to == vehicle.place or has_room):
             return False
         vehicle.tell(CREW_EVENTS[vehicle.mode])
         if work.charge_mwh[row] != NOBODY:

@@ -1,6 +1,7 @@
 """One run of a city: the compiled events day by day, and between two days whatever the crews do."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, fields
 from typing import Protocol
 
@@ -14,8 +15,8 @@ from mobility.simulation.tariff import TariffTable
 
 LOG_ROWS = 4_096
 NOBODY = kernel.NOBODY
-NIGHT_WORK_S = 5 * 3_600
-"""What crews did in the night is there at five in the morning, all at once."""
+NIGHT_BEGINS_S, NIGHT_ENDS_S = -2 * 3_600, 5 * 3_600
+"""Crews are sent out at ten in the evening; what they did is there at five in the morning, all at once."""
 
 
 class NightPolicy(Protocol):
@@ -62,7 +63,7 @@ class Simulation:
 
     def work(self, work: Work) -> Ints:
         """Crews' work, now; the rows of it that could not be done."""
-        columns = work.vehicle, work.to_place, work.charge_mwh, work.plugs_in
+        columns = work.vehicle, work.place, work.to_place, work.charge_mwh, work.plugs_in
         done = kernel.work(self.tables, self.street, self.course, columns, self.now_s)
         return np.flatnonzero(~done)
 
@@ -72,6 +73,14 @@ class Simulation:
         charge = [kernel.charge_at(self.tables, street, v, self.now_s) for v in range(len(street.at))]
         is_free = (street.at >= 0) & ~street.is_held
         return Evening(self.now_s, street.at.copy(), np.array(charge, np.int64), is_free, street.plugged_s >= 0)
+
+    def fork(self) -> "Simulation":
+        """The same city at the same instant, to go on in another way."""
+        other = copy(self)
+        for name in ("street", "journeys", "course"):
+            part = getattr(self, name)
+            setattr(other, name, type(part)(*(column.copy() for column in part)))
+        return other
 
     def outcome(self) -> Outcome:
         """What has happened so far; who is still on the way counts as such."""
@@ -90,21 +99,22 @@ def simulate(
 ) -> Outcome:
     """The whole of a scenario; with the same riders and policy always the same.
 
-    The policy is asked at midnight; its work is there at `NIGHT_WORK_S`. `progress` is told the days that are over;
-    a cancelled run is what has happened so far.
+    The policy is asked when the night begins; the first one begins at midnight. `progress` is told the days that are
+    over; a cancelled run is what has happened so far.
     """
     run = Simulation(scenario, riders, logs)
     if policy is at_home and progress is silent and cancelled is never:
         run.advance(scenario.ends_s)
         return run.outcome()
     for day in range(scenario.calendar.days):
+        run.advance(max(0, day * DAY_S + NIGHT_BEGINS_S))
         work = policy(run.evening())
-        run.advance(day * DAY_S + NIGHT_WORK_S)
+        run.advance(day * DAY_S + NIGHT_ENDS_S)
         run.work(work)
-        run.advance((day + 1) * DAY_S)
         progress(day + 1)
         if cancelled():
-            break
+            return run.outcome()
+    run.advance(scenario.ends_s)
     return run.outcome()
 
 

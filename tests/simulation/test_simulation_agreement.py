@@ -10,7 +10,7 @@ from mobility.simulation.outcome import Event, Outcome, Work
 from mobility.simulation.reference import City, Reference
 from mobility.simulation.riders import NOBODY, Riders
 from mobility.simulation.rulebook import TableRules
-from mobility.simulation.run import NIGHT_WORK_S, Simulation, simulate, tables_of
+from mobility.simulation.run import NIGHT_ENDS_S, Simulation, simulate, tables_of
 from mobility.simulation.scenario import DAY_S, Scenario
 from tests.support.towns import CAR, MOPED, crowd, town
 
@@ -36,31 +36,31 @@ wish = some.fixed_dictionaries(
         "fails": some.sampled_from([0, 0, 1]),
     }
 )
-task = some.tuples(some.integers(0, 9), place, some.sampled_from([NOBODY, 0, 500_000]), some.booleans())
+task = some.tuples(some.integers(0, 9), place, place, some.sampled_from([NOBODY, 0, 500_000]), some.booleans())
 rules = some.lists(some.booleans(), min_size=2 * 2 * PLACES, max_size=2 * 2 * PLACES)
 
 
 def told_by_reference(scenario: Scenario, riders: Riders, work: Work) -> City:
     city = City(scenario, riders, TableRules(scenario, tables_of(scenario)))
     reference = Reference(city)
-    reference.advance(DAY_S + NIGHT_WORK_S)
-    city.work(work, DAY_S + NIGHT_WORK_S)
+    reference.advance(DAY_S + NIGHT_ENDS_S)
+    city.work(work, DAY_S + NIGHT_ENDS_S)
     reference.advance(scenario.ends_s)
     return city
 
 
 def told_by_kernel(scenario: Scenario, riders: Riders, work: Work) -> Outcome:
     run = Simulation(scenario, riders, logs=True)
-    run.advance(DAY_S + NIGHT_WORK_S)
+    run.advance(DAY_S + NIGHT_ENDS_S)
     run.work(work)
     run.advance(scenario.ends_s)
     return run.outcome()
 
 
-def work_of(tasks: list[tuple[int, int, int, bool]], vehicles: int) -> Work:
+def work_of(tasks: list[tuple[int, int, int, int, bool]], vehicles: int) -> Work:
     kept = [each for each in tasks if each[0] < vehicles]
-    columns = list(zip(*kept, strict=True)) or [[], [], [], []]
-    return Work(*(np.array(column, np.int64) for column in columns[:3]), np.array(columns[3], np.bool_))
+    columns = list(zip(*kept, strict=True)) or [[], [], [], [], []]
+    return Work(*(np.array(column, np.int64) for column in columns[:4]), np.array(columns[4], np.bool_))
 
 
 @settings(max_examples=60)
