@@ -25,8 +25,8 @@ from mobility.rebalancing.optimiser.value import value_curves
 
 SHIFT_MIN, MORNING_MIN, QUARTERS = 420, 480, 40
 DAY_QUARTERS = 96
-MOPED_TRIP_CENTS, CAR_TRIP_CENTS = 350, 900
-CREW_CENTS_PER_MIN = 45
+MOPED_TRIP_CENTS, CAR_TRIP_CENTS = 500, 1_200
+CREW_CENTS_PER_MIN = 30
 VAN_KM_PER_MIN, BICYCLE_KM_PER_MIN, CAR_KM_PER_MIN = 0.42, 0.22, 0.5
 DETOUR = 1.3
 DOCKS, BAYS = 12, 4
@@ -44,11 +44,11 @@ class Size:
     relocators: int = 0
     bookings: int = 4
     low_share: float = 0.45
-    side_km: float = 8.0
+    side_km: float = 4.5
 
 
 REFERENCE = Size()
-TEN_TIMES = Size(stations=600, mopeds=1500, cars=400, vans=40, bookings=40, side_km=8.0 * 10**0.5)
+TEN_TIMES = Size(stations=600, mopeds=1500, cars=400, vans=40, bookings=40, side_km=4.5 * 10**0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def draw_places(random: Generator, size: Size, city: Map, mopeds: Mopeds, cars: 
     chargers = np.where(random.random(count) < 0.6, 2, 0)
     quiet = np.zeros((count, 1, 2), np.int64)
     quiet[random.random(count) < 0.1] = [60, 420]
-    trips = 2.2 * size.mopeds / count, 1.2 * size.cars / count
+    trips = 2.5 * size.mopeds / count, 1.2 * size.cars / count
     return Places(
         names=tuple(f"station {k}" for k in range(count)),
         closed_min=np.zeros((count, 1, 2), np.int64),

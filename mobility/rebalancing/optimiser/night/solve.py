@@ -1,0 +1,123 @@
+"""From a night to a plan: greedy at once, then annealed ruin and recreate until the limits are used up."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import repeat
+from time import monotonic
+
+from mobility.rebalancing.optimiser.charging import charge_at_once, schedule
+from mobility.rebalancing.optimiser.night.bound import lower_bound
+from mobility.rebalancing.optimiser.night.finish import finished
+from mobility.rebalancing.optimiser.night.instance import Night
+from mobility.rebalancing.optimiser.night.locks import Kept, keep_locks
+from mobility.rebalancing.optimiser.night.model import Model
+from mobility.rebalancing.optimiser.night.plan import NightPlan, Unserved
+from mobility.rebalancing.optimiser.night.walk import Walk
+from mobility.rebalancing.optimiser.tours.solve import Limits, Phase
+
+__all__ = ["Limits", "Progress", "greedy", "nothing", "solve"]
+
+ROUND_STEPS = 100  # some 50 ms in the reference city: what a cancellation waits for
+# Temperatures in cents; the second begins at the best of all walks.
+PHASES = (Phase(0, 0.7, 300, 3), Phase(0.7, 1, 30, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a running solve stands; `done` is the share of its limits."""
+
+    done: float
+    cost_cents: float
+    bound_cents: float
+
+
+def silent(_: Progress) -> None:
+    pass
+
+
+def never() -> bool:
+    return False
+
+
+def nothing(night: Night) -> NightPlan:
+    """Everybody stays at home; the cars that are plugged charge at once."""
+    return finished(night, (), charge=charge_at_once)
+
+
+def greedy(night: Night) -> NightPlan:
+    """Visits and drives one by one, each where it gains most: what there is when no time is left; without a bound."""
+    kept = keep_locks(night)
+    walk = Walk(kept, seed=0)
+    plan = finished(night, walk.tours(), charge=charge_at_once, unserved=(*kept.unserved, *idle_crews(kept.model)))
+    return better(plan, stay_at_home(night, kept, charge=charge_at_once))
+
+
+def solve(
+    night: Night,
+    limits: Limits,
+    *,
+    progress: Callable[[Progress], None] = silent,
+    cancelled: Callable[[], bool] = never,
+    now: Callable[[], float] = monotonic,
+) -> NightPlan:
+    """The cheapest plan found within the limits; at least the greedy one, whatever the limits.
+
+    What cannot be done is left out and told in `unserved`; bookings come before money.
+    """
+    begin, kept = now(), keep_locks(night)
+    home = stay_at_home(night, kept)
+    walks = [Walk(kept, seed=limits.seed * limits.workers + k) for k in range(limits.workers)]
+    at_home = home.cost_cents
+    bound = lower_bound(kept.model)
+    best, phase = walks[0], PHASES[0]
+    with ThreadPoolExecutor(limits.workers) as pool:
+        for done, steps in rounds(limits, begin, now):
+            if cancelled():
+                break
+            if done >= phase.until:
+                phase = next(each for each in PHASES if done < each.until)
+                for walk in walks:
+                    walk.resume(best)
+            list(pool.map(Walk.run, walks, repeat(phase.temperature(done)), repeat(steps)))
+            best = min(walks, key=lambda walk: walk.cents)
+            progress(Progress(done, min(at_home, at_home + best.cents_but_bookings), bound))
+    unserved = (*kept.unserved, *idle_crews(kept.model))
+    found = [finished(night, best.tours(), unserved=unserved), greedy(night), home]
+    return replace(min(found, key=rank), bound_cents=min(bound, min(found, key=rank).cost_cents))
+
+
+def stay_at_home(night: Night, kept: Kept, **how: object) -> NightPlan:
+    """Nobody does more than what is locked."""
+    return finished(night, kept.tours(), unserved=(*kept.unserved, *idle_crews(kept.model)), **how)  # type: ignore[arg-type]
+
+
+def rank(plan: NightPlan) -> tuple[int, float]:
+    """Bookings first, then money."""
+    return sum(each.what == "booking" for each in plan.unserved), plan.cost_cents
+
+
+def better(one: NightPlan, other: NightPlan) -> NightPlan:
+    return min(one, other, key=rank)
+
+
+def idle_crews(model: Model) -> Iterator[Unserved]:
+    """Crews whose shift is too short to reach any place and come back."""
+    crews, problem = model.night.crews, model.problem
+    places = len(model.night.places.names)
+    for crew in range(len(crews.names)):
+        travel = problem.travel[crews.mode[crew]]
+        nearest = int((travel[crews.start[crew], :places] + travel[:places, crews.end[crew]]).min())
+        if problem.begin[crew] + nearest > problem.limit[crew]:
+            yield Unserved(what="crew", index=crew, reason="shift_too_short")
+
+
+def rounds(limits: Limits, begin: float, now: Callable[[], float]) -> Iterator[tuple[float, int]]:
+    """What share of the limits is used up, and how many steps come next."""
+    if limits.work is not None:
+        for step in range(0, limits.work, ROUND_STEPS):
+            yield step / limits.work, min(ROUND_STEPS, limits.work - step)
+    elif limits.seconds:
+        while (done := (now() - begin) / limits.seconds) < 1:
+            yield done, ROUND_STEPS
+
