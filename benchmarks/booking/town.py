@@ -40,8 +40,8 @@ SIGNED_IN = """
     SELECT sha256(convert_to(lpad(split_part(email, '@', 1), 43, '0'), 'UTF8')), id, now(), now() + interval '1 day'
     FROM account
 """
-# An ordinary day: a month of rides, and others who hold a vehicle. Of empty tables the planner would expect that they stay
-# empty, and go through all of them.
+# An ordinary day: a month of rides, and others who hold a vehicle. Of empty tables the planner would expect that they
+# stay empty, and go through all of them.
 PAIRS = """
     vehicle
     JOIN account ON account.email = substr(vehicle.plate, 3) || '@example.org'
@@ -75,13 +75,16 @@ ORDINARY_DAY = (
         'infinity', 'infinity' FROM {PAIRS} WHERE CAST(substr(vehicle.plate, 3) AS int) > :riders
     """,
     "UPDATE vehicle SET state = 'reserved' FROM hold WHERE vehicle.id = hold.vehicle_id AND released_at IS NULL",
-)  # noqa: S608  # of constants
+)
 # One round's traces; the vehicles' logs only grow.
 RESET = (
     "DELETE FROM hold WHERE released_at IS NULL AND expires_at < 'infinity'",
     "DELETE FROM idempotency_key WHERE key LIKE 'key-%'",
     "DELETE FROM outbox_message WHERE delivered_at IS NULL",
-    "UPDATE vehicle SET state = 'available' WHERE state = 'reserved' AND id NOT IN (SELECT vehicle_id FROM hold WHERE released_at IS NULL)",
+    """
+    UPDATE vehicle SET state = 'available' WHERE state = 'reserved'
+        AND id NOT IN (SELECT vehicle_id FROM hold WHERE released_at IS NULL)
+    """,
 )
 
 

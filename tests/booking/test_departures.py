@@ -62,6 +62,14 @@ async def test_a_booked_ride_starts_a_little_earlier_and_is_priced_by_the_bookin
         await diary.cancel(booking)
 
 
+async def test_a_ride_starts_at_the_end_of_its_time_though_the_next_booking_begins_soon(diary: Diary) -> None:
+    booking = await diary.book(plate="P-001")
+    next_one = await (await another(diary)).book(f"{TUESDAY}T12:30", f"{TUESDAY}T13:00", plate="P-001")
+    diary.now_is(f"{TUESDAY}T11:59")
+    assert (await diary.start(booking)).state == "riding"
+    assert await state_of(diary, next_one) == "confirmed"
+
+
 async def test_the_end_of_the_ride_completes_the_booking_and_frees_the_rest_of_its_time(diary: Diary) -> None:
     booking = await diary.book(plate="P-001")
     diary.now_is(f"{TUESDAY}T10:00")

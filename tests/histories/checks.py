@@ -31,10 +31,16 @@ NEVER: dict[str, str] = {
     "a ride was charged otherwise than it cost": """
         SELECT r.id FROM rental r LEFT JOIN payment p ON p.reference_id = r.id
         WHERE r.state = 'ended' AND r.total_cents <> coalesce(p.amount_cents + p.credit_cents, 0)
+        AND NOT EXISTS (SELECT FROM support_act a WHERE a.reference_id = r.id AND a.kind = 'price' AND a.state = 'done')
         """,
     "a ride that was not ended was charged": """
         SELECT r.id FROM rental r JOIN payment p ON p.reference_id = r.id WHERE r.state <> 'ended'
         """,
+    "one person gave away what takes two": """
+        SELECT id FROM support_act
+        WHERE kind IN ('refund', 'credit') AND cents > 5000 AND state = 'done' AND decided_by IS NULL
+        """,
+    "one person decided about what they asked for": "SELECT id FROM support_act WHERE decided_by = asked_by",
     "more was given back than was paid": """
         SELECT m.reference FROM movement m JOIN refund f ON f.movement = m.reference
         WHERE f.state <> 'refused'
@@ -95,7 +101,9 @@ async def check_at_rest(town: Town) -> None:
 
 
 EARNED = """
-SELECT (SELECT coalesce(sum(amount_cents + credit_cents), 0) FROM payment)
+SELECT (SELECT coalesce(sum(amount_cents + credit_cents), 0) FROM payment p WHERE NOT (
+           state = 'written_off' AND EXISTS (
+               SELECT FROM ledger_transaction t WHERE t.kind = 'waiver' AND t.reference_id = p.reference_id)))
      - (SELECT coalesce(sum(amount_cents), 0) FROM refund WHERE state <> 'refused' AND operator_id IS NOT NULL)
 """
 

@@ -7,6 +7,7 @@ the vehicles are checked; at the end everything must have come to rest.
 from datetime import timedelta
 
 from tests.histories.checks import check, check_at_rest
+from tests.histories.desk import desk_acts
 from tests.histories.moves import (
     OFTEN,
     draw,
@@ -59,7 +60,7 @@ async def go_home(town: Town) -> None:
             await town.work(job)
         await rides_are_heard(town)
         await webhook_arrives(town)
-        await town.random.choice([time_passes, rider_pays, holder_answers, operator_acts])(town)
+        await town.random.choice([time_passes, rider_pays, holder_answers, operator_acts, desk_acts, desk_acts])(town)
         await check(town)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from random import Random
 
+from tests.histories.desk import desk_acts, give_back
 from tests.histories.town import Town
 from tests.support.rides import LIGHTHOUSE, MARKET, WHARF, Person
 
@@ -125,7 +126,7 @@ async def bank_contests(town: Town) -> None:
 async def operator_acts(town: Town) -> None:
     """An operator takes a vehicle out, brings one back, or gives money back."""
     if town.random.random() < 0.5:
-        await _refund(town)
+        await give_back(town, town.random.choice(town.desk), town.random.choice(town.riders))
         return
     vehicles = (await town.ask(town.operator, "GET", "/v1/cities/lakeport/fleet/vehicles")).json()["items"]
     out = [vehicle for vehicle in vehicles if vehicle["state"] == "non_operational"]
@@ -181,6 +182,7 @@ MOVES: dict[Move, int] = {
     webhook_arrives: 6,
     vehicle_answers: 4,
     operator_acts: 4,
+    desk_acts: 6,
     rider_pays: 3,
     holder_answers: 2,
     bank_contests: 1,
@@ -232,14 +234,3 @@ async def end_ride(town: Town, rider: Person, rental_id: str, places: list[tuple
     lon, lat = town.random.choice(places)
     body = {"position": {"lon": lon, "lat": lat}}
     return (await town.ask(rider, "POST", f"/v1/rentals/{rental_id}/end", body)).status_code < 400
-
-
-async def _refund(town: Town) -> None:
-    """Of a payment that an operator found in a rider's list, as far as there was one; sometimes too much."""
-    rider = town.random.choice(town.riders)
-    payments = (await town.ask(rider, "GET", "/v1/payments")).json()["items"]
-    if payments:
-        payment = town.random.choice(payments)
-        cents = max(1, int(payment["amount"]["cents"] * town.random.choice([0.3, 0.5, 1, 1, 1.2])))
-        body = {"cents": cents, "reason": "rain inside"}
-        await town.ask(town.operator, "POST", f"/v1/payments/{payment['id']}/refunds", body)

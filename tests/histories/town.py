@@ -40,7 +40,7 @@ from tests.support.rides import Person, add_rider
 LAKEPORT = Path(__file__).parents[1] / "support/cities/lakeport/city.toml"
 MONDAY_EIGHT = datetime(2026, 6, 14, 20, 0, tzinfo=UTC)
 """In the morning of a working day there, two hours after the service has opened."""
-REPEATABLE = ("/v1/holds", "/v1/rentals", "/end", "/pay", "/refunds", "/v1/bookings", "/v1/passes")
+REPEATABLE = ("/v1/holds", "/v1/rentals", "/end", "/pay", "/refunds", "/price", "/credit", "/v1/bookings", "/v1/passes")
 """Requests that a key makes happen once."""
 AWAY = {"payment_service_away", "vehicles_out_of_reach"}
 """What a service may say that cannot help it."""
@@ -69,13 +69,17 @@ class Town:
     pristine: Pristine
     mortality: Mortality
     riders: list[Person]
-    operator: Person
+    desk: list[Person]
     settings: Settings
     gateway: "Gateway"
     trace: list[str] = field(default_factory=list)
     random: Random = field(default_factory=Random)
     air: Air = field(init=False)
     jobs: dict[str, Job] = field(init=False)
+
+    @property
+    def operator(self) -> Person:
+        return self.desk[0]
 
     @property
     def bank(self) -> Bank:
@@ -112,7 +116,7 @@ class Town:
     async def work(self, job: str) -> None:
         """One turn of a job of the worker, which may die in the middle of it."""
         if self.faults.happens(0.05):
-            self.mortality.kill()
+            self.mortality.kill(heard=self.random.random() < 0.5)
         try:
             await self.jobs[job]()
         except Killed:
@@ -176,7 +180,7 @@ class Town:
     async def _request(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
         """An answer, however often the API dies before it gives one."""
         if self.faults.happens(0.03):
-            self.mortality.kill()
+            self.mortality.kill(heard=self.random.random() < 0.5)
         try:
             return await self.client.request(method, path, json=body, headers=headers)
         except Killed:
@@ -250,23 +254,26 @@ async def open_town(database_url: str, redis_url: str, folder: Path, riders: int
     async with transaction(sessions) as session:
         await load(session, clock, read_city_file(LAKEPORT))
         people = [add_rider(session, clock) for _ in range(riders)]
-        operator = add_rider(session, clock)
+        desk = [add_rider(session, clock) for _ in range(2)]
         await session.flush()
-        await grant_role(session, operator.account_id, "operator", "lakeport")
+        for agent in desk:
+            await grant_role(session, agent.account_id, "operator", "lakeport")
     app = create_app(settings, chosen)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    mortality = Mortality(chosen.engine)
     async with httpx.AsyncClient(transport=transport, base_url="http://lakeport.test", timeout=60) as client:
-        yield Town(
-            client=client,
-            sessions=sessions,
-            clock=clock,
-            live=Live(chosen.valkey),
-            pristine=await Pristine.keep(chosen.engine),
-            mortality=Mortality(chosen.engine),
-            riders=people,
-            operator=operator,
-            settings=settings,
-            gateway=gateway,
-        )
+        with mortality.at_large():
+            yield Town(
+                client=client,
+                sessions=sessions,
+                clock=clock,
+                live=Live(chosen.valkey),
+                pristine=await Pristine.keep(chosen.engine),
+                mortality=mortality,
+                riders=people,
+                desk=desk,
+                settings=settings,
+                gateway=gateway,
+            )
     await chosen.valkey.aclose()
     await chosen.engine.dispose()

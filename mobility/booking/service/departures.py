@@ -90,6 +90,8 @@ async def _refuse_busy(session: AsyncSession, clock: Clock, account_id: UUID) ->
 
 async def _keep(session: AsyncSession, clock: Clock, booking: Booking, vehicle: Vehicle) -> Hold:
     now = clock.now()
+    # Who comes late has the vehicle until the booking ends: the next one may begin soon after.
+    until = min(free_until(now, Holding()), booking.ends_at)
     row = insert(Hold).values(
         id=new_id(),
         account_id=booking.account_id,
@@ -99,8 +101,8 @@ async def _keep(session: AsyncSession, clock: Clock, booking: Booking, vehicle: 
         vehicle_public_id=vehicle.public_id,
         state=HoldState.ACTIVE,
         created_at=now,
-        free_until=free_until(now, Holding()),
-        expires_at=free_until(now, Holding()),
+        free_until=until,
+        expires_at=until,
     )
     made: Hold | None = await session.scalar(row.on_conflict_do_nothing().returning(Hold))
     if made is None:
