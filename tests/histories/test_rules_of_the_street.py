@@ -83,6 +83,7 @@ class Street(RuleBasedStateMachine):
     def start(self, data: st.DataObject, unlocks: bool) -> None:
         """Paid time begins when the vehicle says so, or the rider has nothing and owes nothing."""
         rider, mine = self.one(data, "held")
+        self.do(self.town.work("beat"))
         answer = self.ask(rider, "POST", "/v1/rentals", {"hold_id": mine.id})
         assert (answer.status_code, answer.json()["state"]) == (201, "unlocking")
         self.do(self.vehicle_says(unlocks))
