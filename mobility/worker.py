@@ -58,6 +58,16 @@ from mobility.payments.tasks import (
 from mobility.pricing import subscribers as pricing
 from mobility.pricing.tasks import grant_rewards, renew_passes
 from mobility.privacy.tasks import erase_due
+from mobility.rebalancing import subscribers as rebalancing
+from mobility.rebalancing.processes import SolverProcess
+from mobility.rebalancing.tasks import (
+    count_stock,
+    forecast_tomorrow,
+    forget_forecasts,
+    forget_instances,
+    solve_nights,
+    watch_nights,
+)
 from mobility.riders.deliveries import choose_delivery
 from mobility.riders.tasks import deliver_messages, end_guardianships, forget_old_codes, forget_old_messages
 from mobility.settings import Settings
@@ -68,6 +78,9 @@ OUTBOX_PAUSE_S = 0.1
 """Wait when nothing is due: what a live map lags behind at the most, beside one delivery."""
 RADIO_PAUSE_S = 0.1
 """Between two looks for commands to publish: a rider waits for it, beside the way to the vehicle and back."""
+
+NIGHTS_REPLAYED_DAYS = 30
+"""So long a night's solving can be replayed from its file; what was planned and done is kept."""
 
 log = structlog.get_logger()
 Job = Callable[[], Awaitable[int]]
@@ -89,6 +102,8 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         *_message_jobs(sessions, clock, settings),
         *_document_jobs(sessions, clock),
         *_retention_jobs(sessions, clock, settings),
+        *_forecast_jobs(sessions, clock),
+        *_night_jobs(sessions, clock),
         Standing("beat", 5.0, lambda: _in_transaction(sessions, clock, heartbeat.beat)),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("watch_bookings", 5.0, lambda: watch_bookings(sessions, clock)),
@@ -146,6 +161,22 @@ def _retention_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> lis
     ]
 
 
+def _forecast_jobs(sessions: Sessions, clock: Clock) -> list[Standing]:
+    return [
+        Standing("forecast_tomorrow", 600.0, lambda: forecast_tomorrow(sessions, clock)),
+        Standing("count_stock", 60.0, lambda: count_stock(sessions, clock)),
+        Standing("forget_forecasts", 3600.0, lambda: _in_transaction(sessions, clock, forget_forecasts)),
+    ]
+
+
+def _night_jobs(sessions: Sessions, clock: Clock) -> list[Standing]:
+    forget = partial(forget_instances, kept_days=NIGHTS_REPLAYED_DAYS)
+    return [
+        Standing("watch_nights", 1.0, lambda: watch_nights(sessions, clock)),
+        Standing("forget_instances", 3600.0, lambda: _in_transaction(sessions, clock, forget)),
+    ]
+
+
 def _message_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
     delivery = choose_delivery(settings.mobility_smtp_url, settings.mobility_sms_url, settings.mobility_mailbox)
     return [
@@ -178,7 +209,15 @@ def subscriptions(live: Live) -> outbox.Subscriptions:
     heard: dict[type[Event], list[outbox.Subscriber]] = {}
     documents = invoicing.subscriptions(TypstTypesetter())
     passes = pricing.subscriptions()
-    for told in (fleet.subscriptions(live), payments.subscriptions(), documents, passes, booking.subscriptions()):
+    crews = rebalancing.subscriptions(live)
+    for told in (
+        fleet.subscriptions(live),
+        payments.subscriptions(),
+        documents,
+        passes,
+        booking.subscriptions(),
+        crews,
+    ):
         for event, subscribers in told.items():
             heard.setdefault(event, []).extend(subscribers)
     return heard
@@ -197,7 +236,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         secret=settings.mobility_stripe_webhook_secret,
         base_url=settings.mobility_stripe_url,
     )
-    heard = subscriptions(Live(valkey))
+    live = Live(valkey)
+    heard = subscriptions(live)
     radio = choose_radio(settings, clock)
     sessions.configure(info={BY_RADIO: radio is not None})
     try:
@@ -207,6 +247,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 tasks.create_task(_until(stop, radio.stay_connected()))
                 tasks.create_task(_repeat(Standing("publish_commands", RADIO_PAUSE_S, publish), stop))
             tasks.create_task(_tell(sessions, clock, heard, stop))
+            solve = partial(solve_nights, sessions, clock, live, SolverProcess())
+            # Not waited for: whoever comes next solves the night.
+            tasks.create_task(_until(stop, _repeat(Standing("solve_nights", 0.5, solve), stop)))
             for job in standing_jobs(sessions, clock, gateway, settings):
                 tasks.create_task(_repeat(job, stop))
     finally:

@@ -1,3 +1,4 @@
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -6,7 +7,7 @@ from mobility.base.clock import Clock
 from mobility.db.live import Live
 from mobility.db.session import Sessions, transaction
 from mobility.rebalancing.ports import NightSolver
-from mobility.rebalancing.service import plans, solving, watching
+from mobility.rebalancing.service import forecast, plans, solving, stock, watching
 
 
 async def watch_nights(sessions: Sessions, clock: Clock) -> int:
@@ -32,3 +33,30 @@ async def solve_nights(sessions: Sessions, clock: Clock, live: Live, solver: Nig
 async def forget_instances(session: AsyncSession, clock: Clock, *, kept_days: int) -> int:
     """Drop what replays the solving of nights longer ago than that; how many plans."""
     return await plans.forget(session, clock, timedelta(days=kept_days))
+
+
+async def forecast_tomorrow(sessions: Sessions, clock: Clock) -> int:
+    """Keep a forecast of each city's next day, once a day; how many."""
+    return await _in_each_city(sessions, clock, forecast.keep_tomorrow)
+
+
+async def count_stock(sessions: Sessions, clock: Clock) -> int:
+    """Count what stands where when a city's night begins and when it is over; how many counts."""
+    return await _in_each_city(sessions, clock, stock.count_due)
+
+
+async def forget_forecasts(session: AsyncSession, clock: Clock) -> int:
+    """Forget forecasts that nobody compares with any more; how many."""
+    return await forecast.forget(session, clock)
+
+
+async def _in_each_city(
+    sessions: Sessions, clock: Clock, job: Callable[[AsyncSession, Clock, str], Awaitable[int]]
+) -> int:
+    async with transaction(sessions) as session:
+        cities = await watching.list_cities(session)
+    done = 0
+    for city_id in cities:
+        async with transaction(sessions) as session:
+            done += await job(session, clock, city_id)
+    return done

@@ -62,6 +62,7 @@ PARAMS: dict[str, Any] = {
     "get_driver": {"at": "2026-06-15T08:00:00Z", "reason": "Fine 2026-1187"},
     "list_availability": {"from": SLOT["starts_at"], "to": SLOT["ends_at"]},
     "get_day_availability": {"date": "2026-06-16", "type": "pebble"},
+    "get_forecast": {"day": "2026-06-16"},
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
 PHOTO = dict.fromkeys(("add_damage_photo", "add_night_photo"), photo())
@@ -269,6 +270,9 @@ MATRIX = {
     "cancel_task": OPERATORS,
     "list_nights": OPERATORS,
     "get_night": OPERATORS,
+    "get_forecast": OPERATORS,
+    "get_night_report": OPERATORS,
+    "get_night_report_csv": OPERATORS,
     "ask_night_plan": OPERATORS,
     "get_night_plan": OPERATORS,
     "get_night_plan_map": OPERATORS,
@@ -546,6 +550,7 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "discard_tariff_draft": "unknown_tariff_draft",
         "withdraw_tariff": "tariff_of_city_file",
         "cancel_night_plan": "plan_not_being_solved",
+        "get_forecast": "no_forecast",
         "add_night_photo": "not_on_this_crew",  # a colleague is
     }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state

@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from mobility.rebalancing.routes import crews, nights
+from mobility.rebalancing.routes import crews, mornings, nights
 
-ROUTES: list[ControllerRouterHandler] = [*nights.ROUTES, *crews.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*nights.ROUTES, *crews.ROUTES, *mornings.ROUTES]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import undefer
 from mobility.base.clock import Clock
 from mobility.base.errors import Conflict, Invalid, NotFound
 from mobility.city.rules.prepared import PreparedCity
+from mobility.city.service import get_city
 from mobility.rebalancing.rules.backtest import BackTest, back_test
 from mobility.rebalancing.rules.calendar import calendar_of
 from mobility.rebalancing.rules.day_factors import Day, days_of
@@ -140,6 +141,20 @@ async def keep(session: AsyncSession, clock: Clock, outlook: Outlook) -> DemandF
     session.add(kept)
     await session.flush()
     return kept
+
+
+async def keep_tomorrow(session: AsyncSession, clock: Clock, city_id: str) -> int:
+    """Keep a forecast of the city's next day unless there is one; how many were."""
+    city = await get_city(session, city_id)
+    today = city.date_of(clock.now())
+    tomorrow = today + timedelta(days=1)
+    if await find_kept(session, city_id, tomorrow) is not None:
+        return 0
+    try:
+        await keep(session, clock, await look_ahead(session, city, tomorrow, today=today))
+    except NothingToForecastFrom:
+        return 0
+    return 1
 
 
 async def forget(session: AsyncSession, clock: Clock) -> int:

@@ -63,15 +63,30 @@ class End:
 async def read_history(session: AsyncSession, city: PreparedCity, pairs: Pairs, prior: Floats, until: date) -> History:
     """The days before `until`, from the first one with a ride on, at most `HISTORY_DAYS`."""
     clocks = Clocks(city, until)
-    times = {"city_id": city.file.id, "begins": clocks.begins_at, "ends": clocks.ends_at}
-    rides = (await session.execute(RIDES, times)).all()
-    clocks = clocks.since(min((ride.started_at for ride in rides), default=clocks.ends_at))
-    stations = {each.id: each.code for each in await city_queries.list_stations(session, city.file.id)}
+    rides = await _rides(session, clocks)
+    since = clocks.since(min((ride.started_at for ride in rides), default=clocks.ends_at))
+    return await _read(session, since, pairs, prior, rides)
+
+
+async def read_day(session: AsyncSession, city: PreparedCity, pairs: Pairs, prior: Floats, day: date) -> History:
+    """One day alone, whether it is over or not."""
+    clocks = Clocks(city, day + timedelta(days=1), first=day)
+    return await _read(session, clocks, pairs, prior, await _rides(session, clocks))
+
+
+async def _rides(session: AsyncSession, clocks: "Clocks") -> Sequence[Row[Any]]:
+    return (await session.execute(RIDES, clocks.times)).all()
+
+
+async def _read(
+    session: AsyncSession, clocks: "Clocks", pairs: Pairs, prior: Floats, rides: Sequence[Row[Any]]
+) -> History:
+    stations = {each.id: each.code for each in await city_queries.list_stations(session, pairs.places.city_id)}
     where = Where(pairs, stations)
     arrays = (
         _count(clocks, where, [(ride.type_code, begin(ride)) for ride in rides]),
         _count(clocks, where, [(ride.type_code, end) for ride in rides if (end := find_end(ride))]),
-        _exposure(clocks, where, rides, (await session.execute(STAYS, times)).all()),
+        _exposure(clocks, where, rides, (await session.execute(STAYS, clocks.times)).all()),
         await _searches(session, clocks, pairs, prior),
     )
     return History(clocks.days, *arrays)
@@ -86,6 +101,7 @@ class Clocks:
         self.days = tuple(self._first + timedelta(days=number) for number in range((until - self._first).days))
         self.begins_at = city.begin_of(self._first)
         self.ends_at = city.begin_of(until)
+        self.times = {"city_id": city.file.id, "begins": self.begins_at, "ends": self.ends_at}
 
     def since(self, instant: datetime) -> "Clocks":
         """The same without the days before that of the instant."""
