@@ -837,6 +837,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a day is expected to ask for
+         * @description The last version that was kept; the next day's is made by itself every day.
+         */
+        get: operations["get_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/ledger/entries": {
         parameters: {
             query?: never;
@@ -2382,6 +2402,46 @@ export interface paths {
          * @description Its plans, what they go around, and who works.
          */
         get: operations["get_night"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nights/{night_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a night's promise with the day that came
+         * @description Vehicles ready when the night ended, bookings kept, rides, crews' minutes, energy and cost, place by place.
+         */
+        get: operations["get_night_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nights/{night_id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table
+         * @description One line for each place and class, in UTF-8.
+         */
+        get: operations["get_night_report_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4727,6 +4787,17 @@ export interface components {
             started_at: string;
         };
         /**
+         * EffortView
+         * @description What a night takes; the energy is that of cars, at the wall.
+         */
+        EffortView: {
+            crew_cents: number;
+            crew_minutes: number;
+            energy_cents: number;
+            energy_kwh: number;
+            tasks: number;
+        };
+        /**
          * Eligibility
          * @description Who may drive a class from a date on: old enough, and with one of the licences or born before the exemption.
          */
@@ -4952,6 +5023,31 @@ export interface components {
             next: string | null;
         };
         /**
+         * ForecastView
+         * @description The places with the most rides first. There is no next page: ask for more at once.
+         */
+        ForecastView: {
+            city: string;
+            /** Format: date */
+            day: string;
+            history_days: number;
+            items: components["schemas"]["PlaceForecast"][];
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * @description `rates`, or what won the back-test
+             * @example rates
+             */
+            method: string;
+            next?: null;
+            /** @description Of the history */
+            rides: number;
+            /** @description Of the history, that found nothing */
+            searches: number;
+            /** @description Of the day's forecast; the last one counts */
+            version: number;
+        };
+        /**
          * Forward
          * @description The body of a request of Traccar's.
          */
@@ -5165,6 +5261,35 @@ export interface components {
             issued_on: string;
             /** @description declared by the rider, then verified or refused by an operator */
             state: components["schemas"]["LicenceState"];
+        };
+        /**
+         * LineView
+         * @description One class at one place. Null: not planned, not counted, or not forecast.
+         */
+        LineView: {
+            /** @description Of the day, from the night's end on */
+            bookings: number;
+            /** @description Those whose vehicle was there */
+            bookings_kept: number;
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * @description Code of a station, or of a cell of 400 m
+             * @example rail-station
+             */
+            place: string;
+            /** @description Vehicles ready when the night ends, if all is done */
+            promised_usable: number | null;
+            rides: number;
+            rides_expected: number | null;
+            /** @description That found nothing; null below 5, for privacy */
+            searches_unserved: number | null;
+            type: string;
+            /** @description There, but too empty, out of service or unheard */
+            unusable: number | null;
+            /** @description Vehicles that were */
+            usable: number | null;
         };
         /**
          * LocatedView
@@ -5466,7 +5591,7 @@ export interface components {
         };
         /**
          * NotDone
-         * @description What was asked for and cannot be had, and why.
+         * @description What was asked for and cannot be had, or work (`work`) that is left, and why.
          */
         NotDone: {
             /** @example too_late */
@@ -5476,7 +5601,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            what: "booking" | "lock" | "crew" | "charge";
+            what: "booking" | "lock" | "crew" | "charge" | "work";
         };
         /**
          * NoticeView
@@ -5673,6 +5798,40 @@ export interface components {
             id: string;
             /** @example 1600 */
             width_px: number;
+        };
+        /**
+         * PlaceForecast
+         * @description One class at one place; between low and high lies its rate in four cases of five.
+         */
+        PlaceForecast: {
+            /**
+             * @description Rides of the day
+             * @example 4.2
+             */
+            departures: number;
+            /** @description 24 hours of the city's clocks */
+            departures_by_hour: number[];
+            departures_high: number;
+            departures_low: number;
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * @description Code of a station, or of a cell of 400 m
+             * @example rail-station
+             */
+            place: string;
+            /**
+             * @description Rides of the day
+             * @example 4.2
+             */
+            returns: number;
+            returns_by_hour: number[];
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
         };
         /** PlaceRequest */
         PlaceRequest: {
@@ -6214,41 +6373,6 @@ export interface components {
              */
             state: "unlocking" | "riding" | "paused" | "ended" | "failed";
             vehicle: components["schemas"]["BookedVehicle"];
-        };
-        /**
-         * ReportView
-         * @description A report as it is kept; what the vehicle did not say is null.
-         */
-        ReportView: {
-            accuracy_m: number | null;
-            alarms: string[] | null;
-            /**
-             * Format: date-time
-             * @description Time by the vehicle's clock
-             */
-            at: string;
-            /** @description Restarts of the device so far */
-            boot: number;
-            /** @description As the vehicle said, believed or not */
-            charge_percent: number | null;
-            charging: boolean | null;
-            heading_deg: number | null;
-            ignition: boolean | null;
-            locked: boolean | null;
-            network_technology: string | null;
-            odometer_m: number | null;
-            /** @description Null as well when it was made during a rental */
-            position: components["schemas"]["LonLat"] | null;
-            range_m: number | null;
-            /** Format: date-time */
-            received_at: string;
-            /**
-             * @description Number of the report
-             * @example 4711
-             */
-            seq: number;
-            signal_dbm: number | null;
-            speed_kmh: number | null;
         };
         /**
          * RestrictionView
@@ -6900,7 +7024,7 @@ export interface components {
              */
             day: string;
             /** @description In the order of their numbers */
-            items: components["schemas"]["ReportView"][];
+            items: components["schemas"]["telemetry_schemas_ReportView"][];
             /** @description Pass as `after` for the rest of the day */
             next: string | null;
         };
@@ -7201,6 +7325,31 @@ export interface components {
             task_id: string;
         };
         /**
+         * ReportView
+         * @description A night's promise against the day that came.
+         */
+        rebalancing_schemas_report_ReportView: {
+            bookings: number;
+            bookings_kept: number;
+            city: string;
+            /**
+             * Format: date
+             * @description The day that the night prepared
+             */
+            day: string;
+            found: components["schemas"]["EffortView"];
+            /** Format: uuid */
+            night_id: string;
+            places: components["schemas"]["LineView"][];
+            planned: components["schemas"]["EffortView"] | null;
+            promised_usable: number | null;
+            rides: number;
+            rides_expected: number | null;
+            usable: number | null;
+            /** @description Of the plan that was published last */
+            version: number | null;
+        };
+        /**
          * State
          * @description asked, then active or declined; active until it is ended or the child is of age
          * @enum {string}
@@ -7225,6 +7374,41 @@ export interface components {
              * @example 06 12 34 56 78
              */
             phone?: string | null;
+        };
+        /**
+         * ReportView
+         * @description A report as it is kept; what the vehicle did not say is null.
+         */
+        telemetry_schemas_ReportView: {
+            accuracy_m: number | null;
+            alarms: string[] | null;
+            /**
+             * Format: date-time
+             * @description Time by the vehicle's clock
+             */
+            at: string;
+            /** @description Restarts of the device so far */
+            boot: number;
+            /** @description As the vehicle said, believed or not */
+            charge_percent: number | null;
+            charging: boolean | null;
+            heading_deg: number | null;
+            ignition: boolean | null;
+            locked: boolean | null;
+            network_technology: string | null;
+            odometer_m: number | null;
+            /** @description Null as well when it was made during a rental */
+            position: components["schemas"]["LonLat"] | null;
+            range_m: number | null;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * @description Number of the report
+             * @example 4711
+             */
+            seq: number;
+            signal_dbm: number | null;
+            speed_kmh: number | null;
         };
     };
     responses: never;
@@ -10302,6 +10486,70 @@ export interface operations {
                 };
             };
             /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_forecast: {
+        parameters: {
+            query: {
+                /** @description Of the city's calendar */
+                day: string;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `no_forecast` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16237,6 +16485,124 @@ export interface operations {
                 };
             };
             /** @description `unknown_night` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_night_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a night */
+                night_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rebalancing_schemas_report_ReportView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night` · `night_not_described` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_night_report_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a night */
+                night_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_night` · `night_not_described` */
             404: {
                 headers: {
                     [name: string]: unknown;
