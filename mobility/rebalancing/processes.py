@@ -8,9 +8,11 @@ from multiprocessing.connection import Connection
 from time import monotonic
 from typing import Any
 
+from mobility.rebalancing.optimiser.explain import Explainer, TripCents, undone, worth_of_tasks
 from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.instance import Night
-from mobility.rebalancing.optimiser.night.solve import Limits, solve
+from mobility.rebalancing.optimiser.night.plan import NightPlan
+from mobility.rebalancing.optimiser.night.solve import Limits, nothing, solve
 from mobility.rebalancing.ports import Progress, Solved, SolverLost
 
 LOOK_S = 0.2
@@ -28,13 +30,16 @@ class SolverProcess:
         *,
         seconds: float,
         seed: int,
+        trip_cents: int,
         tell: Callable[[Progress], Awaitable[None]],
         is_cancelled: Callable[[], Awaitable[bool]],
     ) -> Solved:
         """As `ports.NightSolver`."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, night, seconds, seed), daemon=True)
+        process = context.Process(
+            target=_work, args=(theirs, night, Limits(seconds=seconds, seed=seed), trip_cents), daemon=True
+        )
         process.start()
         theirs.close()
         try:
@@ -74,13 +79,26 @@ def _say_stop(pipe: Connection) -> None:
         raise SolverLost from error
 
 
-def _work(pipe: Any, night: Night, seconds: float, seed: int) -> None:
+def _work(pipe: Any, night: Night, limits: Limits, trip_cents: int) -> None:
     """In the child: a word from the parent, or its end, stops the search; the best plan so far is the answer."""
     began = monotonic()
     plan = solve(
         night,
-        Limits(seconds=seconds, seed=seed),
-        progress=lambda cost: pipe.send(Progress(monotonic() - began, cost)),
+        limits,
+        progress=lambda so_far: pipe.send(Progress(monotonic() - began, so_far.cost_cents)),
         cancelled=pipe.poll,
     )
-    pipe.send(Solved(plan, violations(night, plan), monotonic() - began))
+    pipe.send(explained(night, plan, trip_cents, monotonic() - began))
+
+
+def explained(night: Night, plan: NightPlan, trip_cents: int, seconds: float) -> Solved:
+    """The plan, checked and with the worth of each task and the price of what is left."""
+    explainer = Explainer(night, plan, TripCents(moped=trip_cents, car=trip_cents))
+    return Solved(
+        plan=plan,
+        violations=violations(night, plan),
+        seconds=seconds,
+        nothing_cents=nothing(night).cost_cents,
+        worths=worth_of_tasks(explainer),
+        undone=undone(explainer),
+    )

@@ -131,12 +131,16 @@ class SwapsOnly:
         *,
         seconds: float,
         seed: int,
+        trip_cents: int,
         tell: Callable[[Progress], Awaitable[None]],
         is_cancelled: Callable[[], Awaitable[bool]],
     ) -> Solved:
         self.asked.append(night)
         await tell(Progress(0.1, 1_500.0))
         await is_cancelled()
+        return self.answer(night)
+
+    def answer(self, night: Instance) -> Solved:
         low = np.flatnonzero(~night.mopeds.usable & ~night.mopeds.excluded & (night.mopeds.place >= 0)).tolist()
         begins = int(night.crews.shift_min[0, 0]) + 10 if len(night.crews.names) else 0
         tasks = tuple(
@@ -159,7 +163,7 @@ class SwapsOnly:
             costs=Costs(moped_loss=900, car_loss=300, crew=200, energy=0, charge_worth=0),
             bound_cents=1_300,
         )
-        return Solved(plan, self.violations, 0.1)
+        return Solved(plan=plan, violations=self.violations, seconds=0.1)
 
 
 async def drain(session: AsyncSession, *plates: str, charge_percent: float = 20) -> None:

@@ -61,7 +61,6 @@ from mobility.rebalancing.schemas import (
     night_detail,
 )
 from mobility.rebalancing.service import nights, plans, restrictions
-from mobility.rebalancing.service.picture import list_restrictions
 from mobility.rebalancing.service.published import list_tasks
 from mobility.rebalancing.service.roster import list_roster, set_roster
 from mobility.riders.guards import has_role
@@ -113,7 +112,7 @@ async def get_night(
     return night_detail(
         night,
         await plans.list_plans(session, night.id, limit=PLANS_SHOWN),
-        await list_restrictions(session, night.id),
+        await restrictions.list_restrictions(session, night.id),
         await list_roster(session, night.id),
         crews,
     )

@@ -84,9 +84,9 @@ class Charging(Struct, frozen=True, kw_only=True):
 
 
 class NotDone(Struct, frozen=True, kw_only=True):
-    """What was asked for and cannot be had, and why."""
+    """What was asked for and cannot be had, or work (`work`) that is left, and why."""
 
-    what: Literal["booking", "lock", "crew", "charge"]
+    what: Literal["booking", "lock", "crew", "charge", "work"]
     name: str
     code: Annotated[str, Meta(examples=["too_late"])]
     reason: Names

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
+from mobility.rebalancing.optimiser.explain import Undone
 from mobility.rebalancing.optimiser.night.instance import NONE
 from mobility.rebalancing.optimiser.night.instance import Night as Instance
 from mobility.rebalancing.optimiser.night.plan import NightPlan, Task, Tour, Unserved
 from mobility.rebalancing.ports import Solved
+from mobility.rebalancing.rules import sentences
 from mobility.rebalancing.rules.changes import changes
 from mobility.rebalancing.rules.plan_document import (
     CarCharge,
@@ -24,7 +26,7 @@ from mobility.rebalancing.rules.plan_document import (
     Totals,
     task_id,
 )
-from mobility.rebalancing.rules.sentences import REASONS
+from mobility.rebalancing.rules.sentences import REASONS, Words, Work, Worth, why_impossible, why_not
 from mobility.rebalancing.service.building import Index
 from mobility.rebalancing.service.picture import Standing
 
@@ -34,21 +36,25 @@ MINUTE = timedelta(minutes=1)
 def document_of(night: Instance, index: Index, solved: Solved, before: PlanDocument | None) -> PlanDocument:
     """What people see of a plan; `before` is the one that it follows."""
     written = PlanDocument(
-        tours=list(_tours(index, solved.plan)),
+        tours=list(_tours(index, solved)),
         charging=_charging(night, index, solved.plan),
-        not_done=[_not_done(index, each) for each in solved.plan.unserved],
-        totals=_totals(solved.plan),
+        not_done=[
+            *(_not_done(index, each) for each in solved.plan.unserved),
+            *(_left(index, solved.plan, each) for each in solved.undone),
+        ],
+        totals=_totals(solved),
         changes=[],
         violations=list(solved.violations),
     )
     return written if before is None else structs.replace(written, changes=changes(before, written))
 
 
-def _tours(index: Index, plan: NightPlan) -> Iterator[CrewTour]:
+def _tours(index: Index, solved: Solved) -> Iterator[CrewTour]:
     """One of each crew, also of those who stay at home."""
-    worked = {tour.crew: tour for tour in plan.tours}
+    worked = {tour.crew: number for number, tour in enumerate(solved.plan.tours)}
     for at, crew in enumerate(index.crews):
-        tour, (begins, ends) = worked.get(at), index.shift(crew)
+        number, (begins, ends) = worked.get(at), index.shift(crew)
+        tour = None if number is None else solved.plan.tours[number]
         depot = next(each for each in index.depots if each.code == crew.depot)
         yield CrewTour(
             crew=crew.code,
@@ -61,13 +67,18 @@ def _tours(index: Index, plan: NightPlan) -> Iterator[CrewTour]:
             returns_at=_at(index, tour.returns_min) if tour else None,
             travel_min=tour.travel_min if tour else 0,
             service_min=tour.service_min if tour else 0,
-            tasks=[_task(index, tour, task) for task in tour.tasks] if tour else [],
+            tasks=[] if number is None else list(_tasks(index, solved, number)),
         )
 
 
-def _task(index: Index, tour: Tour, task: Task) -> PlannedTask:
-    rows = index.cars if task.kind in ("plug", "drive") else index.mopeds
-    handled = [_handled(rows[row]) for row in task.vehicles]
+def _tasks(index: Index, solved: Solved, number: int) -> Iterator[PlannedTask]:
+    tour = solved.plan.tours[number]
+    for at, task in enumerate(tour.tasks):
+        yield _task(index, tour, task, solved.worths.get((number, at)))
+
+
+def _task(index: Index, tour: Tour, task: Task, worth: Worth | None) -> PlannedTask:
+    handled = [_handled(each) for each in _vehicles(index, task)]
     place = index.stop(task.place) if task.place >= 0 else _depot(index, tour)
     to_place = index.stop(task.to_place) if task.to_place != NONE else None
     own = task_id(
@@ -78,6 +89,7 @@ def _task(index: Index, tour: Tour, task: Task) -> PlannedTask:
         to_place=to_place.code if to_place else "",
         vehicles=[str(each.id) for each in handled],
     )
+    is_locked = own in {each.task.id for each in index.locks}
     return PlannedTask(
         id=own,
         kind=task.kind,
@@ -88,9 +100,9 @@ def _task(index: Index, tour: Tour, task: Task) -> PlannedTask:
         ends_at=_at(index, task.ends_min),
         load=task.moped_load,
         batteries=task.batteries,
-        locked=own in {each.task.id for each in index.locks},
-        reason={},
-        worth_cents=None,
+        locked=is_locked,
+        reason=_why(index, task, worth, is_locked=is_locked),
+        worth_cents=None if worth is None else round(worth.cents),
     )
 
 
@@ -123,6 +135,43 @@ def _not_done(index: Index, unserved: Unserved) -> NotDone:
     )
 
 
+def _left(index: Index, plan: NightPlan, left: Undone) -> NotDone:
+    """Work that no crew does, and what it would cost to do it."""
+    work, currency = _work(index, left.task), index.picture.city.file.currency
+    if left.worth is None:
+        reason = why_impossible(work, left.reason or "shift_too_short")
+    else:
+        visit = left.instead_of
+        given = None if visit is None else _work(index, plan.tours[visit.tour].tasks[visit.first])
+        reason = why_not(work, left.worth, currency=currency, instead_of=given)
+    plates = ", ".join(each.plate for each in _vehicles(index, left.task))
+    return NotDone(what="work", name=plates, code=left.reason or "not_worth_it", reason=reason)
+
+
+def _why(index: Index, task: Task, worth: Worth | None, *, is_locked: bool) -> Words:
+    work = _work(index, task)
+    if worth is None:
+        return sentences.done(work)
+    return sentences.why(work, worth, currency=index.picture.city.file.currency, is_locked=is_locked)
+
+
+def _work(index: Index, task: Task) -> Work:
+    place = _words(index.stop(task.place).name) if task.place >= 0 else {"fr": "", "en": ""}
+    to_place = _words(index.stop(task.to_place).name) if task.to_place != NONE else None
+    return Work(kind=task.kind, count=len(task.vehicles), place=place, to_place=to_place)
+
+
+def _words(name: Words) -> Words:
+    """The languages that sentences are written in; a city that speaks neither is named in its own."""
+    own = next(iter(name.values()))
+    return {language: name.get(language, own) for language in ("fr", "en")}
+
+
+def _vehicles(index: Index, task: Task) -> list[Standing]:
+    rows = index.cars if task.kind in ("plug", "drive") else index.mopeds
+    return [rows[row] for row in task.vehicles]
+
+
 def _name(index: Index, unserved: Unserved) -> str:
     if unserved.what == "booking":
         vehicle = index.vehicle_row[str(index.bookings[unserved.index].vehicle_id)]
@@ -134,12 +183,13 @@ def _name(index: Index, unserved: Unserved) -> str:
     return index.cars[unserved.index].plate
 
 
-def _totals(plan: NightPlan) -> Totals:
+def _totals(solved: Solved) -> Totals:
+    plan, nothing = solved.plan, solved.nothing_cents
     parts = {name: round(getattr(plan.costs, name)) for name in CostParts.__struct_fields__}
     bound = plan.bound_cents
     return Totals(
         cost_cents=round(plan.cost_cents),
-        nothing_cents=None,
+        nothing_cents=None if nothing is None else round(nothing),
         bound_cents=round(bound) if bound > float("-inf") else None,
         parts=CostParts(**parts),
     )

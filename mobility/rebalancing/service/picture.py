@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from mobility.rebalancing.service.forecast import demand_for
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.booking.service.bookings import LIVE
@@ -18,7 +19,9 @@ from mobility.geo import LonLat
 from mobility.rebalancing.rules.forecast import Demand
 from mobility.rebalancing.rules.places import Places, places_of
 from mobility.rebalancing.rules.work import OPEN, WorkState
+from mobility.rebalancing.service.forecast import demand_for
 from mobility.rebalancing.service.published import list_tasks
+from mobility.rebalancing.service.restrictions import list_restrictions
 from mobility.rebalancing.tables import Night, NightPlan, NightRestriction, NightTask
 
 BOOKINGS_AHEAD = timedelta(hours=6)
@@ -107,20 +110,13 @@ async def take(session: AsyncSession, night: Night, plan: NightPlan) -> Picture:
     )
 
 
-async def list_restrictions(session: AsyncSession, night_id: UUID) -> Sequence[NightRestriction]:
-    """Those that stand, in the order in which they were made."""
-    standing = select(NightRestriction).where(NightRestriction.night_id == night_id)
-    standing = standing.where(NightRestriction.lifted_at.is_(None)).order_by(NightRestriction.id)
-    return (await session.scalars(standing)).all()
-
-
 async def _bookings(session: AsyncSession, night: Night, stations: Mapping[UUID, str]) -> list[BookingAhead]:
     """The first of each vehicle."""
     ahead = (
         select(Booking)
         .where(LIVE, Booking.city_id == night.city_id, Booking.starts_at < night.ends_at + BOOKINGS_AHEAD)
         .order_by(Booking.vehicle_id, Booking.starts_at)
-        .distinct(Booking.vehicle_id)
+        .ext(distinct_on(Booking.vehicle_id))
     )
     return [
         BookingAhead(
@@ -134,7 +130,7 @@ async def _bookings(session: AsyncSession, night: Night, stations: Mapping[UUID,
     ]
 
 
-def _standing(row, stations: Mapping[UUID, str]) -> Standing:  # type: ignore[no-untyped-def]
+def _standing(row: Row[Any], stations: Mapping[UUID, str]) -> Standing:
     return Standing(
         id=row.id,
         plate=row.plate,
@@ -171,8 +167,9 @@ def _after(vehicle: Standing, task: NightTask) -> Standing:
     if task.closed_at is not None:
         return replace(vehicle, crew=None)
     stop = task.content["to_place"] or task.content["place"]
-    at = {"position": LonLat(**stop["position"]), "station": stop["code"] if task.kind == "drive" else None}
-    return replace(vehicle, crew=None, state="available", charging=False, **at)
+    station = stop["code"] if task.kind == "drive" else None
+    position = LonLat(**stop["position"])
+    return replace(vehicle, crew=None, state="available", charging=False, position=position, station=station)
 
 
 def open_tasks(picture: Picture) -> list[NightTask]:

@@ -81,6 +81,13 @@ async def get_restriction(session: AsyncSession, restriction_id: UUID) -> NightR
     return found
 
 
+async def list_restrictions(session: AsyncSession, night_id: UUID) -> Sequence[NightRestriction]:
+    """Those that stand, in the order in which they were made."""
+    standing = select(NightRestriction).where(NightRestriction.night_id == night_id)
+    standing = standing.where(NightRestriction.lifted_at.is_(None)).order_by(NightRestriction.id)
+    return (await session.scalars(standing)).all()
+
+
 async def lift(session: AsyncSession, clock: Clock, restriction_id: UUID) -> None:
     """The next plan no longer goes around it; saying so again changes nothing. Raises `NightOver`."""
     found = await get_restriction(session, restriction_id)

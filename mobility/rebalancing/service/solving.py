@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from mobility.rebalancing.optimiser.night.file import dumps
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +15,7 @@ from mobility.base.errors import Problem
 from mobility.db.live import Live
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.live_map import stream
+from mobility.rebalancing.optimiser.night.file import dumps
 from mobility.rebalancing.optimiser.night.instance import Night as Instance
 from mobility.rebalancing.ports import NightSolver, Progress, Solved, SolverLost
 from mobility.rebalancing.rules.news import NightPlanNews
@@ -50,7 +50,7 @@ class Job:
 async def solve_next(sessions: Sessions, clock: Clock, live: Live, solver: NightSolver) -> bool:
     """Solve the plan that waits longest, if there is one; what it costs so far is told on the live stream."""
     async with transaction(sessions) as session:
-        job = await _lease(session, clock)
+        job = await lease(session, clock)
     if job is None:
         return False
 
@@ -71,16 +71,23 @@ async def solve_next(sessions: Sessions, clock: Clock, live: Live, solver: Night
             return not await _renew(session, clock, job)
 
     try:
-        solved = await solver.solve(job.night, seconds=job.seconds, seed=job.seed, tell=tell, is_cancelled=is_cancelled)
+        solved = await solver.solve(
+            job.night,
+            seconds=job.seconds,
+            seed=job.seed,
+            trip_cents=job.index.words.lost_trip_cents,
+            tell=tell,
+            is_cancelled=is_cancelled,
+        )
     except SolverLost:
         log.warning("night_solver_lost", plan_id=str(job.plan_id), attempt=job.attempt)
         return True
     async with transaction(sessions) as session:
-        await _keep(session, clock, job, solved)
+        await keep(session, clock, job, solved)
     return True
 
 
-async def _lease(session: AsyncSession, clock: Clock) -> Job | None:
+async def lease(session: AsyncSession, clock: Clock) -> Job | None:
     """The next plan to be solved, with all that its solver needs; one that cannot be solved is given up at once."""
     plan = await _lock_next(session, clock)
     if plan is None:
@@ -125,7 +132,7 @@ async def _renew(session: AsyncSession, clock: Clock, job: Job) -> bool:
     return True
 
 
-async def _keep(session: AsyncSession, clock: Clock, job: Job, solved: Solved) -> None:
+async def keep(session: AsyncSession, clock: Clock, job: Job, solved: Solved) -> None:
     """Write down the plan that was found, unless another worker has taken it over meanwhile."""
     plan = await plans.lock_plan(session, job.plan_id)
     if plan.state != "solving" or plan.attempts != job.attempt:
