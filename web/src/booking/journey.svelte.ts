@@ -16,9 +16,11 @@ class Journey {
     else if (this.ride.kind !== "ended" && this.ride.kind !== "failed") this.ride = ride;
   }
 
-  async hold(vehicle_id: string): Promise<void> {
+  /** `near`: where the rider is, for a city that lets vehicles be held from nearby only. */
+  async hold(vehicle_id: string, near: Position | null): Promise<void> {
+    const body = { vehicle_id, position: near };
     const hold = await this.#intentions.carryOut(`hold:${vehicle_id}`, (key) =>
-      answered(service.POST("/v1/holds", { params: withKey(key), body: { vehicle_id } })),
+      answered(service.POST("/v1/holds", { params: withKey(key), body })),
     );
     this.ride = { kind: "held", hold };
   }
@@ -62,8 +64,8 @@ class Journey {
   }
 
   /** The vehicle did not unlock: reserve the same one again and tell it once more. */
-  async tryAgain(rental: Rental): Promise<void> {
-    await this.hold(rental.vehicle.vehicle_id);
+  async tryAgain(rental: Rental, near: Position | null): Promise<void> {
+    await this.hold(rental.vehicle.vehicle_id, near);
     if (this.ride.kind === "held") await this.unlock(this.ride.hold.id);
   }
 

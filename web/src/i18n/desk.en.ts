@@ -118,7 +118,7 @@ export const deskEn: typeof deskFr = {
   calendar_free: "Free",
   calendar_booked: "Booked",
   calendar_buffer: "Buffer after a booking",
-  calendar_hours: (free, whole) => `${free.toLocaleString("en-GB")}\u00a0h of ${whole}`,
+  calendar_hours: (free, whole) => `${free} of ${whole}`,
   calendar_at_risk: "at risk",
   calendar_by_class: "any of its class",
   calendar_this_one: "this vehicle",

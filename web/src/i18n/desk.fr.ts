@@ -119,7 +119,7 @@ export const deskFr = {
   calendar_free: "Libre",
   calendar_booked: "Réservé",
   calendar_buffer: "Marge après une réservation",
-  calendar_hours: (free: number, whole: number) => `${free.toLocaleString("fr-FR")}\u00a0h sur ${whole}`,
+  calendar_hours: (free: string, whole: string) => `${free} sur ${whole}`,
   calendar_at_risk: "en danger",
   calendar_by_class: "n’importe lequel de sa classe",
   calendar_this_one: "ce véhicule",

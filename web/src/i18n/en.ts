@@ -1,8 +1,10 @@
 import { deskEn } from "./desk.en";
 import type { Catalogue } from "./fr";
+import { meEn } from "./me.en";
 
 export const en: Catalogue = {
   ...deskEn,
+  ...meEn,
   app_name: "Mobility",
   language: "Language",
   close: "Close",

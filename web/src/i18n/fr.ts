@@ -1,8 +1,10 @@
 /** French texts. U+00A0 stands before « ? ! : ; » so that a sign never starts a line. */
 import { deskFr } from "./desk.fr";
+import { meFr } from "./me.fr";
 
 export const fr = {
   ...deskFr,
+  ...meFr,
   // both faces
   app_name: "Mobility",
   language: "Langue",

@@ -19,6 +19,8 @@ export type Dialog =
   | { kind: "damage"; rental_id: string }
   | { kind: "rides" }
   | { kind: "ahead" }
+  | { kind: "family" }
+  | { kind: "data" }
   | { kind: "wallet"; why: string | null }
   | null;
 
@@ -87,9 +89,15 @@ export class Resident {
       return;
     }
     this.dialog = null;
-    if (await this.act("reserve", () => journey.hold(vehicle.vehicle_id))) this.chosen_id = null;
+    const near = this.near(vehicle.type);
+    if (await this.act("reserve", () => journey.hold(vehicle.vehicle_id, near))) this.chosen_id = null;
     this.#completeProfile(vehicle);
     this.#openWallet();
+  }
+
+  /** Where the person is, if they have allowed it, for classes that are held from nearby only; nobody else asks. */
+  near(type: string): Position | null {
+    return this.place.type(type)?.hold?.walk_minutes_max ? this.me : null;
   }
 
   /** A card or money is missing: the wallet says what, and takes it. */
