@@ -12,6 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from mobility.base.errors import Problem
+from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.prepared import PreparedCity, hash_of
 from mobility.cli.city import read
 from mobility.simulation.city import Town, town_of
@@ -72,13 +73,18 @@ def simulate(
         file.write_text(drawn(town, results, days - warm_up), encoding="utf-8")
 
 
-def town_at(city: str, first_day: date, days: int, seed: int) -> Town:
-    """The city as it is simulated; a sentence and exit status 2 when there is none or it cannot be."""
+def city_at(city: str) -> CityFile:
+    """The city of a file, or of a name in cities/; a sentence and exit status 2 when there is none."""
     file = Path(city) if Path(city).suffix == ".toml" else CITIES / city / "city.toml"
     if not file.is_file():
         known = ", ".join(sorted(path.parent.name for path in CITIES.glob("*/city.toml")))
         raise click.UsageError(f"There is no city “{city}”: name a city file, or one of {known}.")
-    city_file = read(file)
+    return read(file)
+
+
+def town_at(city: str, first_day: date, days: int, seed: int) -> Town:
+    """The city as it is simulated; a sentence and exit status 2 when it cannot be."""
+    city_file = city_at(city)
     try:
         return town_of(PreparedCity(city_file, hash_of(city_file)), first_day=first_day, days=days, seed=seed)
     except Problem as refused:
