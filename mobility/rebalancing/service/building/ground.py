@@ -9,14 +9,18 @@ from numpy.typing import NDArray
 from mobility.geo import LonLat
 from mobility.geo.position import EARTH_RADIUS_M
 from mobility.rebalancing.optimiser.night.instance import QUARTER_MIN, Places
-from mobility.rebalancing.optimiser.value import value_curves
+from mobility.rebalancing.optimiser.value import mean_curves
+from mobility.rebalancing.rules.forecast import scenarios
 from mobility.rebalancing.rules.nights import QUARTER
+from mobility.rebalancing.rules.usable import rides_left, usable_share
 from mobility.rebalancing.service.building.index import Index
 from mobility.rebalancing.service.nights import described, zone_of
 from mobility.rebalancing.service.picture import Picture
 
 DRIVE_KMH = 30
 """A car through a town at night, lights and corners included."""
+SCENARIOS = 16
+"""Days that the forecast holds possible, whose mean a vehicle's worth is."""
 CELL_STOCK_MAX = 30
 """More mopeds than that in a square of 400 m serve nobody any more."""
 
@@ -125,10 +129,26 @@ def _curves(picture: Picture, form: str, standing: Ints) -> tuple[Ints, Floats]:
     room = np.where(serves, np.where(limited, places.bays, CELL_STOCK_MAX), 0)
     stock = np.maximum(room, standing)
     day = slice(_first_quarter(picture), None)
-    demand = picture.demand
-    leaving, coming = (each[:, of_form].sum(axis=1)[:, day] for each in (demand.departures, demand.returns))
-    curves = value_curves(leaving, coming, stock, unlimited=~limited)
+    # Always the same days: a plan that is made again changes for what has come between, not by luck.
+    drawn = scenarios(picture.demand, SCENARIOS, seed=0)
+    leaving, coming = (each[:, :, of_form].sum(axis=2)[:, :, day] for each in drawn)
+    share = _usable_share(picture, form, float(leaving.sum()) / SCENARIOS)
+    curves = mean_curves(leaving, coming, stock, unlimited=~limited, usable_share=share)
     return room.astype(np.int64), curves * words.lost_trip_cents
+
+
+def _usable_share(picture: Picture, form: str, rides: float) -> float:
+    """Of a day's returns, those that can be rented again, with the charge that vehicles have now."""
+    expected = picture.city.file.demand
+    ride_km = {each.vehicle_type: each.ride_km for each in expected.rides} if expected else {}
+    left: list[int] = []
+    for each in picture.places.classes:
+        if each.form_factor == form and each.code in ride_km:
+            charge = [vehicle.charge_percent for vehicle in picture.vehicles if vehicle.type_code == each.code]
+            terms = {"charge_percent_min": each.charge_percent_min, "max_range_m": each.max_range_m}
+            left += rides_left(charge, ride_m=1000 * ride_km[each.code], **terms).tolist()
+    serving = sum(rides > 0 for rides in left)
+    return usable_share(left, rides_per_vehicle=rides / serving) if serving else 1.0
 
 
 def _first_quarter(picture: Picture) -> int:
