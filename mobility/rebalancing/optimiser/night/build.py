@@ -23,13 +23,13 @@ def tour_of(model: Model, state: kernel.State, crew: int, locks: tuple[Lock, ...
     tasks: list[Task] = []
     for pos in range(n + 1):
         if pos == break_before:
-            tasks.append(yard.rest(int(state.leave[crew, pos]), int(state.here[crew, pos])))
+            tasks.append(yard.rest(int(state.stops[kernel.LEAVE, crew, pos]), int(state.stops[kernel.HERE, crew, pos])))
         if pos < n:
-            begins = int(state.ends[crew, pos] - state.work[crew, pos])
+            begins = int(state.stops[kernel.ENDS, crew, pos] - state.stops[kernel.WORK, crew, pos])
             tasks.extend(yard.work(int(state.tours.order[crew, pos]), state, begins))
     way = [int(model.problem.travel[night.crews.mode[crew], a, b]) for a, b in legs(state, crew)]
-    service = int(state.work[crew, :n].sum())
-    returns = int(state.leave[crew, n]) + way[-1]
+    service = int(state.stops[kernel.WORK, crew, :n].sum())
+    returns = int(state.stops[kernel.LEAVE, crew, n]) + way[-1]
     return Tour(
         crew=crew,
         van=int(model.van_of[crew]),
@@ -43,7 +43,7 @@ def tour_of(model: Model, state: kernel.State, crew: int, locks: tuple[Lock, ...
 
 def legs(state: kernel.State, crew: int) -> Iterator[tuple[int, int]]:
     for pos in range(state.tours.length[crew] + 1):
-        yield int(state.here[crew, pos]), int(state.there[crew, pos])
+        yield int(state.stops[kernel.HERE, crew, pos]), int(state.stops[kernel.THERE, crew, pos])
 
 
 class Yard:
@@ -113,4 +113,3 @@ class Yard:
             moped_load=len(self.on_board),
             batteries=self.batteries,
         )
-

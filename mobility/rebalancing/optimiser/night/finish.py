@@ -143,9 +143,7 @@ def with_usable_needs(night: Night, cars: PluggedCars) -> PluggedCars:
     return PluggedCars(**values | {"need_wh": need})
 
 
-def costs_of(
-    night: Night, tours: Sequence[Tour], morning: Morning, cars: PluggedCars, charging: Charging
-) -> Costs:
+def costs_of(night: Night, tours: Sequence[Tour], morning: Morning, cars: PluggedCars, charging: Charging) -> Costs:
     places, booked = len(night.places.names), np.isin(np.arange(len(night.cars.names)), night.bookings.car)
     standing = morning.moped_usable & (morning.moped_place >= 0)
     mopeds = np.bincount(morning.moped_place[standing], minlength=places)

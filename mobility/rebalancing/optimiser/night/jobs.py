@@ -93,15 +93,29 @@ class Garage:
         spare = gained[until_min] - (wanted_wh - charge_wh) - 1
         return min(int(np.searchsorted(gained, spare, side="right")) - 1, until_min)
 
-    def net_worth(self, car: int, place: int, charge_wh: int, since_min: int) -> float:
-        """What charging from then on is worth less its energy, alone and at the mean tariff, [cents]."""
+    def net_worth(self, car: int, place: int, charge_wh: int, since_min: int, tariff: float | None = None) -> float:
+        """What charging from then on is worth less its energy, alone and at one tariff (the mean), [cents]."""
         night = self.night
         until = night.quarters * QUARTER_MIN
         reached = self.charge_at(car, place, charge_wh, since_min, until)
         ends = np.cumsum(self.cars.step_wh[car])
         before, after = (np.clip(at, ends - self.cars.step_wh[car], ends) for at in (charge_wh, reached))
-        per_kwh = self.cars.worth_cents_per_kwh[car] - float(night.tariff_cents_per_kwh.mean()) / night.efficiency
+        per_kwh = (
+            self.cars.worth_cents_per_kwh[car]
+            - float(night.tariff_cents_per_kwh.mean() if tariff is None else tariff) / night.efficiency
+        )
         return float(((after - before) * np.maximum(per_kwh, 0)).sum()) / 1000
+
+    def charge_if_stays(self, car: int) -> int:
+        """In the morning, [Wh]."""
+        charge, place = int(self.cars.charge_wh[car]), int(self.cars.place[car])
+        return self.charge_at(car, place, charge, 0, self.night.morning_min) if self.cars.plugged[car] else charge
+
+    def best_worth(self, car: int, place: int) -> float:
+        """No less than what charging there could be worth above its energy, [cents]."""
+        cheapest = float(self.night.tariff_cents_per_kwh.min(initial=np.inf))
+        paid_to_draw = max(0.0, -cheapest) * int(self.cars.battery_wh[car]) / self.night.efficiency / 1000
+        return self.net_worth(car, place, int(self.cars.charge_wh[car]), 0, max(0.0, cheapest)) + paid_to_draw
 
     def drive_wh(self, car: int, to_place: int) -> int:
         return int(self.night.car_drive_min[self.cars.place[car], to_place] * self.cars.wh_per_min[car])
@@ -221,9 +235,7 @@ def charged_enough(night: Night, garage: Garage, car: int, target: int, *, plugs
     return next((time for time in times if garage.charge_at(car, place, charge, 0, time) >= wanted), 0)
 
 
-def deadline(
-    night: Night, garage: Garage, car: int, place: int, charge: int, *, plugs: bool
-) -> tuple[int, bool, bool]:
+def deadline(night: Night, garage: Garage, car: int, place: int, charge: int, *, plugs: bool) -> tuple[int, bool, bool]:
     """By when the work has to be done (-1: too late already), whether it honours the booking, whether the car counts."""
     if car in garage.booking_of:
         index = garage.booking_of[car]

@@ -34,7 +34,8 @@ NEAR_RECREATED = 12  # places around the ruin whose absent entities are tried ag
 ANYWHERE = 3  # absent entities from anywhere that are
 MARKET_SHARE = 0.5  # of the steps recreate with a market of mopeds
 OPENING_SHARE = 0.5  # of the steps begin tours as if the way out and back were free
-DOUBLINGS, HALVINGS = 8, 5  # of the search for a price
+TRIALS = 10  # of the search for a price
+DEAREST_MINUTE = 2_000.0  # [cents]: what would a minute more not be worth
 PRICE_STEP = 2e-3
 FEASIBLE_SHARE = 0.8  # of the plans passed through
 
@@ -81,6 +82,11 @@ class Problem(NamedTuple):
 FROM, TO, MINUTES, PLUGS, DRIVES, RELEASE, DUE, LEAVES, COMES, TAKES_BAY = range(10)
 
 
+HERE, THERE, WORK, RELEASE_MIN, DUE_MIN, LEAVE, SLACK, WAIT, ENDS = range(9)
+"""Of a stop: the location that is left for it, its own (after the last: the tour's end), minutes of work, not begun
+before, ended by, when HERE is left, by how much the arrival may be later, minutes waited, when work ends."""
+
+
 class Tours(NamedTuple):
     """What identifies a plan, and what it costs beside staying at home; `total`: cents, excess minutes."""
 
@@ -95,12 +101,11 @@ class Tours(NamedTuple):
 
 
 class State(NamedTuple):
-    """One walk: `tours` are tried, `kept` is where it stands, `best` the cheapest without excess, `first` what is locked."""
+    """One walk: `tours` are tried, `kept` is where it stands, `best` the cheapest without excess."""
 
     tours: Tours
     kept: Tours
     best: Tours
-    first: Tours
     crew_of: np.ndarray  # by entity, -1: absent
     fixed: np.ndarray  # by entity: stays where it is
     stock: np.ndarray  # (3, places): usable cars, free bays, free chargers
@@ -111,22 +116,11 @@ class State(NamedTuple):
     swaps_at: np.ndarray  # the same: swaps that are best then
     base: np.ndarray  # (groups, places, moves): `cents` where neither minutes nor batteries are short
     base_swaps: np.ndarray
-    here: np.ndarray  # (crews, stops + 1): the location that is left for a stop
-    there: np.ndarray  # the same: the location of the stop, of the end after the last
-    work: np.ndarray  # (crews, stops) [min]
-    release: np.ndarray
-    due: np.ndarray
+    stops: np.ndarray  # (HERE … ENDS, crews, stops + 1)
     price: np.ndarray  # (crews, 2): of a minute, of a battery
-    leave: np.ndarray  # (crews, stops + 1): when a stop is left
-    slack: np.ndarray  # (crews, stops + 1): by how much the arrival may be later
-    wait: np.ndarray  # (crews, stops): before work begins there
-    ends: np.ndarray  # (crews, stops): when its work ends
     minutes: np.ndarray  # by crew, of travel and work
     touched: np.ndarray  # by crew
     absent: np.ndarray
-    urgency: np.ndarray
-    trial: np.ndarray  # by mopeds loaded: cents of a visit that is tried
-    trial_swaps: np.ndarray
     excess_price: np.ndarray  # of a minute, now and at least
     random: np.ndarray
 
@@ -144,11 +138,15 @@ def new_tours(crews, stops, cars, places):
     )
 
 
+def copied(tours):
+    return Tours(*(values.copy() for values in tours))
+
+
 def new_state(problem, stops, seed):
     crews, cars, places = len(problem.mode), len(problem.car_jobs), len(problem.good)
     loads = int(problem.room.max(initial=0)) + 1
     moves = 2 * loads - 1
-    tours = [new_tours(crews, stops, cars, places) for _ in range(4)]
+    tours = [new_tours(crews, stops, cars, places) for _ in range(3)]
     return State(
         *tours,
         np.full(places + cars, -1, np.int32),
@@ -161,15 +159,11 @@ def new_state(problem, stops, seed):
         np.zeros((crews, stops, moves), np.int64),
         np.zeros((int(problem.group.max(initial=0)) + 1, places, moves)),
         np.zeros((int(problem.group.max(initial=0)) + 1, places, moves), np.int64),
-        *(np.zeros((crews, stops + 1), np.int64) for _ in range(5)),
+        np.zeros((9, crews, stops + 1), np.int64),
         np.zeros((crews, 2)),
-        *(np.zeros((crews, stops + 1), np.int64) for _ in range(4)),
         np.zeros(crews, np.int64),
         np.zeros(crews, np.bool_),
         np.zeros(places + cars, np.int32),
-        np.zeros(places + cars),
-        np.zeros(moves),
-        np.zeros(moves, np.int64),
         np.array([100.0, 20.0]),
         np.array([seed], np.uint64),
     )
@@ -227,8 +221,8 @@ def visit_cents(problem, k, place, per_minute, per_battery, cents, swaps_at):
 @compiled
 def lay_out(problem, state, k):
     """Note where and when the stops of a tour may be served, and what its jobs take."""
-    tours, here, there, minutes = state.tours, state.here[k], state.there[k], state.work[k]
-    release, due, order = state.release[k], state.due[k], state.tours.order[k]
+    tours, here, there, minutes = state.tours, state.stops[HERE, k], state.stops[THERE, k], state.stops[WORK, k]
+    release, due, order = state.stops[RELEASE_MIN, k], state.stops[DUE_MIN, k], state.tours.order[k]
     places, n, job = problem.good.size, state.tours.length[k], problem.job
     here[0], there[n] = problem.start[k], problem.end[k]
     for pos in range(n):
@@ -277,7 +271,7 @@ def quantities(problem, state, k, market):
 def read_off(problem, state, k, load):
     """The quantities that `after` is the cost of, from a first load on; the batteries that they take."""
     room, places, order, used = problem.room[k], problem.good.size, state.tours.order[k], 0
-    after, cents, swaps_at, work = state.after[k], state.cents[k], state.swaps_at[k], state.work[k]
+    after, cents, swaps_at, work = state.after[k], state.cents[k], state.swaps_at[k], state.stops[WORK, k]
     swaps, moves, centre = state.tours.swaps, state.tours.moves, (state.cents.shape[2] - 1) // 2
     for pos in range(state.tours.length[k]):
         place = order[pos]
@@ -328,7 +322,12 @@ def open_for(closed, first, last, begins, minutes):
 def break_position(problem, state, k):
     """Before which stop the break is best taken (the number of stops: before the way back), or -1: not at all."""
     n, rest, travel = state.tours.length[k], problem.rest[k], problem.travel[problem.mode[k]]
-    here, there, work, release = state.here[k], state.there[k], state.work[k], state.release[k]
+    here, there, work, release = (
+        state.stops[HERE, k],
+        state.stops[THERE, k],
+        state.stops[WORK, k],
+        state.stops[RELEASE_MIN, k],
+    )
     if rest[0] == 0:
         return -1
     closed = problem.closed[problem.hours[k]]
@@ -349,8 +348,14 @@ def break_position(problem, state, k):
 def follow(problem, state, k):
     """Times of a tour, and the slack before each stop; how many minutes too late it is."""
     n, rest, travel = state.tours.length[k], problem.rest[k], problem.travel[problem.mode[k]]
-    here, there, work, release, due = state.here[k], state.there[k], state.work[k], state.release[k], state.due[k]
-    leave, slack, wait, ends = state.leave[k], state.slack[k], state.wait[k], state.ends[k]
+    here, there, work, release, due = (
+        state.stops[HERE, k],
+        state.stops[THERE, k],
+        state.stops[WORK, k],
+        state.stops[RELEASE_MIN, k],
+        state.stops[DUE_MIN, k],
+    )
+    leave, slack, wait, ends = state.stops[LEAVE, k], state.stops[SLACK, k], state.stops[WAIT, k], state.stops[ENDS, k]
     closed, position = problem.closed[problem.hours[k]], break_position(problem, state, k)
     time, late, busy, break_begins = problem.begin[k], 0, 0, 0
     for pos in range(n + 1):
@@ -382,52 +387,43 @@ def follow(problem, state, k):
 @compiled
 def settle_quantities(problem, state, k, market):
     """Quantities within the van's batteries at the crew's price of a minute; the tour's lateness."""
-    price = state.price[k]
+    price, low, high, trials = state.price[k], 0.0, -1.0, 0
     price[1] = 0.0
-    used = quantities(problem, state, k, market)
-    if used > problem.batteries[k]:
-        low, high = 0.0, 16.0
-        for _ in range(2 * DOUBLINGS):
-            price[1] = high
-            if quantities(problem, state, k, market) <= problem.batteries[k]:
-                break
-            low, high = high, 2 * high
-        for _ in range(HALVINGS):
-            price[1] = (low + high) / 2
-            if quantities(problem, state, k, market) <= problem.batteries[k]:
-                high = price[1]
-            else:
-                low = price[1]
-        price[1] = high
-        used = quantities(problem, state, k, market)
-    return follow(problem, state, k) + 60 * max(0, used - problem.batteries[k])
+    while True:
+        missing = quantities(problem, state, k, market) - problem.batteries[k]
+        if missing <= 0 and (price[1] == 0 or trials >= TRIALS) or trials > TRIALS:
+            break
+        low, high = (low, price[1]) if missing <= 0 else (price[1], high)
+        trials += 1
+        price[1] = next_price(low, high, 16.0, trials)
+    return follow(problem, state, k) + 60 * max(0, missing)
+
+
+@compiled
+def next_price(low, high, first, trials):
+    """Between one that is too low and one that is high enough (negative: none is known)."""
+    if high < 0:
+        return max(2 * low, first)
+    return high if trials >= TRIALS else (low + high) / 2
 
 
 @compiled
 def evaluate(problem, state, k, market):
     """Recompute one tour from its order."""
-    tours, price = state.tours, state.price[k]
+    tours, price, base = state.tours, state.price[k], problem.rate[k]
+    low, high, trials = base, -1.0, 0
     lay_out(problem, state, k)
-    price[0] = problem.rate[k]
-    late = settle_quantities(problem, state, k, market)
-    if late > 0:
-        low, high = price[0], max(2 * price[0], 1.0)
-        for _ in range(DOUBLINGS):
-            price[0] = high
-            late = settle_quantities(problem, state, k, market)
-            if late <= 0:
-                break
-            low, high = high, 2 * high
-        if late <= 0:
-            for _ in range(HALVINGS):
-                price[0] = (low + high) / 2
-                if settle_quantities(problem, state, k, market) <= 0:
-                    high = price[0]
-                else:
-                    low = price[0]
-            price[0] = high
-            late = settle_quantities(problem, state, k, market)
-    if price[0] > problem.rate[k] or price[1] > 0:
+    price[0] = base
+    while True:
+        late = settle_quantities(problem, state, k, market)
+        if late <= 0 and (price[0] == base or trials >= TRIALS) or trials > TRIALS:
+            break
+        low, high = (low, price[0]) if late <= 0 else (price[0], high)
+        trials += 1
+        price[0] = next_price(low, high, 1.0, trials)
+        if high < 0 and price[0] > DEAREST_MINUTE:
+            break
+    if price[0] > base or price[1] > 0:
         late = fill(problem, state, k, late)
     look_ahead(problem, state, k, market)
     gain = tour_cents(problem, state, k)
@@ -440,8 +436,14 @@ def evaluate(problem, state, k, market):
 @compiled
 def fill(problem, state, k, late):
     """Swaps that still fit where a price left time or batteries unused."""
-    tours, places, n, work, one = state.tours, problem.good.size, state.tours.length[k], state.work[k], problem.minutes[0]
-    used = 0
+    tours, places, n, work, one = (
+        state.tours,
+        problem.good.size,
+        state.tours.length[k],
+        state.stops[WORK, k],
+        problem.minutes[0],
+    )
+    used, tight = 0, False
     for pos in range(n):
         if tours.order[k, pos] < places:
             used += tours.swaps[tours.order[k, pos]]
@@ -459,10 +461,11 @@ def fill(problem, state, k, late):
             work[pos] += one
             if follow(problem, state, k) > 0:
                 work[pos] -= one
+                tight = True
                 break
             tours.swaps[place] += 1
             used += 1
-    return follow(problem, state, k)
+    return follow(problem, state, k) if tight else late
 
 
 @compiled
@@ -648,7 +651,7 @@ def join(problem, state, entity, removed, count):
 @compiled
 def sort(problem, state, count):
     """At random, or what could be gained first."""
-    random, absent, urgency, places = state.random, state.absent, state.urgency, problem.good.size
+    random, absent, places, urgency = state.random, state.absent, problem.good.size, np.zeros(count)
     for i in range(count - 1, 0, -1):
         j = below(random, i + 1)
         absent[i], absent[j] = absent[j], absent[i]
@@ -694,14 +697,19 @@ def best_visit(problem, state, place, opening):
     """Where a visit gains most, the loads of all others chosen anew; (cents, crew, position)."""
     tours, random, penalty = state.tours, state.random, state.excess_price[0]
     best, best_k, best_pos, only, n_max = 0.0, -1, -1, problem.only[place], state.tours.order.shape[1]
-    cents, swaps_at, minutes_of = state.trial, state.trial_swaps, problem.minutes
-    centre = (cents.size - 1) // 2
+    moves, minutes_of = state.base.shape[2], problem.minutes
+    cents, swaps_at, centre = np.empty(moves), np.zeros(moves, np.int64), (moves - 1) // 2
     for k in range(problem.mode.size):
         n, room, per_minute = tours.length[k], problem.room[k], state.price[k, 0]
         if n >= n_max or (only >= 0 and only != k) or not (problem.skill[k, 0] or problem.skill[k, 1]):
             continue
         travel, closed = problem.travel[problem.mode[k]], problem.closed[problem.hours[k]]
-        here, there, leave, slack = state.here[k], state.there[k], state.leave[k], state.slack[k]
+        here, there, leave, slack = (
+            state.stops[HERE, k],
+            state.stops[THERE, k],
+            state.stops[LEAVE, k],
+            state.stops[SLACK, k],
+        )
         ahead, after, lows = state.ahead[k], state.after[k], state.lows[k]
         if per_minute == problem.rate[k] and state.price[k, 1] == 0:
             cents[:], swaps_at[:] = state.base[problem.group[k], place], state.base_swaps[problem.group[k], place]
@@ -765,7 +773,12 @@ def best_position(problem, state, entity, number, base, best, opening):
         if lacks_skill or n >= n_max or (only >= 0 and only != k):
             continue
         travel, closed = problem.travel[problem.mode[k]], problem.closed[problem.hours[k]]
-        here, there, leave, slack = state.here[k], state.there[k], state.leave[k], state.slack[k]
+        here, there, leave, slack = (
+            state.stops[HERE, k],
+            state.stops[THERE, k],
+            state.stops[LEAVE, k],
+            state.stops[SLACK, k],
+        )
         for pos in range(n + 1):
             direct = travel[here[pos], there[pos]] if n > 0 else 0
             out, on = travel[here[pos], origin], travel[target, there[pos]]
@@ -897,7 +910,6 @@ def begin(problem, state):
     """The walk begins at what is planted."""
     keep(problem, state)
     copy(state.best, state.kept)
-    copy(state.first, state.kept)
 
 
 @compiled

@@ -148,7 +148,12 @@ def of_van(by_van: Integers, van_of: Integers) -> Integers:
 
 def groups_of(night: Night, van_of: Integers) -> Integers:
     """Crews to whom a visit costs the same, whatever its quantities."""
-    facts = (of_van(night.vans.moped_places, van_of), night.crews.cents_per_min, *night.crews.skills[:, :2].T, van_of >= 0)
+    facts = (
+        of_van(night.vans.moped_places, van_of),
+        night.crews.cents_per_min,
+        *night.crews.skills[:, :2].T,
+        van_of >= 0,
+    )
     return np.unique(np.column_stack(facts), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 

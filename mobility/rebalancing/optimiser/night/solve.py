@@ -1,12 +1,12 @@
 """From a night to a plan: greedy at once, then annealed ruin and recreate until the limits are used up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
 from time import monotonic
 
-from mobility.rebalancing.optimiser.charging import charge_at_once, schedule
+from mobility.rebalancing.optimiser.charging import charge_at_once
 from mobility.rebalancing.optimiser.night.bound import lower_bound
 from mobility.rebalancing.optimiser.night.finish import finished
 from mobility.rebalancing.optimiser.night.instance import Night
@@ -18,6 +18,8 @@ from mobility.rebalancing.optimiser.tours.solve import Limits, Phase
 
 __all__ = ["Limits", "Progress", "greedy", "nothing", "solve"]
 
+BOUND_SHARE = 0.15  # of the seconds; the walks have the rest
+DAY_S = 86_400.0
 ROUND_STEPS = 100  # some 50 ms in the reference city: what a cancellation waits for
 # Temperatures in cents; the second begins at the best of all walks.
 PHASES = (Phase(0, 0.7, 300, 3), Phase(0.7, 1, 30, 1))
@@ -50,7 +52,7 @@ def greedy(night: Night) -> NightPlan:
     kept = keep_locks(night)
     walk = Walk(kept, seed=0)
     plan = finished(night, walk.tours(), charge=charge_at_once, unserved=(*kept.unserved, *idle_crews(kept.model)))
-    return better(plan, stay_at_home(night, kept, charge=charge_at_once))
+    return min(plan, stay_at_home(night, kept, charge=charge_at_once), key=rank)
 
 
 def solve(
@@ -67,9 +69,9 @@ def solve(
     """
     begin, kept = now(), keep_locks(night)
     home = stay_at_home(night, kept)
+    workable = {job.car for job in kept.model.jobs if job.car in kept.model.garage.booking_of}
     walks = [Walk(kept, seed=limits.seed * limits.workers + k) for k in range(limits.workers)]
-    at_home = home.cost_cents
-    bound = lower_bound(kept.model)
+    bound = bound_of(kept.model, workable, limits, begin, now)
     best, phase = walks[0], PHASES[0]
     with ThreadPoolExecutor(limits.workers) as pool:
         for done, steps in rounds(limits, begin, now):
@@ -81,10 +83,21 @@ def solve(
                     walk.resume(best)
             list(pool.map(Walk.run, walks, repeat(phase.temperature(done)), repeat(steps)))
             best = min(walks, key=lambda walk: walk.cents)
-            progress(Progress(done, min(at_home, at_home + best.cents_but_bookings), bound))
+            progress(Progress(done, home.cost_cents + min(0.0, best.cents_but_bookings), bound))
     unserved = (*kept.unserved, *idle_crews(kept.model))
-    found = [finished(night, best.tours(), unserved=unserved), greedy(night), home]
-    return replace(min(found, key=rank), bound_cents=min(bound, min(found, key=rank).cost_cents))
+    plan = min((finished(night, best.tours(), unserved=unserved), greedy(night), home), key=rank)
+    missed = {int(night.bookings.car[each.index]) for each in plan.unserved if each.what == "booking"}
+    if missed & workable:
+        bound = lower_bound(kept.model, workable - missed, seconds_left=lambda: 0.0)
+    return replace(plan, bound_cents=min(bound, plan.cost_cents))
+
+
+def bound_of(model: Model, workable: Collection[int], limits: Limits, begin: float, now: Callable[[], float]) -> float:
+    """What every plan costs at least that honours the bookings which a crew can do something for."""
+    if limits.seconds is None:
+        return lower_bound(model, workable, seconds_left=lambda: DAY_S)
+    seconds = BOUND_SHARE * limits.seconds
+    return lower_bound(model, workable, seconds_left=lambda: seconds - (now() - begin))
 
 
 def stay_at_home(night: Night, kept: Kept, **how: object) -> NightPlan:
@@ -95,10 +108,6 @@ def stay_at_home(night: Night, kept: Kept, **how: object) -> NightPlan:
 def rank(plan: NightPlan) -> tuple[int, float]:
     """Bookings first, then money."""
     return sum(each.what == "booking" for each in plan.unserved), plan.cost_cents
-
-
-def better(one: NightPlan, other: NightPlan) -> NightPlan:
-    return min(one, other, key=rank)
 
 
 def idle_crews(model: Model) -> Iterator[Unserved]:
@@ -120,4 +129,3 @@ def rounds(limits: Limits, begin: float, now: Callable[[], float]) -> Iterator[t
     elif limits.seconds:
         while (done := (now() - begin) / limits.seconds) < 1:
             yield done, ROUND_STEPS
-

@@ -16,9 +16,10 @@ class Walk:
         self.model, self.kept, self.state = kept.model, kept, kept.state(seed)
         self.market_max = dearest_moped(self.model.problem)
         kernel.begin(self.model.problem, self.state)
+        first = kernel.copied(self.state.best)
         for share in MARKETS:
             kernel.build(self.model.problem, self.state, share * self.market_max)
-            kernel.resume(self.model.problem, self.state, self.state.first)
+            kernel.resume(self.model.problem, self.state, first)
         kernel.resume(self.model.problem, self.state, self.state.best)
 
     @property
