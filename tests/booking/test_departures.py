@@ -70,6 +70,15 @@ async def test_a_ride_starts_at_the_end_of_its_time_though_the_next_booking_begi
     assert await state_of(diary, next_one) == "confirmed"
 
 
+async def test_a_booking_whose_rider_never_came_keeps_the_next_one_from_nothing(diary: Diary) -> None:
+    """Be the worker late with closing it, or not."""
+    missed = await (await another(diary)).book(f"{TUESDAY}T08:00", f"{TUESDAY}T09:00", plate="P-001")
+    booking = await diary.book(plate="P-001")
+    diary.now_is(f"{TUESDAY}T10:00")
+    assert (await diary.start(booking)).state == "riding"
+    assert await state_of(diary, missed) == "confirmed"
+
+
 async def test_the_end_of_the_ride_completes_the_booking_and_frees_the_rest_of_its_time(diary: Diary) -> None:
     booking = await diary.book(plate="P-001")
     diary.now_is(f"{TUESDAY}T10:00")

@@ -1,0 +1,42 @@
+"""Whoever comes for their vehicle waits for no booking whose time is over, closed by the worker or not."""
+
+from collections.abc import Sequence
+
+from alembic import op
+
+revision: str = "0031"
+down_revision: str | None = "0030"
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+BODY = """
+    IF EXISTS (SELECT FROM rental WHERE account_id = NEW.account_id AND ended_at IS NULL) THEN
+        RAISE EXCEPTION 'account % has a ride under way', NEW.account_id
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'hold_is_alone';
+    END IF;
+    IF EXISTS (
+        SELECT FROM booking
+        WHERE vehicle_id = NEW.vehicle_id AND closed_at IS NULL AND state = 'confirmed'{still}
+            AND account_id <> NEW.account_id
+            AND CASE WHEN start_station_id IS NULL THEN created_at ELSE starts_at - (blocked_until - ends_at) END
+                < NEW.expires_at
+    ) THEN
+        RAISE EXCEPTION 'vehicle % is booked', NEW.vehicle_id
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'hold_is_alone';
+    END IF;
+"""
+
+
+def upgrade() -> None:
+    _define(BODY.format(still=" AND ends_at > NEW.created_at"))
+
+
+def downgrade() -> None:
+    _define(BODY.format(still=""))
+
+
+def _define(body: str) -> None:
+    op.execute(
+        "CREATE OR REPLACE FUNCTION hold_is_alone() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN {body} RETURN NULL; END $$"
+    )
