@@ -15,6 +15,7 @@ BENCHMARKS = {
     "placement.walking": "the nearest station of every node, beside SciPy and, where installed, pandana",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
     "rebalancing.value": "value curves of 6,000 stations over 16 hours, beside the published recursion in NumPy",
+    "rebalancing.reference_night": "a night of 60 stations, and of 600: nothing, greedy, plan and bound",
     "street.vehicles": "vehicles that one process of the street can be, over MQTT and over HTTP",
     "telemetry.drain": "from SIGTERM to the end of a process with open live streams, beside the five seconds promised",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",

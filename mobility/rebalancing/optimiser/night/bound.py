@@ -76,6 +76,7 @@ class Relaxation:
         self.flow = [self.solver.NumVar(0, self.solver.infinity(), "") for _ in self.ways.minutes]
         self.done = [self.solver.NumVar(0, 1 if each.car >= 0 else BIG, "") for each in self.drives]
         self.active: list[list[pywraplp.Variable]] = [[] for _ in range(self.places)]
+        self.moved: list[list[tuple[pywraplp.Variable, int]]] = [[] for _ in range(self.places)]
         self.minutes = self.solver.Constraint(-self.solver.infinity(), shift_minutes(model))
         self.objective = self.solver.Objective()
         self.objective.SetOffset(fixed_cents(model))
@@ -84,6 +85,7 @@ class Relaxation:
         self.do_jobs()
         self.value_cars()
         self.keep_flow()
+        self.carry_mopeds()
 
     def cost(self, variable: pywraplp.Variable, minutes: float, cents: float = 0.0) -> None:
         self.objective.SetCoefficient(variable, cents + self.rate * minutes)
@@ -95,8 +97,7 @@ class Relaxation:
 
     def visit_places(self) -> None:
         """At each place a mixture of quantities, together at most one visit."""
-        problem, on_board = self.model.problem, int(self.model.problem.on_board.sum())
-        balance = self.solver.Constraint(-on_board, 0)
+        problem = self.model.problem
         batteries = self.solver.Constraint(0, int(problem.batteries.sum()))
         for place in range(self.places):
             once = self.solver.Constraint(0, 1)
@@ -104,7 +105,8 @@ class Relaxation:
                 variable = self.solver.NumVar(0, 1, "")
                 self.cost(variable, minutes, cents)
                 once.SetCoefficient(variable, 1)
-                balance.SetCoefficient(variable, moves)
+                if moves:
+                    self.moved[place].append((variable, moves))
                 batteries.SetCoefficient(variable, swaps)
                 self.active[place].append(variable)
 
@@ -165,6 +167,32 @@ class Relaxation:
             members = np.zeros(self.ways.nodes, np.bool_)
             members[place] = True
             self.enter(members, place)
+
+    def carry_mopeds(self) -> None:
+        """What is loaded goes where crews go, as many as a van holds, until it is unloaded; none begins at a depot."""
+        room, infinity = int(self.model.problem.room.max(initial=0)), self.solver.infinity()
+        rows = [self.solver.Constraint(0, 0) for _ in range(self.places)]
+        brought = self.model.problem.on_board.sum()
+        hub = self.ways.nodes - 1
+        through = self.solver.Constraint(0, 0)
+        arcs = list(zip(self.flow, self.ways.tail.tolist(), self.ways.head.tolist(), strict=True))
+        arcs += [(v, d.place, d.to_place) for v, d in zip(self.done, self.drives, strict=True) if d.place != d.to_place]
+        for variable, tail, head in arcs:
+            inner = all(0 <= node < self.places or node == hub for node in (tail, head))
+            if not inner and not (brought and 0 <= head < self.places):
+                continue
+            load = self.solver.NumVar(0, infinity, "")
+            fits = self.solver.Constraint(-infinity, 0)
+            fits.SetCoefficient(load, 1)
+            fits.SetCoefficient(variable, -room)
+            for node, sign in ((tail, -1), (head, 1)):
+                if 0 <= node < self.places:
+                    rows[node].SetCoefficient(load, sign)
+                elif node == hub:
+                    through.SetCoefficient(load, sign)
+        for place, moved in enumerate(self.moved):
+            for variable, moves in moved:
+                rows[place].SetCoefficient(variable, moves)
 
     def enter(self, members: Members, place: int) -> None:
         """The set is entered at least as often as the place is visited, and as it is for each of its cars."""

@@ -101,7 +101,7 @@ def array(hint: Any, value: Any, name: str) -> Any:
     try:
         if isinstance(value, Mapping):
             return CASTS[hint](np.zeros(value["shape"]), name)
-        given = np.array(value, dtype=bool if hint is Flags else float)
+        given = np.array(value, dtype=bool if hint == Flags else float)
     except (KeyError, TypeError, ValueError) as error:
         raise InstanceInvalid(reason=f"{name} is not an array of numbers") from error
-    return CASTS[hint](np.where(np.isnan(given), np.inf, given) if hint is Reals else given, name)
+    return CASTS[hint](np.where(np.isnan(given), np.inf, given) if hint == Reals else given, name)
