@@ -14,6 +14,7 @@ from mobility.rebalancing.optimiser.charging import (
     charge_at_once,
     charging_violations,
     marginal_prices,
+    reschedule,
     schedule,
 )
 from mobility.rebalancing.optimiser.charging.instance import QUARTER_MIN
@@ -215,6 +216,18 @@ def charger_wh(cars: PluggedCars, car: int, quarter: int) -> float:
     since = max(QUARTER_MIN * quarter, cars.from_min[car])
     until = min(QUARTER_MIN * (quarter + 1), cars.until_min[car])
     return float(max(until - since, 0) * cars.charger_w[car] / 60)
+
+
+@pytest.mark.parametrize("seed", SEEDS[:40])
+def test_what_is_charged_anew_after_a_change_is_what_is_charged_from_scratch(seed: int) -> None:
+    before = any_night(seed)
+    car = seed % before.cars
+    site, since = before.site.copy(), before.from_min.copy()
+    site[car], since[car] = seed % (before.sites + 1) - 1, 40
+    cars = replace(before, site=site, from_min=since)
+    anew = reschedule(cars, before, schedule(before))
+    assert np.array_equal(anew.drawn_wh, schedule(cars).drawn_wh)
+    assert charging_violations(cars, anew) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS[:20])

@@ -2,7 +2,7 @@
 
 from mobility.rebalancing.optimiser.charging.check import charging_violations
 from mobility.rebalancing.optimiser.charging.instance import AWAY, NEVER, PluggedCars
-from mobility.rebalancing.optimiser.charging.network import marginal_prices, schedule
+from mobility.rebalancing.optimiser.charging.network import marginal_prices, reschedule, schedule
 from mobility.rebalancing.optimiser.charging.plan import Charging, Shortfall
 from mobility.rebalancing.optimiser.charging.rule import charge_at_once
 
@@ -15,5 +15,6 @@ __all__ = [
     "charge_at_once",
     "charging_violations",
     "marginal_prices",
+    "reschedule",
     "schedule",
 ]

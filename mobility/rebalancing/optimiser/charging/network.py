@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from mobility.rebalancing.optimiser.charging.instance import MICRO, Integers, PluggedCars, Reals, Wall
+from mobility.rebalancing.optimiser.charging.instance import AWAY, MICRO, Integers, PluggedCars, Reals, Wall
 from mobility.rebalancing.optimiser.charging.plan import Charging, charging_of
 
 GRID = 0
@@ -37,7 +37,25 @@ def schedule(cars: PluggedCars) -> Charging:
     wall, drawn = cars.wall, np.zeros_like(cars.wall.limit)
     for site in range(cars.sites):  # no site's power reaches another's cars
         here = np.flatnonzero(wall.site == site)
-        drawn[here] = cheapest_flow(only(wall, site, here))
+        if len(here):
+            drawn[here] = cheapest_flow(only(wall, site, here))
+    return charging_of(cars, drawn)
+
+
+def reschedule(cars: PluggedCars, before: PluggedCars, charging: Charging) -> Charging:
+    """As `schedule`, given that of the same night and cars before some of them were plugged in otherwise.
+
+    Only the sites at which something differs are solved again.
+    """
+    wall, old, drawn = cars.wall, before.wall, charging.drawn_wh.copy()
+    differs = (wall.site != old.site) | (wall.room != old.room)
+    for name in ("limit", "need", "step", "worth"):
+        differs |= np.any(getattr(wall, name) != getattr(old, name), axis=1)
+    drawn[wall.site == AWAY] = 0
+    for site in set(np.concatenate([wall.site[differs], old.site[differs]]).tolist()) - {AWAY}:
+        here = np.flatnonzero(wall.site == site)
+        if len(here):
+            drawn[here] = cheapest_flow(only(wall, site, here))
     return charging_of(cars, drawn)
 
 

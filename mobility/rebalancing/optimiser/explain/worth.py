@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from mobility.rebalancing.optimiser.charging import Charging, PluggedCars, reschedule, schedule
 from mobility.rebalancing.optimiser.explain.edits import Streets, Visit, depending_on, visits
-from mobility.rebalancing.optimiser.night.finish import finished
+from mobility.rebalancing.optimiser.night.finish import finished, plugged_cars
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan, Task, Tour
 from mobility.rebalancing.rules.sentences import Worth
@@ -38,7 +39,18 @@ class Explainer:
         return sorted(told, key=lambda visit: (told[visit].cents, visit.tour, visit.first))
 
     def planned(self, tours: Sequence[Tour]) -> NightPlan:
-        return finished(self.night, tuple(tours))
+        return finished(self.night, tours, charge=self.charge)
+
+    def charge(self, cars: PluggedCars) -> Charging:
+        """Anew at the sites where an edit changes something."""
+        return reschedule(cars, *self.charging)
+
+    @cached_property
+    def charging(self) -> tuple[PluggedCars, Charging]:
+        """The plan's own."""
+        tasks = sorted((task for _, task in self.plan.tasks()), key=lambda task: task.starts_min)
+        cars = plugged_cars(self.night, tasks)
+        return cars, schedule(cars)
 
     def worth(self, with_it: NightPlan, without: NightPlan) -> Worth:
         """Of what one plan has and the other has not."""
