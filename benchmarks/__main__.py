@@ -14,6 +14,7 @@ BENCHMARKS = {
     "placement.pmed": "published p-median instances, solved with the placement optimiser",
     "placement.walking": "the nearest station of every node, beside SciPy and, where installed, pandana",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
+    "rebalancing.charging": "a night's charging, optimal and by rule, beside the same linear program given to GLOP",
     "rebalancing.instances": "the public set of moped-and-car nights: write, check, improve on what is known",
     "rebalancing.swap_round": "the swap-only round, ours beside PyVRP, VROOM and OR-Tools in one run",
     "rebalancing.forecast": "forecasts of cities whose true rates are known, back-tested, with and without un-censoring",
