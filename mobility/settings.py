@@ -37,6 +37,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_host: Annotated[str, Meta(description="Address that `serve` listens on")] = "127.0.0.1"
     mobility_port: Annotated[int, Meta(description="Port that `serve` listens on", ge=1, le=65535)] = 8000
     mobility_city: Annotated[str, Meta(description="City that the web pages open with")] = "bethune"
+    mobility_streets: Annotated[
+        Path, Meta(description="Folder of street networks, made by `mobility streets build`")
+    ] = Path(".mobility/streets")
     mobility_web: Annotated[Path, Meta(description="Folder of the built web client")] = Path("web/dist")
     mobility_style_url: Annotated[
         str, Meta(description="Map style for real streets; empty: drawn from the city file")

@@ -41,6 +41,7 @@ from mobility.fleet.ports import PhotoStore
 from mobility.fleet.rules.console import news_of
 from mobility.fleet.s3 import PhotoBucket
 from mobility.fleet.service.commands import BY_RADIO
+from mobility.geo.streets.shelf import Streets
 from mobility.helpdesk import routes as helpdesk
 from mobility.invoicing import routes as invoicing
 from mobility.invoicing.typst import TypstTypesetter
@@ -106,6 +107,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
     sessions = create_sessions(chosen.engine)
     sessions.configure(info=sessions.kw["info"] | {BY_RADIO: bool(settings.mobility_mqtt_url)})
     live = Live(chosen.valkey)
+    document = openapi.openapi_config(version("mobility"))
 
     @asynccontextmanager
     async def connections(_: Litestar) -> AsyncIterator[None]:
@@ -154,6 +156,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                     "budgets": Budgets(),
                     "repeats": Repeats(),
                     "followed": Followed(),
+                    "streets": Streets(settings.mobility_streets),
                     "phone_region": settings.mobility_phone_region,
                     "feeds": Feeds(sessions, chosen.clock, publication(settings)),
                 }.items()
@@ -165,12 +168,12 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
         plugins=[openapi.StructPlugin(), openapi.TuplePlugin()],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude_opt_key="precompressed"),
         request_max_body_size=BODY_MAX_BYTES,
-        openapi_config=openapi.openapi_config(version("mobility")),
+        openapi_config=document,
         state=State({"draining": asyncio.Event()}),
         lifespan=[connections],
         logging_config=None,
     )
-    openapi.complete(app)
+    document.app = app
     # Around the router: an address or a method that does not exist is answered with a request id and logged too.
     app.asgi_handler = RequestMiddleware()(app.asgi_handler)
     return app

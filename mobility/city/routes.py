@@ -1,5 +1,6 @@
+import asyncio
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -7,6 +8,7 @@ from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -17,17 +19,27 @@ from mobility.city.schemas import (
     CityList,
     CityMap,
     CitySummary,
+    IsochroneFeature,
+    Isochrones,
     RuleHere,
     RulesHere,
     StationDetail,
     StationList,
 )
 from mobility.geo import LonLat, PositionOutOfRange, PositionSwapped
+from mobility.geo.streets.extract import StreetsUnreadable
+from mobility.geo.streets.paces import SLOW_WALK, WALK
+from mobility.geo.streets.reach import isochrones
+from mobility.geo.streets.shelf import Streets
 
 PAGE = 50
 PAGE_MAX = 100
 # A changed file shows on every phone within five minutes; until then nobody asks again.
 MAP_MAX_AGE_S = 300
+
+WALK_MINUTES_MAX = 60
+ISOCHRONES_MAX = 6
+WALKERS = {each.name: each.speed_kmh for each in (WALK, SLOW_WALK)}
 
 Session = NamedDependency[AsyncSession]
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
@@ -35,6 +47,13 @@ After = Annotated[str, QueryParameter(max_length=64, description="`next` of the 
 Lon = Annotated[float, QueryParameter(description="WGS 84 degrees east, -180 to 180")]
 Lat = Annotated[float, QueryParameter(description="WGS 84 degrees north, -90 to 90")]
 TypeCode = Annotated[str | None, QueryParameter(name="type", max_length=40, description="Only this class of vehicles")]
+WalkMinutes = Annotated[
+    tuple[Annotated[int, Meta(ge=1, le=WALK_MINUTES_MAX)], ...],
+    QueryParameter(min_items=1, max_items=ISOCHRONES_MAX, description="Minutes on foot; may be repeated"),
+]
+Walker = Annotated[
+    Literal["walk", "slow_walk"], QueryParameter(description="`slow_walk`: with a pram, a stick, small children")
+]
 At = Annotated[
     datetime | None,
     QueryParameter(description="When, within a year of now; without an offset, on the city's clocks; absent, now"),
@@ -125,10 +144,36 @@ async def explain_zones(
     return RulesHere(at=instant, local=found.local(instant), rules=rules)
 
 
+@get(
+    "/v1/cities/{city:str}/isochrones",
+    tags=["city"],
+    summary="Draw what is within some minutes on foot of a place",
+    operation_id="get_isochrones",
+    opt={"problems": (service.UnknownCity, PositionOutOfRange, PositionSwapped, StreetsUnreadable)},
+)
+async def get_isochrones(
+    session: Session,
+    streets: NamedDependency[Streets],
+    city: CityId,
+    lon: Lon,
+    lat: Lat,
+    minutes: WalkMinutes = (5, 10, 15),
+    walker: Walker = "walk",
+) -> Isochrones:
+    """Over the city's walking network where there is one around, else by straight line: each ring says which. The place
+    asked about is not kept."""
+    found, position = await service.get_city(session, city), LonLat(lon, lat)
+    found.bounds.refuse_swapped(position)
+    times = await asyncio.to_thread(streets.find, city, walker)
+    rings = await asyncio.to_thread(isochrones, times, position, sorted(set(minutes), reverse=True), WALKERS[walker])
+    source = times.network.source if times else None
+    return Isochrones(features=[IsochroneFeature.of(ring, source) for ring in rings])
+
+
 def _holds(if_none_match: str, tag: str) -> bool:
     """Whether the caller's copies include the one tagged so, by weak comparison (RFC 9110, 13.1.2)."""
     tags = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
     return "*" in tags or tag.removeprefix("W/") in tags
 
 
-ROUTES = [list_cities, get_city, get_city_map, list_stations, explain_zones]
+ROUTES = [list_cities, get_city, get_city_map, list_stations, explain_zones, get_isochrones]

@@ -1,9 +1,11 @@
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
+import shapely
 from msgspec import Meta, Struct
 
 from mobility.city.rules.city_file import (
@@ -21,6 +23,11 @@ from mobility.city.rules.prepared import PreparedCity
 from mobility.city.rules.words import Names
 from mobility.city.tables import City, Station
 from mobility.geo import Bounds, LonLat
+from mobility.geo.streets.reach import Basis, Isochrone
+from mobility.geo.walking import DETOUR_FACTOR
+
+# A tenth of a metre.
+ISOCHRONE_PRECISION = 1e-6
 
 CityId = Annotated[str, Meta(examples=["springfield"])]
 Name = Annotated[Names, Meta(description="By language", examples=[{"fr": "Gare", "en": "Railway station"}])]
@@ -139,6 +146,37 @@ class RulesHere(Struct, frozen=True, kw_only=True):
     at: Annotated[datetime, Meta(description="The instant the rules hold at")]
     local: Annotated[datetime, Meta(description="The same on the city's clocks, which zones' hours are read off")]
     rules: Annotated[list[RuleHere], Meta(description="One for each class asked about")]
+
+
+class IsochroneAbout(Struct, frozen=True, kw_only=True):
+    minutes: Annotated[int, Meta(examples=[15])]
+    basis: Annotated[
+        Basis,
+        Meta(description="`streets`: walked over the network; `straight_line`: the crow's way, times a detour"),
+    ]
+    detour_factor: Annotated[float | None, Meta(description="What straight lines were multiplied by", examples=[1.3])]
+    source: Annotated[str | None, Meta(description="Whose data the network is made of")]
+
+
+class IsochroneFeature(Struct, frozen=True, kw_only=True, tag_field="type", tag="Feature"):
+    properties: IsochroneAbout
+    geometry: Annotated[dict[str, Any], Meta(description="GeoJSON Polygon or MultiPolygon, WGS 84")]
+
+    @classmethod
+    def of(cls, ring: Isochrone, source: str | None) -> Self:
+        is_straight = ring.basis == "straight_line"
+        about = IsochroneAbout(
+            minutes=round(ring.minutes),
+            basis=ring.basis,
+            detour_factor=DETOUR_FACTOR if is_straight else None,
+            source=None if is_straight else source,
+        )
+        rounded = shapely.set_precision(ring.area, ISOCHRONE_PRECISION)
+        return cls(properties=about, geometry=json.loads(shapely.to_geojson(rounded)))
+
+
+class Isochrones(Struct, frozen=True, kw_only=True, tag_field="type", tag="FeatureCollection"):
+    features: Annotated[list[IsochroneFeature], Meta(description="The largest first, to be drawn in this order")]
 
 
 class StationDetail(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ COMMANDS = {
     "feeds": "feeds:feeds",
     "stripe-emulator": "stripe_emulator:stripe_emulator",
     "ledger": "ledger:ledger",
+    "streets": "streets:streets",
     "forecast": "forecast:forecast",
     "simulate": "simulate:simulate",
     "doctor": "doctor:doctor",

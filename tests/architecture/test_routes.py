@@ -16,6 +16,7 @@ PUBLIC = {
     "get_city_map": "a map is public",
     "list_stations": "a map is public",
     "explain_zones": "a rule is public",
+    "get_isochrones": "how far people walk is no secret",
     "list_vehicles_nearby": "one looks before one signs in; ids rotate",
     "quote_ride": "a price is public",
     "list_tariffs_in_force": "the same",

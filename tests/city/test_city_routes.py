@@ -1,6 +1,7 @@
 """The city's public pages of the API, with nobody signed in."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from mobility.base.errors import Problem
 from mobility.city.routes import ROUTES
 from mobility.city.rules.city_file import CityFile
 from mobility.city.service import load_city
+from mobility.geo.streets.network import save
+from mobility.geo.streets.shelf import Streets, file_of
+from tests.support.osm import Sheet
 
 
 def refused(_: Request[Any, Any, Any], problem: Problem) -> Response[dict[str, str]]:
@@ -21,9 +25,12 @@ def refused(_: Request[Any, Any, Any], problem: Problem) -> Response[dict[str, s
 
 
 @pytest.fixture
-async def client(session: AsyncSession, clock: FixedClock, lakeport: CityFile) -> AsyncIterator[AsyncClient]:
+async def client(
+    session: AsyncSession, clock: FixedClock, lakeport: CityFile, tmp_path: Path
+) -> AsyncIterator[AsyncClient]:
     await load_city(session, clock, lakeport)
-    given = {"session": lambda: session, "clock": lambda: clock}
+    streets = Streets(tmp_path)
+    given = {"session": lambda: session, "clock": lambda: clock, "streets": lambda: streets}
     app = Litestar(
         ROUTES,
         dependencies={name: Provide(value, sync_to_thread=False) for name, value in given.items()},
@@ -144,3 +151,37 @@ async def test_outside_every_zone_the_floor_answers(client: AsyncClient) -> None
 )
 async def test_a_rule_that_cannot_be_known_is_refused(client: AsyncClient, asked: Any, refusal: object) -> None:
     assert await rules_at(client, **asked) == refusal
+
+
+RINGS = "/v1/cities/lakeport/isochrones?lon=175.0&lat=-40.0"
+
+
+async def test_without_streets_rings_are_circles_and_say_so(client: AsyncClient) -> None:
+    rings = (await client.get(RINGS)).json()
+    about = [feature["properties"] for feature in rings["features"]]
+    assert rings["type"] == "FeatureCollection"
+    assert [each["minutes"] for each in about] == [15, 10, 5]
+    assert {(each["basis"], each["detour_factor"], each["source"]) for each in about} == {("straight_line", 1.3, None)}
+
+
+async def test_over_streets_a_ring_follows_them_and_names_their_source(client: AsyncClient, tmp_path: Path) -> None:
+    street = Sheet(175.0, -40.0).node(1, -20, 0).node(2, 20, 0).way(10, [1, 2]).network(tmp_path)
+    save(street, file_of(tmp_path, "lakeport", "walk"))
+    (ring,) = (await client.get(f"{RINGS}&minutes=5")).json()["features"]
+    assert ring["properties"] == {"minutes": 5, "basis": "streets", "detour_factor": None, "source": "made up"}
+    lats = [lat for _, lat in ring["geometry"]["coordinates"][0]]
+    assert max(lats) - min(lats) < 0.001
+    (slow,) = (await client.get(f"{RINGS}&minutes=5&walker=slow_walk")).json()["features"]
+    assert slow["properties"]["basis"] == "straight_line"
+
+
+async def test_a_spoilt_network_is_told_and_not_walked_around(client: AsyncClient, tmp_path: Path) -> None:
+    file_of(tmp_path, "lakeport", "walk").write_text("no network")
+    answer = await client.get(RINGS)
+    assert (answer.status_code, answer.json()["code"]) == (422, "streets_unreadable")
+
+
+@pytest.mark.parametrize("asked", [{"minutes": 0}, {"minutes": 61}, {"minutes": [1] * 7}, {"walker": "flies"}])
+async def test_a_walk_that_makes_no_sense_is_refused(client: AsyncClient, asked: dict[str, Any]) -> None:
+    answer = await client.get("/v1/cities/lakeport/isochrones", params={"lon": 175, "lat": -40} | asked)
+    assert answer.status_code in (400, 422)

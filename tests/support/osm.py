@@ -16,13 +16,15 @@ STEP_M = 111.195
 
 @dataclass
 class Sheet:
-    """Nodes at whole steps east and north of nought, ways between them; both may carry more attributes."""
+    """Nodes at steps east and north of a corner, ways between them; both may carry more attributes."""
 
+    lon: float = 0
+    lat: float = 0
     nodes: list[str] = field(default_factory=list)
     ways: list[str] = field(default_factory=list)
 
     def node(self, id_: int, east: float, north: float, more: str = "", **tags: str) -> "Sheet":
-        place = f"lon='{east * STEP:.7f}' lat='{north * STEP:.7f}'"
+        place = f"lon='{self.lon + east * STEP:.7f}' lat='{self.lat + north * STEP:.7f}'"
         self.nodes.append(f"<node id='{id_}' version='1' {place} {more}>{_tags(tags)}</node>")
         return self
 

@@ -36,16 +36,17 @@ class Isochrone:
     basis: Basis
 
 
-def isochrones(times: Times | None, origin: LonLat, minutes: Sequence[float]) -> list[Isochrone]:
-    """One for each of the minutes; by straight line without a network, or outside of it."""
+def isochrones(
+    times: Times | None, origin: LonLat, minutes: Sequence[float], speed_kmh: float = WALKING_SPEED_KMH
+) -> list[Isochrone]:
+    """One for each of the minutes; without a network, or outside of it, by straight line at a speed."""
     if times is not None and (rings := _over_streets(times, origin, minutes)):
         return rings
-    return [_circle(origin, each) for each in minutes]
+    return [_circle(origin, each, speed_kmh) for each in minutes]
 
 
-def _circle(origin: LonLat, minutes: float) -> Isochrone:
+def _circle(origin: LonLat, minutes: float, speed_kmh: float) -> Isochrone:
     plane = Plane(origin.lon, origin.lat)
-    speed_kmh = WALKING_SPEED_KMH
     circle = shapely.Point(0, 0).buffer(reach_m(minutes, speed_kmh=speed_kmh), quad_segs=CIRCLE_SEGMENTS)
     return Isochrone(minutes, shapely.transform(circle, plane.unproject), "straight_line")
 

@@ -857,6 +857,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/isochrones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw what is within some minutes on foot of a place
+         * @description Over the city's walking network where there is one around, else by straight line: each ring says which. The place
+         *     asked about is not kept.
+         */
+        get: operations["get_isochrones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/ledger/entries": {
         parameters: {
             query?: never;
@@ -5187,6 +5208,40 @@ export interface components {
             /** @default 1 */
             regret_minutes: number;
             walk_minutes_max?: number | null;
+        };
+        /** IsochroneAbout */
+        IsochroneAbout: {
+            /**
+             * @description `streets`: walked over the network; `straight_line`: the crow's way, times a detour
+             * @enum {string}
+             */
+            basis: "streets" | "straight_line";
+            /**
+             * @description What straight lines were multiplied by
+             * @example 1.3
+             */
+            detour_factor: number | null;
+            /** @example 15 */
+            minutes: number;
+            /** @description Whose data the network is made of */
+            source: string | null;
+        };
+        /** IsochroneFeature */
+        IsochroneFeature: {
+            /** @description GeoJSON Polygon or MultiPolygon, WGS 84 */
+            geometry: {
+                [key: string]: unknown;
+            };
+            properties: components["schemas"]["IsochroneAbout"];
+            /** @constant */
+            type: "Feature";
+        };
+        /** Isochrones */
+        Isochrones: {
+            /** @description The largest first, to be drawn in this order */
+            features: components["schemas"]["IsochroneFeature"][];
+            /** @constant */
+            type: "FeatureCollection";
         };
         /**
          * Kind
@@ -10551,6 +10606,65 @@ export interface operations {
             };
             /** @description `unknown_city` · `no_forecast` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_isochrones: {
+        parameters: {
+            query: {
+                /** @description WGS 84 degrees east, -180 to 180 */
+                lon: number;
+                /** @description WGS 84 degrees north, -90 to 90 */
+                lat: number;
+                /** @description Minutes on foot; may be repeated */
+                minutes?: number[];
+                /** @description `slow_walk`: with a pram, a stick, small children */
+                walker?: "walk" | "slow_walk";
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Isochrones"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_out_of_range` · `position_swapped` · `streets_unreadable` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
