@@ -180,7 +180,9 @@ def plug(random: Generator, cars: Cars, places: Places) -> Cars:
 def draw_bookings(random: Generator, size: Size, cars: Cars, places: Places) -> Bookings:
     booked = random.permutation(size.cars)[: size.bookings]
     moved = random.random(len(booked)) < 0.5
-    at = np.where(moved, random.choice(np.flatnonzero(places.chargers > 0), len(booked)), cars.place[booked])
+    sites = np.flatnonzero(places.chargers > 0)
+    elsewhere = random.choice(sites, len(booked)) if len(sites) else cars.place[booked]
+    at = np.where(moved, elsewhere, cars.place[booked])
     return Bookings(
         names=tuple(f"booking {k}" for k in range(len(booked))),
         car=booked,
