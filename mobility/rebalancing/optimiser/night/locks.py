@@ -83,7 +83,8 @@ def why_not_with(night: Night, locks: tuple[Lock, ...]) -> Reason | None:
     if not problem.skill[lock.crew, column]:
         return "no_crew"
     state = Kept(model, locks, ()).state(seed=0)
-    if state.tours.late[lock.crew] >= kernel.NEVER:
+    swapped = sum(len(each.vehicles) for each in locks if each.crew == lock.crew and each.kind == "swap")
+    if state.tours.late[lock.crew] >= kernel.NEVER or swapped > problem.batteries[lock.crew]:
         return "no_room"
     if state.tours.late[lock.crew] > 0:
         return "too_late"
