@@ -5,11 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.rebalancing.generator import generate
+from benchmarks.rebalancing.instances import NIGHTS
 from mobility.rebalancing.optimiser.explain import Explainer, TripCents, undone, worth_of_tasks, worth_of_visits
-from mobility.rebalancing.optimiser.explain.edits import Streets, Visit
+from mobility.rebalancing.optimiser.explain.edits import Streets, Visit, depending_on
+from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.finish import finished
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.plan import Task
+from mobility.rebalancing.optimiser.night.solve import greedy
 from tests.support.hand_nights import HOME, SQUARE, STATION, bookings, crew, hand_night, idle_tour, places, task
 
 SWAP = task("swap", HOME, [0, 1])
@@ -117,3 +121,18 @@ def test_what_would_bring_nothing_is_not_told() -> None:
 def test_only_so_many_are_told_and_those_that_would_bring_most() -> None:
     [told] = undone(explained(hand_night()), most=1)
     assert told.task.kind == "swap"
+
+
+@pytest.mark.parametrize("name", ["tiny-0", "small-0"])
+def test_a_plan_without_any_of_its_tasks_can_be_driven_and_costs_what_its_worth_says(name: str) -> None:
+    size, seed = NIGHTS[name]
+    night = generate(seed, size)
+    explainer = Explainer(night, greedy(night))
+    charged = finished(night, explainer.plan.tours)
+    for (number, at), worth in worth_of_tasks(explainer).items():
+        dropped = depending_on(night, [explainer.plan.tours[number].tasks[at]])
+        rest = finished(night, explainer.streets.without(explainer.plan, dropped))
+        assert violations(night, rest) == []
+        assert worth.cents == pytest.approx(
+            rest.cost_cents - finished(night, explainer.plan.tours).cost_cents, abs=0.01
+        )

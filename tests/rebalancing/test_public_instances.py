@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from benchmarks.rebalancing.checker import check
-from benchmarks.rebalancing.generator import Size, generate
-from benchmarks.rebalancing.instances import better, highest, main
+from benchmarks.rebalancing.generator import generate
+from benchmarks.rebalancing.instances import NIGHTS, better, highest, main
 from benchmarks.rebalancing.plan_file import plain, rounded, write_plan
 from mobility.rebalancing.optimiser.explain.edits import Streets
 from mobility.rebalancing.optimiser.night.file import dumps, save
 from mobility.rebalancing.optimiser.night.finish import finished
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan, Task
+from mobility.rebalancing.optimiser.night.solve import greedy
 from tests.support.hand_nights import HOME, SQUARE, STATION, bookings, crew, hand_night, idle_tour, places, task
 
 Change = Callable[[dict[str, Any]], None]
@@ -135,12 +136,20 @@ def test_a_driven_car_uses_its_charge_and_takes_a_bay() -> None:
 
 def test_the_same_night_is_written_by_the_same_name_and_another_is_told_apart(tmp_path: Path, capsys) -> None:
     assert main(["write", str(tmp_path), "tiny-0"]) == 0
-    assert (tmp_path / "tiny-0.json").read_bytes() == dumps(rounded(generate(0, TINY)))
+    size, seed = NIGHTS["tiny-0"]
+    assert (tmp_path / "tiny-0.json").read_bytes() == dumps(rounded(generate(seed, size)))
     assert main(["write", str(tmp_path), "giant-0"]) == 2
     assert "there is no night giant-0" in capsys.readouterr().err
 
 
-TINY = Size(stations=5, mopeds=12, cars=4, vans=1, bookings=1, side_km=4.0)
+@pytest.mark.parametrize("name", ["tiny-0", "tiny-1", "small-0"])
+def test_the_checker_finds_no_fault_with_the_product_s_plans_and_the_same_cost(name: str) -> None:
+    size, seed = NIGHTS[name]
+    night = rounded(generate(seed, size))
+    plan = greedy(night)
+    answer = check(json.loads(dumps(night)), json.loads(json.dumps(plain(plan))))
+    assert answer.problems == []
+    assert answer.cost_cents == pytest.approx(plan.cost_cents)
 
 
 def test_the_command_ends_with_status_1_when_a_plan_breaks_a_rule(tmp_path: Path, capsys) -> None:

@@ -72,27 +72,39 @@ class Streets:
 
     def timed(self, tour: Tour, tasks: Sequence[Task]) -> Tour | None:
         """The tour with these tasks; None when the hours of a place, the break or the shift do not allow it."""
-        crews, crew = self.night.crews, tour.crew
         if all(task.kind == "break" for task in tasks):
             return replace(tour, tasks=(), travel_min=0, service_min=0)
-        way = self.travel[int(crews.mode[crew])]
-        is_as_before = tour.tasks and tasks[0] == tour.tasks[0]
-        leaves = tour.leaves_min if is_as_before else int(crews.shift_min[crew, 0])
-        now, here, done, travelled, worked = leaves, int(crews.start[crew]), list[Task](), 0, 0
-        for task in tasks:
-            there, minutes = here if task.kind == "break" else task.place, self.minutes(crew, task)
-            begins = self.opens(tour, task, max(now + way[here][there], task.starts_min), minutes)
-            if task.kind == "break" and begins > crews.break_window_min[crew, 1]:
-                return None
-            done.append(replace(task, starts_min=begins, ends_min=begins + minutes))
-            travelled += way[here][there]
-            worked += 0 if task.kind == "break" else minutes
-            now, here = begins + minutes, task.to_place if task.kind == "drive" else there
-        travelled, returns = travelled + way[here][int(crews.end[crew])], now + way[here][int(crews.end[crew])]
-        if returns > min(crews.shift_min[crew, 1], self.night.morning_min):
+        shift = self.night.crews.shift_min[tour.crew]
+        is_as_before = bool(tour.tasks) and tasks[0] == tour.tasks[0]
+        leaves, ways = tour.leaves_min if is_as_before else int(shift[0]), self.ways(tour.crew, tasks)
+        done = self.worked(tour, tasks, ways, leaves)
+        if done is None or done[-1].ends_min + ways[-1] > min(shift[1], self.night.morning_min):
             return None
-        changed = replace(tour, leaves_min=leaves, returns_min=returns, travel_min=travelled, service_min=worked)
-        return replace(changed, tasks=self.loaded(tour, done))
+        times = {"leaves_min": leaves, "returns_min": done[-1].ends_min + ways[-1], "travel_min": sum(ways)}
+        service = sum(task.ends_min - task.starts_min for task in done if task.kind != "break")
+        return replace(tour, **times, service_min=service, tasks=self.loaded(tour, done))
+
+    def ways(self, crew: int, tasks: Sequence[Task]) -> list[int]:
+        """Minutes to each task, and back from the last; a break is taken where the crew is."""
+        way, here = self.travel[int(self.night.crews.mode[crew])], int(self.night.crews.start[crew])
+        found = []
+        for task in tasks:
+            there = here if task.kind == "break" else task.place
+            found.append(way[here][there])
+            here = task.to_place if task.kind == "drive" else there
+        return [*found, way[here][int(self.night.crews.end[crew])]]
+
+    def worked(self, tour: Tour, tasks: Sequence[Task], ways: Sequence[int], leaves: int) -> list[Task] | None:
+        """The tasks with their times, none earlier than it was; None when the break comes too late."""
+        now, done = leaves, list[Task]()
+        for task, way in zip(tasks, ways, strict=False):
+            minutes = self.minutes(tour.crew, task)
+            begins = self.opens(tour, task, max(now + way, task.starts_min), minutes)
+            if task.kind == "break" and begins > self.night.crews.break_window_min[tour.crew, 1]:
+                return None
+            now = begins + minutes
+            done.append(replace(task, starts_min=begins, ends_min=now))
+        return done
 
     def minutes(self, crew: int, task: Task) -> int:
         if task.kind == "break":

@@ -79,7 +79,7 @@ def plugs(night: Night, plan: NightPlan) -> Iterator[tuple[float, Task]]:
 def priced(explainer: Explainer, task: Task) -> Undone:
     plan = explainer.plan
     if (found := cheapest(explainer, plan.tours, task)) is not None:
-        return Undone(task=task, worth=explainer.worth(found, plan))
+        return Undone(task=task, worth=explainer.worth(found, explainer.baseline))
     return instead(explainer, task)
 
 
@@ -94,7 +94,7 @@ def instead(explainer: Explainer, task: Task) -> Undone:
             best = (found, visit)
     if best is None:
         return Undone(task=task, worth=None, reason=reason_of(explainer.night, task))
-    return Undone(task=task, worth=explainer.worth(best[0], plan), instead_of=best[1])
+    return Undone(task=task, worth=explainer.worth(best[0], explainer.baseline), instead_of=best[1])
 
 
 def cheapest(explainer: Explainer, tours: Sequence[Tour], task: Task) -> NightPlan | None:

@@ -38,6 +38,11 @@ class Explainer:
         told = {visit: worth for visit, worth in worths.items() if worth is not None and not worth.bookings}
         return sorted(told, key=lambda visit: (told[visit].cents, visit.tour, visit.first))
 
+    @cached_property
+    def baseline(self) -> NightPlan:
+        """The plan charged as its edits are: one charged by the rule would make them all look better."""
+        return self.planned(self.plan.tours)
+
     def planned(self, tours: Sequence[Tour]) -> NightPlan:
         return finished(self.night, tours, charge=self.charge)
 
@@ -79,7 +84,7 @@ class Explainer:
     def worth_of(self, tasks: Sequence[Task]) -> Worth | None:
         """None when the rest of the plan could not be driven without them."""
         tours = self.streets.without(self.plan, depending_on(self.night, tasks))
-        return None if tours is None else self.worth(self.plan, self.planned(tours))
+        return None if tours is None else self.worth(self.baseline, self.planned(tours))
 
 
 def worth_of_tasks(explainer: Explainer) -> dict[tuple[int, int], Worth | None]:
