@@ -18,6 +18,7 @@ COMMANDS = {
     "feeds": "feeds:feeds",
     "stripe-emulator": "stripe_emulator:stripe_emulator",
     "ledger": "ledger:ledger",
+    "tariff": "tariff:tariff",
     "streets": "streets:streets",
     "forecast": "forecast:forecast",
     "simulate": "simulate:simulate",

@@ -23,7 +23,7 @@ async def draft(
     session: AsyncSession, clock: Clock, city_id: str, named: NamedPlan, *, account_id: UUID
 ) -> TariffDraft:
     """Write a tariff down before it is for sale; raises `UnknownCity`, `TariffRefused`."""
-    await _refuse_faults(session, clock, await get_city(session, city_id), named)
+    await refuse_faults(session, clock, await get_city(session, city_id), named)
     written = TariffDraft(
         city_id=city_id, plan=msgspec.to_builtins(named), changed_by=account_id, changed_at=clock.now()
     )
@@ -37,7 +37,7 @@ async def rewrite(
 ) -> TariffDraft:
     """Write a draft anew; raises `UnknownTariffDraft`, `TariffRefused`."""
     written = await queries.lock_draft(session, city_id, draft_id)
-    await _refuse_faults(session, clock, await get_city(session, city_id), named)
+    await refuse_faults(session, clock, await get_city(session, city_id), named)
     written.plan, written.changed_by, written.changed_at = msgspec.to_builtins(named), account_id, clock.now()
     await session.flush()
     return written
@@ -62,7 +62,7 @@ async def publish(
     await lock_city(session, city_id)
     written = await queries.lock_draft(session, city_id, draft_id)
     city, named = await get_city(session, city_id), queries.draft_of(written)
-    await _refuse_faults(session, clock, city, named)
+    await refuse_faults(session, clock, city, named)
     starts_at = midnight(city.file, effective_from)
     if starts_at <= clock.now():
         raise TariffStartsTooEarly
@@ -91,7 +91,8 @@ async def withdraw(session: AsyncSession, clock: Clock, city_id: str, tariff_id:
     return tariff
 
 
-async def _refuse_faults(session: AsyncSession, clock: Clock, city: PreparedCity, named: NamedPlan) -> None:
+async def refuse_faults(session: AsyncSession, clock: Clock, city: PreparedCity, named: NamedPlan) -> None:
+    """Raises `TariffRefused` with every contradiction of a plan in its city."""
     faults = check_tariff(city.file, _dated(named, city.date_of(clock.now())))
     others = await queries.codes_of_others(session, city.file.id, named.vehicle_type)
     if named.code in others:

@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.city.rules.tariffs import NamedPlan
 from mobility.city.service import get_city
 from mobility.pricing import queries
 from mobility.pricing.rules.preview import Comparison, Row, compare, typical
 from mobility.pricing.rules.usage import Usage
+from mobility.pricing.service.drafts import refuse_faults
 from mobility.pricing.tables import Tariff, TariffDraft
 
 
@@ -21,6 +23,19 @@ class Preview:
     in_force: Tariff | None
     typical: Sequence[Row]
     rides: Comparison | None
+
+
+async def typical_rides(session: AsyncSession, clock: Clock, city_id: str, new: NamedPlan) -> list[Row]:
+    """Typical rides by a plan that nobody has written down, beside the tariff in force.
+
+    Raises
+    ------
+    UnknownCity, TariffRefused
+    """
+    city = await get_city(session, city_id)
+    await refuse_faults(session, clock, city, new)
+    tariff = (await queries.tariffs_in_force(session, city_id, clock.now())).get(new.vehicle_type)
+    return typical(None if tariff is None else queries.plan_of(tariff), new, city, clock.now())
 
 
 async def preview(session: AsyncSession, clock: Clock, city_id: str, draft_id: UUID, past: Sequence[Usage]) -> Preview:
