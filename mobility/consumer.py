@@ -16,13 +16,14 @@ from mobility.base.clock import Clock, SystemClock
 from mobility.db.live import Live
 from mobility.db.session import Sessions, after_commit, create_engine, create_sessions, transaction
 from mobility.fleet.rules.commands import Reply, ReplyUnreadable, read_reply
-from mobility.fleet.rules.topics import SERVICE_USER, Channel, every, read_topic, shared
+from mobility.fleet.rules.topics import BROKER_LOG, SERVICE_USER, Channel, every, read_topic, shared
 from mobility.fleet.rules.topics import topic as topic_of
 from mobility.fleet.service.commands import BY_RADIO, confirm
 from mobility.fleet.service.reach import cities_of, heard_at_the_broker
 from mobility.settings import Settings
 from mobility.telemetry.gmqtt import Batch, Inbox, Listener, read_broker_url
 from mobility.telemetry.ports import Tally
+from mobility.telemetry.rules.broker_log import turned_away
 from mobility.telemetry.rules.budget import Budgets
 from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.rules.messages import NO_CITY, Message, Refused
@@ -66,6 +67,7 @@ class Consumer:
     boxes: Gatherer = field(default_factory=Gatherer)
     counts: Counter[str] = field(default_factory=Counter)
     too_often: Counter[UUID] = field(default_factory=Counter)
+    turned_away: Counter[str] = field(default_factory=Counter)
 
     def hear(self, topic: str, payload: bytes) -> Batch:
         """Put a message where the next batch is taken from; a reply does not wait for company."""
@@ -95,6 +97,7 @@ class Consumer:
                 log.info("messages", code=code, count=count)
             self.counts.clear()
             await self._until_done(self.note_too_often)
+            await self.note_turned_away()
 
     async def note_too_often(self) -> None:
         """A row in the quarantine for each vehicle that sent more than its budget lately, and the tally of its city."""
@@ -107,6 +110,12 @@ class Consumer:
         for vehicle_id, count in dropped.items():
             await self.tally.add(now.date(), {cities.get(vehicle_id, NO_CITY): {Refusal.TOO_OFTEN: count}})
         self.too_often.clear()
+
+    async def note_turned_away(self) -> None:
+        """Whom the broker has turned away is nobody of a city's."""
+        if self.turned_away:
+            await self.tally.add(self.clock.now().date(), {NO_CITY: dict(self.turned_away)})
+            self.turned_away.clear()
 
     async def settle(self, batch: Batch) -> None:
         """Store a batch and let it be acknowledged."""
@@ -134,7 +143,10 @@ class Consumer:
         return reports, replies
 
     def _gather(self, topic: str, payload: bytes, now: datetime) -> None:
-        """Take a metric of a box, or count a message that is none of ours."""
+        """Take a metric of a box, what the broker says of strangers, or count a message that is none of ours."""
+        if topic == BROKER_LOG:
+            self.turned_away.update(turned_away(payload))
+            return
         match read_ovms_topic(topic):
             case (vehicle_id, metric):
                 if not self.boxes.hear(vehicle_id, metric, payload, now):
@@ -231,6 +243,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     sessions.configure(info={BY_RADIO: True})
     consumer = Consumer(sessions, SystemClock(), Live(valkey), ValkeyTally(valkey), stop)
     filters = [(shared(each) if settings.mobility_mqtt_shared else each, 1) for each in HEARD]
+    if not settings.mobility_mqtt_shared:
+        filters.append((BROKER_LOG, 0))  # of several consumers each would count it
     if settings.mobility_ovms:
         filters.append((OVMS_FILTER, 0))  # as boxes send it; and never shared: a position is two messages
     listener = Listener(broker, f"{SERVICE_USER}-{settings.mobility_consumer}", filters, consumer.hear)

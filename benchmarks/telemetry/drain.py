@@ -86,7 +86,9 @@ async def drain(running: Servers, vehicles: int, reading: int, idle: int) -> tup
 def _serving(running: Servers, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     settings = {"DATABASE_URL": running.database_url, "REDIS_URL": running.redis_url, "MOBILITY_PORT": str(port)}
     quiet = {"MOBILITY_LOG_LEVEL": "error"}
-    process = subprocess.Popen([sys.executable, "-m", "mobility", "serve"], env=os.environ | settings | quiet)
+    serve = [sys.executable, "-m", "mobility", "serve"]
+    # Of each stream that had to be cut off the server tells at length.
+    process = subprocess.Popen(serve, env=os.environ | settings | quiet, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:

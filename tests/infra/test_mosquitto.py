@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from mobility.db.embedded.account import server_account
 from mobility.db.embedded.mosquitto import CONTRACT, find_broker
 from mobility.db.embedded.server import free_port
 from mobility.fleet.rules.credentials import broker_hash_of
-from mobility.fleet.rules.topics import ACCESS, SERVICE_USER, Channel, every, shared, topic
+from mobility.fleet.rules.topics import ACCESS, BROKER_LOG, SERVICE_USER, Channel, every, shared, topic
+from mobility.telemetry.rules.broker_log import turned_away
 from mobility.telemetry.rules.ovms import OVMS_FILTER
 
 SHIPPED = Path("infra/mosquitto")
@@ -187,6 +189,13 @@ def test_without_tls_nothing_is_heard(broker: Broker) -> None:
 def test_wrong_credentials_are_refused(broker: Broker, user: object, password: str) -> None:
     refused = broker.publish(user, topic(MOPED, Channel.TELEMETRY), b"a report", password=password)
     assert "not authorised" in refused.lower() or "not authorized" in refused.lower()
+
+
+def test_whom_the_broker_turns_away_the_service_hears_of(broker: Broker) -> None:
+    counter = broker.listen(f"counter-{next(numbers)}", BROKER_LOG)
+    broker.publish(MOPED, topic(MOPED, Channel.TELEMETRY), b"a report", password="wrong")
+    codes = Counter(code for line in heard(counter, 4) for code in turned_away(line.encode()))
+    assert codes == {"broker_not_authorised": 1}
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ from mobility.consumer import Consumer, Stopping
 from mobility.db.live import Live
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.commands import Command, Kind
-from mobility.fleet.rules.topics import Channel, topic
+from mobility.fleet.rules.topics import BROKER_LOG, Channel, topic
 from mobility.fleet.service import NewVehicle
 from mobility.fleet.service.commands import BY_RADIO, send
 from mobility.fleet.tables import VehicleCommand
 from mobility.telemetry import service
 from mobility.telemetry.gmqtt import BATCH_MAX, Inbox
 from mobility.telemetry.rules.budget import BUDGET_BYTES
-from mobility.telemetry.rules.messages import Message, Outcome
+from mobility.telemetry.rules.messages import NO_CITY, Message, Outcome
 from mobility.telemetry.tables import TelemetryQuarantine, TelemetryReport
 from mobility.telemetry.valkey import ValkeyTally
 
@@ -64,6 +64,16 @@ async def test_a_message_on_another_topic_is_counted_and_settled(consumer: Consu
     await consumer.settle(consumer.inbox.take_now())
     assert consumer.counts == {"unknown_topic": 1}
     assert batch.settled.done()
+
+
+async def test_whom_the_broker_turns_away_is_counted_among_the_strangers(consumer: Consumer) -> None:
+    for line in (b"1: Client <unknown> disconnected, not authorised.", b"2: Client moped-7 disconnected."):
+        consumer.hear(BROKER_LOG, line)
+    await consumer.settle(consumer.inbox.take_now())
+    await consumer.note_turned_away()
+    await consumer.note_turned_away()
+    counted = await consumer.tally.read(consumer.clock.now().date(), NO_CITY)
+    assert (counted, consumer.counts) == ({"broker_not_authorised": 1}, {})
 
 
 async def test_an_unknown_vehicle_goes_to_the_quarantine(consumer: Consumer) -> None:

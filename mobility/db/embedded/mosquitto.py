@@ -87,7 +87,7 @@ class EmbeddedBroker(EmbeddedServer):
             "log_dest": "stderr",
             "listener": f"{port} 127.0.0.1",
         }
-        config = "".join(f"{name} {value}\n" for name, value in settings.items())
+        config = "".join(f"{name} {value}\n" for name, value in settings.items()) + "log_dest topic\n"
         self.home.write_secret(folder / "mosquitto.conf", config)
         return [self._program, "-c", folder / "mosquitto.conf"]
 

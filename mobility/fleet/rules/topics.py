@@ -17,6 +17,10 @@ SHARE: Final = "mobility"
 """Name of the shared subscription: each message goes to one of the consumers that hold it."""
 
 
+BROKER_LOG: Final = "$SYS/broker/log/N"
+"""Where Mosquitto says whom it has turned away; only the service may read it."""
+
+
 class Channel(StrEnum):
     """Last part of a topic: what is said there. The service writes commands, vehicles all else."""
 
@@ -67,6 +71,7 @@ user {SERVICE_USER}
 topic read {every(Channel.TELEMETRY)}
 topic read {every(Channel.REPLY)}
 topic write {every(Channel.COMMAND)}
+topic read {BROKER_LOG}
 topic readwrite ovms/+/+/metric/#
 
 pattern write {ROOT}/%u/{Channel.TELEMETRY}
