@@ -15,6 +15,7 @@ from litestar.openapi.spec import (
     Contact,
     Example,
     License,
+    OpenAPI,
     OpenAPIMediaType,
     OpenAPIResponse,
     OpenAPIType,
@@ -86,9 +87,31 @@ Every refusal is `application/problem+json` with a stable `code`. Every request 
 """
 
 
-def openapi_config(version: str) -> OpenAPIConfig:
+class Document(OpenAPI):
+    """Completed when it is first written out: deriving it takes as long as composing the whole application."""
+
+    app: Litestar
+    is_complete = False
+
+    def to_schema(self) -> dict[str, Any]:
+        if not self.is_complete:
+            self.is_complete = True
+            complete(self.app)
+        return super().to_schema()
+
+
+class DocumentConfig(OpenAPIConfig):
+    app: Litestar
+
+    def to_openapi_schema(self) -> OpenAPI:
+        document = Document(**vars(super().to_openapi_schema()))
+        document.app = self.app
+        return document
+
+
+def openapi_config(version: str) -> DocumentConfig:
     assets = "/assets/swagger-ui"
-    return OpenAPIConfig(
+    return DocumentConfig(
         title="mobility",
         version=version,
         description=DESCRIPTION,

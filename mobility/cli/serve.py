@@ -34,6 +34,7 @@ def serve() -> None:
     configure_logs(settings.mobility_log_level)
     listener = listen(settings)
     app = create_app(settings)
+    app.openapi_schema.to_schema()  # nobody is to wait while the first reader's document is derived
     keep_for_good()
     config = uvicorn.Config(
         app,
