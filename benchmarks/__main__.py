@@ -20,6 +20,8 @@ BENCHMARKS = {
     "rebalancing.forecast": "forecasts of cities whose true rates are known, back-tested; what un-censoring is worth",
     "rebalancing.value": "value curves of 6,000 stations over 16 hours, beside the published recursion in NumPy",
     "rebalancing.reference_night": "a night of 60 stations, and of 600: nothing, greedy, plan and bound",
+    "simulation.kernel": "events a second of the simulated city, beside SimPy and salabim with the same events",
+    "simulation.validation": "the simulated city beside the figures of real systems: hours, durations, distances",
     "street.vehicles": "vehicles that one process of the street can be, over MQTT and over HTTP",
     "telemetry.drain": "from SIGTERM to the end of a process with open live streams, beside the five seconds promised",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",

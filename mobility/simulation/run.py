@@ -64,7 +64,8 @@ class Simulation:
     def work(self, work: Work) -> Ints:
         """Crews' work, now; the rows of it that could not be done."""
         columns = work.vehicle, work.place, work.to_place, work.charge_mwh, work.plugs_in
-        done = kernel.work(self.tables, self.street, self.course, columns, self.now_s)
+        done = np.zeros(len(work.vehicle), np.bool_)
+        kernel.work(self.tables, self.street, self.course, columns, done, self.now_s)
         return np.flatnonzero(~done)
 
     def evening(self) -> Evening:

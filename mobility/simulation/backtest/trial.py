@@ -29,7 +29,7 @@ from mobility.simulation.scenario import DAY_S, QUARTER_S, Floats
 WAYS = ("none", "operators", "trips once", "greedy", "ours", "true rates", "foresight")
 """The ways of a night, the first being its absence and the last what no planner knows: the riders of the next day."""
 BEFORE_SHARE = 14
-"""Until the evening in question the crews reached a fourteenth of the fleet a night: about half of the mopeds are low."""
+"""Until that evening the crews reached a fourteenth of the fleet a night: about half of the mopeds are low."""
 TRIPS_OF_A_TRIP = 2.0
 """A vehicle that serves a trip stands where it ends for the next one, which curves of single places cannot know: in the
 reference city a plan saved 1.6 to 1.9 trips for each that it promised (seeds 0 to 2). Planners count a trip twice; the
