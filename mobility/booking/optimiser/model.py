@@ -8,20 +8,11 @@ from ortools.sat.python import cp_model
 
 from mobility.booking.optimiser.chains import Chosen, Garage
 from mobility.booking.optimiser.instance import Option
+from mobility.booking.optimiser.limits import Limits
 from mobility.booking.rules.availability import Promise
 
 NOWHERE = -1
 """Of an arc: before the first option of a gap, and after the last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How hard to try. `work` is CP-SAT's deterministic time: the same on every machine, about a second each."""
-
-    seed: int = 0
-    work: float = 5.0
-    rounds: int = 50
-    """How often a plan may come back because a battery would not last."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,8 @@ from uuid import UUID
 from mobility.booking.optimiser.chains import Garage, in_order, plan_of
 from mobility.booking.optimiser.greedy import greedy
 from mobility.booking.optimiser.instance import Car, Instance, Option, Wish, gaps_of, options_of, variants
-from mobility.booking.optimiser.model import Limits, Model
+from mobility.booking.optimiser.limits import Limits
+from mobility.booking.optimiser.model import Model
 from mobility.booking.optimiser.plan import Reassignment, Served, unserved
 from mobility.booking.rules.availability import Promise
 

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.booking.optimiser.check import violations
+from mobility.booking.optimiser.limits import Limits
 from mobility.booking.optimiser.plan import Reassignment, Served
-from mobility.booking.optimiser.reassignment import Limits, reassign
 from mobility.booking.rules.bookings import Because, BookingState
 from mobility.booking.rules.outages import EXPECTED, BookingsChanging, Change, Outage
 from mobility.booking.service import calendars, outages, watching
@@ -118,6 +118,9 @@ async def _solve(found: Found) -> Reassignment:
     """In a thread: other requests of the process go on meanwhile."""
     if not found.hurt:
         return Reassignment(is_proven=True)
+    # Here, because the solver's package takes a second to import, and most processes never solve anything.
+    from mobility.booking.optimiser.reassignment import reassign
+
     return await asyncio.to_thread(reassign, found.instance, LIMITS)
 
 

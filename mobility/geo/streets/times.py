@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mobility.geo.streets import search
 from mobility.geo.streets.network import Network
 from mobility.geo.streets.snapping import Snapped, Snapping
 
@@ -45,17 +44,20 @@ class Times:
 
     def between(self, origins: Snapped, destinations: Snapped, *, limit_s: float) -> Seconds:
         """Seconds, (origins, destinations), the walks to and from the street included; infinite beyond the limit."""
+        # Here, because Numba takes a second to import, and most processes never ask how long a walk takes.
+        from mobility.geo.streets.search import from_each
+
         arcs = self.network.arcs
         out, into = self.leaving(origins), self.arriving(destinations)
-        times: Seconds = search.from_each(arcs.start, arcs.to, arcs.seconds, *out, *into, np.float32(limit_s))
+        times: Seconds = from_each(arcs.start, arcs.to, arcs.seconds, *out, *into, np.float32(limit_s))
         direct = self._along_one_piece(origins, destinations)
         return np.where(direct <= limit_s, np.minimum(times, direct), times)
 
     def from_nearest(self, origins: Snapped, *, limit_s: float) -> Nearest:
+        from mobility.geo.streets.search import from_nearest
+
         arcs = self.network.arcs
-        return Nearest(
-            *search.from_nearest(arcs.start, arcs.to, arcs.seconds, *self.leaving(origins), np.float32(limit_s))
-        )
+        return Nearest(*from_nearest(arcs.start, arcs.to, arcs.seconds, *self.leaving(origins), np.float32(limit_s)))
 
     def leaving(self, points: Snapped) -> Joints:
         """By the head of their edge, onward, or by its tail, back."""
