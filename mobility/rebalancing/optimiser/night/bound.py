@@ -303,7 +303,9 @@ def fixed_cents(model: Model) -> float:
     """The loss of mopeds if nobody works, and the most that cars on chargers could gain."""
     night, garage = model.night, model.garage
     at_home = night.places.moped_cents[np.arange(len(night.places.names)), model.problem.good].sum()
-    plugged = [garage.best_worth(car, int(night.cars.place[car])) for car in np.flatnonzero(night.cars.plugged)]
+    plugged = [
+        garage.best_worth(car, int(night.cars.place[car])) for car in np.flatnonzero(night.cars.plugged).tolist()
+    ]
     return float(at_home) - sum(plugged)
 
 
@@ -376,7 +378,7 @@ def best_sites(model: Model) -> list[int]:
 def room_for_cars(model: Model) -> Integers:
     night = model.night
     standing = np.bincount(night.cars.place, minlength=len(night.places.names))
-    return np.maximum(night.places.car_bays - standing, 0)
+    return np.asarray(np.maximum(night.places.car_bays - standing, 0))
 
 
 def least_entered(ways: Ways, drives: Sequence[Drive], flow: Reals, done: Reals, place: int) -> tuple[Members, float]:

@@ -124,7 +124,8 @@ def rest(night: Night, tour: Tour) -> Iterator[str]:
         yield f"has no break and is not back at {ends}"
     for task in breaks[: bool(minutes)]:
         if not begins <= task.starts_min <= ends or task.ends_min - task.starts_min != minutes:
-            yield f"rests from {task.starts_min} to {task.ends_min}, not {minutes} minutes from between {begins} and {ends}"
+            asked = f"{minutes} minutes from between {begins} and {ends}"
+            yield f"rests from {task.starts_min} to {task.ends_min}, not {asked}"
 
 
 def work(night: Night, tour: Tour) -> Iterator[str]:
@@ -175,7 +176,8 @@ def bookings_and_power(night: Night, plan: NightPlan, tasks: list[Task]) -> Iter
     missed = {each.index for each in missed_bookings(night, morning, cars, charging)}
     told = {each.index for each in plan.unserved if each.what == "booking"}
     for index in sorted(missed ^ told):
-        yield f"booking {night.bookings.names[index]} is {'missed' if index in missed else 'honoured'}, the plan does not say so"
+        is_ = "missed" if index in missed else "honoured"
+        yield f"booking {night.bookings.names[index]} is {is_}, the plan does not say so"
     costs = costs_of(night, plan.tours, morning, cars, charging)
     for each in fields(costs):
         is_, said = getattr(costs, each.name), getattr(plan.costs, each.name)

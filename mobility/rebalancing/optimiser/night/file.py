@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from mobility.rebalancing.optimiser.instance import InstanceInvalid
 from mobility.rebalancing.optimiser.night.instance import CASTS, Flags, Lock, Night, Reals
 
 FORMAT = "mobility night 1"
+Part = TypeVar("Part")
 
 
 def save(path: Path, night: Night) -> None:
@@ -45,9 +46,7 @@ def loads(text: bytes) -> Night:
         raise InstanceInvalid(reason="it is not a JSON document") from error
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         raise InstanceInvalid(reason=f"its format is not {FORMAT}")
-    night = read(Night, {name: value for name, value in document.items() if name != "format"}, "the night")
-    assert isinstance(night, Night)
-    return night
+    return read(Night, {name: value for name, value in document.items() if name != "format"}, "the night")
 
 
 def plain(value: Any) -> Any:
@@ -65,13 +64,15 @@ def nested(values: np.ndarray) -> Any:
     if not values.size:
         return {"shape": list(values.shape)}
     if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
-        return np.where(np.isfinite(values), values, None).tolist()
+        written = values.astype(object)
+        written[~np.isfinite(values)] = None
+        return written.tolist()
     return values.tolist()
 
 
-def read(kind: type, document: Any, where: str) -> Any:
+def read(kind: type[Part], document: Any, where: str) -> Part:
     """One dataclass from its fields, each of them there and no other."""
-    names = [each.name for each in fields(kind)]
+    names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
     if not isinstance(document, Mapping) or set(document) != set(names):
         raise InstanceInvalid(reason=f"{where} does not have just the fields {', '.join(names)}")
     hints = get_type_hints(kind)
@@ -79,8 +80,7 @@ def read(kind: type, document: Any, where: str) -> Any:
 
 
 def typed(hint: Any, value: Any, name: str) -> Any:
-    if is_dataclass(hint):
-        assert isinstance(hint, type)
+    if isinstance(hint, type) and is_dataclass(hint):
         return read(hint, value, name)
     if hint in CASTS:
         return array(hint, value, name)

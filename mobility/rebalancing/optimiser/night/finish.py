@@ -1,4 +1,4 @@
-"""From tours to a plan: what stands where in the morning, who charges when, what it costs, which bookings are missed."""
+"""From tours to a plan: what stands where in the morning, who charges when, what it costs, what is missed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -49,12 +49,12 @@ class Garage:
     def stock(self) -> Integers:
         """Usable cars by place in the morning if nobody works tonight; those promised to bookings do not count."""
         usable = [self.counts_at_rest(car) for car in range(len(self.cars.names))]
-        return np.bincount(self.cars.place[usable], minlength=len(self.night.places.names)).astype(np.int64)
+        return np.asarray(np.bincount(self.cars.place[usable], minlength=len(self.night.places.names)), np.int64)
 
     @cached_property
     def free_bays(self) -> Integers:
         standing = np.bincount(self.cars.place, minlength=len(self.night.places.names))
-        return np.maximum(self.night.places.car_bays - standing, 0)
+        return np.asarray(np.maximum(self.night.places.car_bays - standing, 0))
 
     @cached_property
     def free_chargers(self) -> Integers:
@@ -70,7 +70,7 @@ class Garage:
     def usable_by_morning(self, car: int, place: int, charge_wh: int, plugged_min: int | None) -> bool:
         if plugged_min is not None:
             charge_wh = self.charge_at(car, place, charge_wh, plugged_min, self.night.morning_min)
-        return charge_wh >= self.cars.usable_wh[car]
+        return charge_wh >= int(self.cars.usable_wh[car])
 
     @cached_property
     def gained_wh(self) -> Reals:
@@ -236,7 +236,7 @@ def charged_enough(night: Night, garage: Garage, car: int, target: int, *, plugs
 
 
 def deadline(night: Night, garage: Garage, car: int, place: int, charge: int, *, plugs: bool) -> tuple[int, bool, bool]:
-    """By when the work has to be done (-1: too late already), whether it honours the booking, whether the car counts."""
+    """By when the work is done (-1: too late already), whether it honours the booking, whether the car counts."""
     if car in garage.booking_of:
         index = garage.booking_of[car]
         by, wanted = int(night.bookings.by_min[index]), int(night.bookings.charge_wh[index])

@@ -5,9 +5,9 @@ lives in arrays that are changed in place; nothing here checks its arguments: `N
 
 An entity is a place (its mopeds; at most one visit) or, numbered after the places, a car (at most one job: be plugged
 in, be driven). A tour is an order of entities; how many batteries are swapped and mopeds loaded at each visit follows
-from the order by dynamic programming over the load, the exact optimum while neither time nor batteries are short, and
-otherwise at the price of a minute and of a battery that makes them suffice. The tables of that programme, from the start
-and from the end, tell what one visit more would change at any position, loads of all other visits included.
+from the order by dynamic programming over the load: the exact optimum while neither time nor batteries are short, and
+otherwise at the price of a minute and of a battery that makes them suffice. The tables of that programme, from the
+start and from the end, tell what one visit more would change at any position, loads of all other visits included.
 
 A place with mopeds to spare is worth a visit only if another wants them. So now and then tours are built while mopeds
 may be lent and borrowed at a market's price; then the tours must balance again.
@@ -31,6 +31,7 @@ STRING_MAX = 8  # [1], L^max
 REMOVED_MEAN = 8  # [1], c̄
 BLINK = 0.02  # of positions overlooked, [1]
 NEAR_RECREATED = 12  # places around the ruin whose absent entities are tried again
+NEAR_CREWS = 25  # places around the ruin whose crews may be given more
 ANYWHERE = 3  # absent entities from anywhere that are
 MARKET_SHARE = 0.5  # of the steps recreate with a market of mopeds
 OPENING_SHARE = 0.5  # of the steps begin tours as if the way out and back were free
@@ -120,12 +121,13 @@ class State(NamedTuple):
     price: np.ndarray  # (crews, 2): of a minute, of a battery
     minutes: np.ndarray  # by crew, of travel and work
     touched: np.ndarray  # by crew
+    nearby: np.ndarray  # by crew: works near the ruin, or at home, and may be given more
     absent: np.ndarray
     excess_price: np.ndarray  # of a minute, now and at least
     random: np.ndarray
 
 
-def new_tours(crews, stops, cars, places):
+def new_tours(crews: int, stops: int, cars: int, places: int) -> Tours:
     return Tours(
         np.full((crews, stops), -1, np.int32),
         np.zeros(crews, np.int64),
@@ -138,11 +140,11 @@ def new_tours(crews, stops, cars, places):
     )
 
 
-def copied(tours):
+def copied(tours: Tours) -> Tours:
     return Tours(*(values.copy() for values in tours))
 
 
-def new_state(problem, stops, seed):
+def new_state(problem: Problem, stops: int, seed: int) -> State:
     crews, cars, places = len(problem.mode), len(problem.car_jobs), len(problem.good)
     loads = int(problem.room.max(initial=0)) + 1
     moves = 2 * loads - 1
@@ -163,6 +165,7 @@ def new_state(problem, stops, seed):
         np.zeros((crews, 2)),
         np.zeros(crews, np.int64),
         np.zeros(crews, np.bool_),
+        np.ones(crews, np.bool_),
         np.zeros(places + cars, np.int32),
         np.array([100.0, 20.0]),
         np.array([seed], np.uint64),
@@ -391,7 +394,7 @@ def settle_quantities(problem, state, k, market):
     price[1] = 0.0
     while True:
         missing = quantities(problem, state, k, market) - problem.batteries[k]
-        if missing <= 0 and (price[1] == 0 or trials >= TRIALS) or trials > TRIALS:
+        if (missing <= 0 and (price[1] == 0 or trials >= TRIALS)) or trials > TRIALS:
             break
         low, high = (low, price[1]) if missing <= 0 else (price[1], high)
         trials += 1
@@ -416,7 +419,7 @@ def evaluate(problem, state, k, market):
     price[0] = base
     while True:
         late = settle_quantities(problem, state, k, market)
-        if late <= 0 and (price[0] == base or trials >= TRIALS) or trials > TRIALS:
+        if (late <= 0 and (price[0] == base or trials >= TRIALS)) or trials > TRIALS:
             break
         low, high = (low, price[0]) if late <= 0 else (price[0], high)
         trials += 1
@@ -638,6 +641,22 @@ def gather(problem, state, centre, count):
 
 
 @compiled
+def look_around(problem, state, centre):
+    """Mark the crews that work near the ruin or were part of it, and those that stay at home."""
+    nearby, places = state.nearby, problem.good.size
+    for k in range(problem.mode.size):
+        nearby[k] = state.touched[k] or state.tours.length[k] == 0
+    for rank in range(min(NEAR_CREWS, problem.near.shape[1])):
+        at = problem.near[centre, rank]
+        for i in range(-1, problem.cars_at.shape[1]):
+            if i >= 0 and problem.cars_at[at, i] < 0:
+                break
+            k = state.crew_of[at if i < 0 else places + problem.cars_at[at, i]]
+            if k >= 0:
+                nearby[k] = True
+
+
+@compiled
 def join(problem, state, entity, removed, count):
     if state.crew_of[entity] >= 0 or not problem.worth_visit[entity] or count >= state.absent.size:
         return count
@@ -701,7 +720,12 @@ def best_visit(problem, state, place, opening):
     cents, swaps_at, centre = np.empty(moves), np.zeros(moves, np.int64), (moves - 1) // 2
     for k in range(problem.mode.size):
         n, room, per_minute = tours.length[k], problem.room[k], state.price[k, 0]
-        if n >= n_max or (only >= 0 and only != k) or not (problem.skill[k, 0] or problem.skill[k, 1]):
+        if (
+            not state.nearby[k]
+            or n >= n_max
+            or (only >= 0 and only != k)
+            or not (problem.skill[k, 0] or problem.skill[k, 1])
+        ):
             continue
         travel, closed = problem.travel[problem.mode[k]], problem.closed[problem.hours[k]]
         here, there, leave, slack = (
@@ -770,7 +794,7 @@ def best_position(problem, state, entity, number, base, best, opening):
     for k in range(problem.mode.size):
         n, per_minute = lengths[k], state.price[k, 0]
         lacks_skill = (facts[PLUGS] and not problem.skill[k, 2]) or (facts[DRIVES] and not problem.skill[k, 3])
-        if lacks_skill or n >= n_max or (only >= 0 and only != k):
+        if lacks_skill or not state.nearby[k] or n >= n_max or (only >= 0 and only != k):
             continue
         travel, closed = problem.travel[problem.mode[k]], problem.closed[problem.hours[k]]
         here, there, leave, slack = (
@@ -915,6 +939,7 @@ def begin(problem, state):
 @compiled
 def build(problem, state, market):
     """Try everything that is absent, with this price of mopeds on the market."""
+    state.nearby[:] = True
     for k in range(problem.mode.size):
         evaluate(problem, state, k, market)
     count = 0
@@ -927,7 +952,7 @@ def build(problem, state, market):
 
 @compiled
 def consider(problem, state, accepted):
-    tours, kept, best = state.tours, state.kept, state.best
+    kept, best = state.kept, state.best
     if not accepted:
         go_back(problem, state, kept)
         return
@@ -955,8 +980,9 @@ def walk(problem, state, temperature, steps, price_max):
         if share(random) < MARKET_SHARE:
             market = price_max * share(random)
         count = gather(problem, state, centre, ruin(problem, state, centre))
+        look_around(problem, state, centre)
         for k in range(problem.mode.size):
-            if state.touched[k] or market > 0:
+            if state.touched[k] or (market > 0 and state.nearby[k]):
                 evaluate(problem, state, k, market)
         recreate(problem, state, count, market)
         tidy(problem, state)

@@ -1,4 +1,4 @@
-"""Every vehicle through the night, one by one: it is where a task takes it up, fit for it, and fits where it is left."""
+"""Every vehicle through the night: it is where a task takes it up, fit for it, and fits where it is left."""
 
 from collections.abc import Iterator
 

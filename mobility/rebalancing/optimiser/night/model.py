@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from mobility.rebalancing.optimiser.instance import Integers
@@ -157,7 +158,7 @@ def groups_of(night: Night, van_of: Integers) -> Integers:
     return np.unique(np.column_stack(facts), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
-def travel_of(night: Night) -> Integers:
+def travel_of(night: Night) -> NDArray[np.int32]:
     """Access on each arrival at another place; depots need none."""
     places = len(night.places.names)
     travel = np.minimum(night.travel_min, NO_WAY_MIN).astype(np.int32)

@@ -49,7 +49,7 @@ class Walk:
 def dearest_moped(problem: kernel.Problem) -> float:
     """What one usable moped more gains where it gains most, [cents]."""
     gains = [problem.value[place, stock] - problem.value[place, stock + 1] for place, stock in pairs(problem)]
-    return max(0.0, *gains, 0.0)
+    return float(max(gains, default=0.0))
 
 
 def pairs(problem: kernel.Problem) -> list[tuple[int, int]]:
