@@ -14,7 +14,7 @@ from mobility.rebalancing.routes.given import PAGE_DEFAULT, READING, City, Limit
 from mobility.rebalancing.rules.places import places_of
 from mobility.rebalancing.rules.refusals import NightNotDescribed, UnknownNight
 from mobility.rebalancing.schemas.forecast import ForecastView
-from mobility.rebalancing.schemas.report import ReportView, csv_of
+from mobility.rebalancing.schemas.report import NightReportView, csv_of
 from mobility.rebalancing.service.forecast import NoForecast, get_kept, unpack
 from mobility.rebalancing.service.report import report_of
 from mobility.riders.guards import has_role
@@ -56,9 +56,9 @@ async def get_forecast(
 )
 async def get_night_report(
     session: NamedDependency[AsyncSession], caller: NamedDependency[Caller], night_id: NightId
-) -> ReportView:
+) -> NightReportView:
     """Vehicles ready when the night ended, bookings kept, rides, crews' minutes, energy and cost, place by place."""
-    return ReportView.of(await report_of(session, await own_night(session, caller, night_id)))
+    return NightReportView.of(await report_of(session, await own_night(session, caller, night_id)))
 
 
 @get(

@@ -28,7 +28,7 @@ class EffortView(Struct, frozen=True, kw_only=True):
         return cls(**{name: getattr(effort, name) for name in cls.__struct_fields__})
 
 
-class LineView(Struct, frozen=True, kw_only=True):
+class NightReportLine(Struct, frozen=True, kw_only=True):
     """One class at one place. Null: not planned, not counted, or not forecast."""
 
     place: PlaceCode
@@ -52,10 +52,10 @@ class LineView(Struct, frozen=True, kw_only=True):
         return cls(place=line.spot.place, type=line.spot.type_code, name=name, **given)
 
 
-FIGURES = LineView.__struct_fields__[3:]
+FIGURES = NightReportLine.__struct_fields__[3:]
 
 
-class ReportView(Struct, frozen=True, kw_only=True):
+class NightReportView(Struct, frozen=True, kw_only=True):
     """A night's promise against the day that came."""
 
     night_id: UUID
@@ -70,7 +70,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     bookings_kept: int
     rides_expected: float | None
     rides: int
-    places: list[LineView]
+    places: list[NightReportLine]
 
     @classmethod
     def of(cls, report: Report) -> Self:
@@ -82,7 +82,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
             version=report.version,
             planned=None if report.planned is None else EffortView.of(report.planned),
             found=EffortView.of(report.found),
-            places=[LineView.of(line, report.places) for line in report.lines],
+            places=[NightReportLine.of(line, report.places) for line in report.lines],
             **sums,
         )
 
@@ -98,11 +98,11 @@ def total(lines: Any, name: str) -> float | None:
 
 def csv_of(report: Report) -> Iterator[str]:
     """The lines of the report as CSV, a header first; names are in the city's first language."""
-    columns = ("day", *LineView.__struct_fields__)
+    columns = ("day", *NightReportLine.__struct_fields__)
     yield _row(columns)
-    for view in ReportView.of(report).places:
+    for view in NightReportView.of(report).places:
         name = next(iter(view.name.values()), "")
-        given = {each: getattr(view, each) for each in LineView.__struct_fields__} | {"name": name}
+        given = {each: getattr(view, each) for each in NightReportLine.__struct_fields__} | {"name": name}
         yield _row([report.day, *("" if value is None else value for value in given.values())])
 
 

@@ -5318,35 +5318,6 @@ export interface components {
             state: components["schemas"]["LicenceState"];
         };
         /**
-         * LineView
-         * @description One class at one place. Null: not planned, not counted, or not forecast.
-         */
-        LineView: {
-            /** @description Of the day, from the night's end on */
-            bookings: number;
-            /** @description Those whose vehicle was there */
-            bookings_kept: number;
-            name: {
-                [key: string]: string;
-            };
-            /**
-             * @description Code of a station, or of a cell of 400 m
-             * @example rail-station
-             */
-            place: string;
-            /** @description Vehicles ready when the night ends, if all is done */
-            promised_usable: number | null;
-            rides: number;
-            rides_expected: number | null;
-            /** @description That found nothing; null below 5, for privacy */
-            searches_unserved: number | null;
-            type: string;
-            /** @description There, but too empty, out of service or unheard */
-            unusable: number | null;
-            /** @description Vehicles that were */
-            usable: number | null;
-        };
-        /**
          * LocatedView
          * @description The service looked at where the rider's vehicle was: two of its people had leave to, for a time.
          */
@@ -5620,6 +5591,60 @@ export interface components {
             id: string;
             /** Format: uuid */
             task_id: string;
+        };
+        /**
+         * NightReportLine
+         * @description One class at one place. Null: not planned, not counted, or not forecast.
+         */
+        NightReportLine: {
+            /** @description Of the day, from the night's end on */
+            bookings: number;
+            /** @description Those whose vehicle was there */
+            bookings_kept: number;
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * @description Code of a station, or of a cell of 400 m
+             * @example rail-station
+             */
+            place: string;
+            /** @description Vehicles ready when the night ends, if all is done */
+            promised_usable: number | null;
+            rides: number;
+            rides_expected: number | null;
+            /** @description That found nothing; null below 5, for privacy */
+            searches_unserved: number | null;
+            type: string;
+            /** @description There, but too empty, out of service or unheard */
+            unusable: number | null;
+            /** @description Vehicles that were */
+            usable: number | null;
+        };
+        /**
+         * NightReportView
+         * @description A night's promise against the day that came.
+         */
+        NightReportView: {
+            bookings: number;
+            bookings_kept: number;
+            city: string;
+            /**
+             * Format: date
+             * @description The day that the night prepared
+             */
+            day: string;
+            found: components["schemas"]["EffortView"];
+            /** Format: uuid */
+            night_id: string;
+            places: components["schemas"]["NightReportLine"][];
+            planned: components["schemas"]["EffortView"] | null;
+            promised_usable: number | null;
+            rides: number;
+            rides_expected: number | null;
+            usable: number | null;
+            /** @description Of the plan that was published last */
+            version: number | null;
         };
         /**
          * NightView
@@ -6430,6 +6455,41 @@ export interface components {
             vehicle: components["schemas"]["BookedVehicle"];
         };
         /**
+         * ReportView
+         * @description A report as it is kept; what the vehicle did not say is null.
+         */
+        ReportView: {
+            accuracy_m: number | null;
+            alarms: string[] | null;
+            /**
+             * Format: date-time
+             * @description Time by the vehicle's clock
+             */
+            at: string;
+            /** @description Restarts of the device so far */
+            boot: number;
+            /** @description As the vehicle said, believed or not */
+            charge_percent: number | null;
+            charging: boolean | null;
+            heading_deg: number | null;
+            ignition: boolean | null;
+            locked: boolean | null;
+            network_technology: string | null;
+            odometer_m: number | null;
+            /** @description Null as well when it was made during a rental */
+            position: components["schemas"]["LonLat"] | null;
+            range_m: number | null;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * @description Number of the report
+             * @example 4711
+             */
+            seq: number;
+            signal_dbm: number | null;
+            speed_kmh: number | null;
+        };
+        /**
          * RestrictionView
          * @description What the night's plan goes around.
          */
@@ -7079,7 +7139,7 @@ export interface components {
              */
             day: string;
             /** @description In the order of their numbers */
-            items: components["schemas"]["telemetry_schemas_ReportView"][];
+            items: components["schemas"]["ReportView"][];
             /** @description Pass as `after` for the rest of the day */
             next: string | null;
         };
@@ -7380,31 +7440,6 @@ export interface components {
             task_id: string;
         };
         /**
-         * ReportView
-         * @description A night's promise against the day that came.
-         */
-        rebalancing_schemas_report_ReportView: {
-            bookings: number;
-            bookings_kept: number;
-            city: string;
-            /**
-             * Format: date
-             * @description The day that the night prepared
-             */
-            day: string;
-            found: components["schemas"]["EffortView"];
-            /** Format: uuid */
-            night_id: string;
-            places: components["schemas"]["LineView"][];
-            planned: components["schemas"]["EffortView"] | null;
-            promised_usable: number | null;
-            rides: number;
-            rides_expected: number | null;
-            usable: number | null;
-            /** @description Of the plan that was published last */
-            version: number | null;
-        };
-        /**
          * State
          * @description asked, then active or declined; active until it is ended or the child is of age
          * @enum {string}
@@ -7429,41 +7464,6 @@ export interface components {
              * @example 06 12 34 56 78
              */
             phone?: string | null;
-        };
-        /**
-         * ReportView
-         * @description A report as it is kept; what the vehicle did not say is null.
-         */
-        telemetry_schemas_ReportView: {
-            accuracy_m: number | null;
-            alarms: string[] | null;
-            /**
-             * Format: date-time
-             * @description Time by the vehicle's clock
-             */
-            at: string;
-            /** @description Restarts of the device so far */
-            boot: number;
-            /** @description As the vehicle said, believed or not */
-            charge_percent: number | null;
-            charging: boolean | null;
-            heading_deg: number | null;
-            ignition: boolean | null;
-            locked: boolean | null;
-            network_technology: string | null;
-            odometer_m: number | null;
-            /** @description Null as well when it was made during a rental */
-            position: components["schemas"]["LonLat"] | null;
-            range_m: number | null;
-            /** Format: date-time */
-            received_at: string;
-            /**
-             * @description Number of the report
-             * @example 4711
-             */
-            seq: number;
-            signal_dbm: number | null;
-            speed_kmh: number | null;
         };
     };
     responses: never;
@@ -16627,7 +16627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["rebalancing_schemas_report_ReportView"];
+                    "application/json": components["schemas"]["NightReportView"];
                 };
             };
             /** @description `invalid_request` · `unstorable_text` */

@@ -1,0 +1,25 @@
+import type { morningFr } from "./morning.fr";
+
+export const morningEn: typeof morningFr = {
+  mornings: "Report",
+  mornings_title: "The morning after: promise and fact",
+  mornings_none: "No night is over yet.",
+  mornings_night: "Night",
+  mornings_csv: "Table (CSV)",
+  mornings_no_plan: "No plan was published that night.",
+  mornings_promised: "Promised",
+  mornings_found: "Found",
+  mornings_ready: "Vehicles ready",
+  mornings_bookings: "Bookings kept",
+  mornings_rides: "Rides",
+  mornings_expected: "Expected",
+  mornings_tasks: "Tasks",
+  mornings_minutes: "Crew minutes",
+  mornings_energy: "Energy (kWh)",
+  mornings_cost: "Cost",
+  mornings_place: "Place",
+  mornings_class: "Class",
+  mornings_unusable: "Unusable",
+  mornings_searches: "Searches without a vehicle",
+  mornings_unknown: "–",
+};
