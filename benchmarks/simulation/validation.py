@@ -3,9 +3,9 @@
     python -m benchmarks.simulation.validation [--days 364] [--seed 0] [--write]
 
 A town of the reference city's density with the hours, week, durations and distances of Jersey City's bicycles is
-simulated with more vehicles than its riders need, so that what is compared is the model and not a lack of vehicles. What
-went in comes out changed by the rules (walks, parking, the vehicle's speed), by whole stations, and by chance. Bay Area's
-figures went into nothing: they show how far two real systems are from each other.
+simulated, with crews at night by the operators' rule. What went in comes out changed by who finds no vehicle, by the
+vehicles' speed, by stations that are where they are, and by chance. Bay Area's figures went into nothing: they show how
+far two real systems are from each other.
 """
 
 import argparse
@@ -21,10 +21,11 @@ from benchmarks.simulation.town import town
 from mobility.simulation import calibration as facts
 from mobility.simulation.demand import Lengths, draw_riders
 from mobility.simulation.gravity import gravity
-from mobility.simulation.network import crow_m, plane_m
+from mobility.simulation.network import crow_m, neighbours, plane_m
+from mobility.simulation.nights import OperatorsRule
 from mobility.simulation.outcome import Outcome
 from mobility.simulation.run import simulate
-from mobility.simulation.scenario import QUARTERS, Calendar
+from mobility.simulation.scenario import QUARTERS, Calendar, Scenario
 
 STATIONS, SIDE_SHARE = 51, 0.28
 """As many as Jersey City had, and as close together: the median trip is 1 km long there."""
@@ -54,38 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def observed_town(days: int, seed: int) -> Outcome:
+    """Two kinds of days, a week that repeats, and bays and chargers enough."""
     scenario, demand = town(STATIONS, days, seed)
-    places = replace(scenario.places, position=scenario.places.position * SIDE_SHARE, bays=np.full(STATIONS, 200))
-    kind = np.arange(days) % DAYS_OF_WEEK // WEEKEND
-    calendar = Calendar(
-        first_day=scenario.calendar.first_day,
-        kind_of_day=np.zeros(days, np.int64),
-        is_open=scenario.calendar.is_open,
-        zones_at=np.zeros((1, QUARTERS), np.int64),
-    )
+    position = scenario.places.position * SIDE_SHARE
     lengths = Lengths(duration_min=facts.DURATION_MIN, crow_km=facts.CROW_KM)
     busy = demand.rates[0].sum(axis=2)
-    goes = [gravity(crow_m(places.position), leaving, leaving, lengths) for leaving in busy]
-    rates = [share_of(busy, hours) for hours in (facts.WEEKDAY_HOURS, facts.WEEKEND_HOURS)]
+    goes = [gravity(crow_m(position), leaving, leaving, lengths) for leaving in busy]
     week = np.array(facts.WEEK)[np.arange(days) % DAYS_OF_WEEK] * DAYS_OF_WEEK
-    tariffs = tuple(
-        replace(t, percent=np.vstack([t.percent] * 2), fees_cents=t.fees_cents, rebates_cents=t.rebates_cents)
-        for t in scenario.classes.tariffs
-    )
-    scenario = replace(
-        scenario,
-        places=places,
-        calendar=replace(
-            calendar,
-            kind_of_day=kind,
-            is_open=np.vstack([calendar.is_open] * 2),
-            zones_at=np.vstack([calendar.zones_at] * 2),
-        ),
-        classes=replace(scenario.classes, tariffs=tariffs),
-    )
     demand = replace(
         demand,
-        rates=np.stack(rates),
+        rates=np.stack([share_of(busy, hours) for hours in (facts.WEEKDAY_HOURS, facts.WEEKEND_HOURS)]),
         factor=np.repeat(week[:, None], STATIONS, axis=1),
         goes_to=np.stack([to for to, _ in goes]),
         goes_share=np.stack([share for _, share in goes])[None],
@@ -93,7 +72,22 @@ def observed_town(days: int, seed: int) -> Outcome:
         habits=replace(demand.habits, cancels=0.0, fails=0.0),
         profile_share=np.array([1.0, 0.0]),
     )
-    return simulate(scenario, draw_riders(scenario, demand, seed))
+    scenario = with_two_kinds_of_days(scenario, position, days)
+    return simulate(scenario, draw_riders(scenario, demand, seed), policy=OperatorsRule(scenario))
+
+
+def with_two_kinds_of_days(scenario: Scenario, position: np.ndarray, days: int) -> Scenario:
+    calendar = Calendar(
+        first_day=scenario.calendar.first_day,
+        kind_of_day=np.arange(days) % DAYS_OF_WEEK // WEEKEND,
+        is_open=np.ones((2, QUARTERS), bool),
+        zones_at=np.zeros((2, QUARTERS), int),
+    )
+    near = neighbours(position, scenario.places.accepts, walk_minutes_max=15, speed_kmh=4.5)
+    places = replace(scenario.places, position=position, bays=np.full(STATIONS, 200), **near)
+    tariffs = tuple(replace(each, percent=np.vstack([each.percent] * 2)) for each in scenario.classes.tariffs)
+    classes = replace(scenario.classes, tariffs=tariffs, plugs_in=np.array([False, True]))
+    return replace(scenario, calendar=calendar, places=places, classes=classes)
 
 
 def share_of(busy: np.ndarray, hours: Sequence[float]) -> np.ndarray:
@@ -113,10 +107,9 @@ def report(outcome: Outcome) -> str:
         f"| busiest hour of a weekday | {peak(facts.WEEKDAY_HOURS)} | {peak(weekday / weekday.sum())} |",
         f"| busiest hour of a weekend day | {peak(facts.WEEKEND_HOURS)} | {peak(weekend / weekend.sum())} |",
         "",
-        f"{int(outcome.served.sum()):,} rides in {outcome.scenario.calendar.days} days; "
-        f"{outcome.served.sum() / len(outcome.riders):.1%} of the riders were served.",
+        said(outcome),
         "",
-        "| comparison | Poisson deviance for each of 24 hours (1 is chance alone) | largest difference of the hour profiles |",
+        "| comparison | Poisson deviance an hour of 24 (1: chance alone) | largest difference of the profiles |",
         "|---|---|---|",
         *(deviance_row(*each) for each in comparisons(weekday, weekend)),
         "",
@@ -127,6 +120,11 @@ def report(outcome: Outcome) -> str:
         f"| durations, simulated and Bay Area | {distance_of(facts.BAY_AREA_DURATION_MIN, minutes):.3f} |",
     ]
     return "\n".join(rows)
+
+
+def said(outcome: Outcome) -> str:
+    rides, share = int(outcome.served.sum()), outcome.served.mean()
+    return f"{rides:,} rides in {outcome.scenario.calendar.days} days; {share:.1%} of the riders were served."
 
 
 def crow_km(outcome: Outcome) -> np.ndarray:
@@ -189,14 +187,15 @@ def picture(outcome: Outcome) -> str:
 
 def profile(name: str, simulated: np.ndarray, observed: np.ndarray, top: float) -> list[str]:
     bottom, scale, step = top + 160, 160 / max(simulated.max(), observed.max()), 34
-    bars = [
-        f'<rect x="{40 + hour * step}" y="{bottom - share * scale:.1f}" width="28" height="{share * scale:.1f}" fill="#9fc3b2"/>'
-        for hour, share in enumerate(simulated)
-    ]
+    bars = [bar(40 + hour * step, bottom, share * scale) for hour, share in enumerate(simulated)]
     line = " ".join(f"{54 + hour * step},{bottom - share * scale:.1f}" for hour, share in enumerate(observed))
     labels = [f'<text x="{50 + hour * step}" y="{bottom + 14}" font-size="10">{hour}</text>' for hour in range(24)]
     title = f'<text x="40" y="{top - 10}" font-size="14">{name}: bars simulated, line Jersey City 2020</text>'
     return [title, *bars, f'<polyline points="{line}" fill="none" stroke="#c8452e" stroke-width="2"/>', *labels]
+
+
+def bar(left: float, bottom: float, height: float) -> str:
+    return f'<rect x="{left}" y="{bottom - height:.1f}" width="28" height="{height:.1f}" fill="#9fc3b2"/>'
 
 
 if __name__ == "__main__":

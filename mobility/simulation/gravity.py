@@ -1,7 +1,8 @@
 """Where rides go: attraction times a function of distance that makes the lengths those of a real system.
 
 The function is a step for each class of distance between the quantiles; its values are balanced until the share of
-rides in each class is the observed one (iterative proportional fitting [1]).
+rides in each class is the observed one, and the attractions until each place receives its share of the rides (iterative
+proportional fitting [1]). Otherwise vehicles would gather at a few places within days.
 
 References
 ----------
@@ -39,14 +40,22 @@ def gravity(crow_m: Floats, leaving: Floats, attraction: Floats, lengths: Length
 
 
 def _balanced(step: Ints, attraction: Floats, leaving: Floats) -> Floats:
-    """Attraction times the value of its step of distance."""
-    value = np.ones(len(CLASS_SHARES))
+    """Attraction times the value of its step of distance; as many rides end at each place as it attracts."""
+    value, drawn = np.ones(len(CLASS_SHARES)), np.ones(attraction.shape[1])
+    wanted = attraction.max(axis=0) / attraction.max(axis=0).sum() if attraction.size else drawn
     for _ in range(ROUNDS):
-        pull = attraction * value[step]
-        trips = leaving[:, None] * pull / np.maximum(pull.sum(axis=1, keepdims=True), 1e-300)
-        got = np.bincount(step.ravel(), trips.ravel(), minlength=len(value)) / max(trips.sum(), 1e-300)
+        trips = _trips(attraction * drawn * value[step], leaving)
+        got = np.bincount(step.ravel(), trips.ravel(), minlength=len(value))
         value *= np.where(got > 0, CLASS_SHARES / np.maximum(got, 1e-12), 1.0)
-    return np.asarray(attraction * value[step])
+        arriving = _trips(attraction * drawn * value[step], leaving).sum(axis=0)
+        drawn *= np.where(arriving > 0, wanted / np.maximum(arriving, 1e-12), 1.0)
+    return np.asarray(attraction * drawn * value[step])
+
+
+def _trips(pull: Floats, leaving: Floats) -> Floats:
+    """Shares of all rides, from row to column."""
+    trips = leaving[:, None] * pull / np.maximum(pull.sum(axis=1, keepdims=True), 1e-300)
+    return np.asarray(trips / max(trips.sum(), 1e-300))
 
 
 def _closed(cumulated: Floats) -> Floats:
