@@ -7,7 +7,7 @@ from mobility.db.session import transaction
 from mobility.payments import service
 from mobility.payments.ports import Told
 from mobility.payments.queries import find_authorisation, find_customer, find_payment, list_movements
-from mobility.payments.tasks import read_inbox
+from mobility.payments.tasks import collect_due, place_holds, read_inbox
 
 SECRET = "whsec_test"
 VISA, NEEDS_HOLDER = "4242424242424242", "4000002760003184"
@@ -55,3 +55,16 @@ async def customer_of(books):
 
 async def hold_of(books, reference_id):
     return await books.ask(find_authorisation, reference_id)
+
+
+async def place(books, gateway):
+    return await place_holds(books.sessions, books.clock, gateway)
+
+
+async def collect(books, gateway):
+    return await collect_due(books.sessions, books.clock, gateway)
+
+
+async def intents(books, emulator):
+    """What became of everything that was asked of the rider's card."""
+    return [(each.status, each.amount_received) for each in movements(emulator, await customer_of(books))]
