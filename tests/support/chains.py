@@ -7,12 +7,12 @@ MINUTES = 15
 
 
 def by_the_minute(departures: list[float], returns: list[float], capacity: int, refused: float) -> list[float]:
-    """The recursion as published (Raviv, Kolka 2013), in steps of a second, each with one event at most."""
+    """The recursion as published (Raviv, Kolka 2013), in steps of three seconds, each with one event at most."""
     value = [0.0] * (capacity + 1)
     for rented, returned in zip(reversed(departures), reversed(returns), strict=True):
-        for _ in range(MINUTES * 60):
+        for _ in range(MINUTES * 20):
             value = [
-                step(value, stock, rented / (MINUTES * 60), returned / (MINUTES * 60), refused)
+                step(value, stock, rented / (MINUTES * 20), returned / (MINUTES * 20), refused)
                 for stock in range(capacity + 1)
             ]
     return value
