@@ -9,7 +9,7 @@ Hours of places, breaks, the order of loads and the site's power are left out. O
 plan at hand honours.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +22,11 @@ from mobility.rebalancing.optimiser.night.instance import Reals
 from mobility.rebalancing.optimiser.night.jobs import NO_WAY_MIN
 from mobility.rebalancing.optimiser.night.model import Model
 
+KINDS_MAX = 4  # of crews, each a flow of its own
+SPLIT_PLACES_MAX = 150  # with so many, the kinds would take more seconds than they bring
 NEAR = 20  # ways between places are single up to so many nearest, beyond that they share a hub
 TARGETS_MAX = 3_000  # drives told apart by their car up to here; beyond, by their target only
+FIRST_SECONDS = 20.0  # for the first optimum, without which there is no bound
 FRACTION = 10**6  # minimum cuts are found in integers
 VIOLATION_MIN = 0.02
 PROGRESS_MIN = 1e-4
@@ -51,11 +54,11 @@ class Drive:
 def lower_bound(model: Model, honoured: Collection[int], *, seconds_left: Callable[[], float]) -> float:
     """What every plan costs at least that honours the bookings `honoured`, [cents]."""
     relaxation = Relaxation(model, honoured)
-    best = relaxation.solve()
+    best = relaxation.solve(FIRST_SECONDS)
     for _ in range(ROUNDS_MAX):
         if seconds_left() <= 0 or not relaxation.tighten():
             break
-        value = relaxation.solve()
+        value = relaxation.solve(seconds_left())
         stalled, best = value - best < PROGRESS_MIN * abs(best), max(best, value)
         if stalled:
             break
@@ -70,99 +73,129 @@ class Relaxation:
         self.solver = pywraplp.Solver.CreateSolver("GLOP")
         self.solver.SetSolverSpecificParametersAsString("use_dual_simplex: true")
         self.places = len(self.night.places.names)
-        self.rate = float(self.night.crews.cents_per_min.min(initial=np.inf))
-        self.ways = ways_of(model)
-        self.drives = list(drives_of(model))
-        self.flow = [self.solver.NumVar(0, self.solver.infinity(), "") for _ in self.ways.minutes]
-        self.done = [self.solver.NumVar(0, 1 if each.car >= 0 else BIG, "") for each in self.drives]
-        self.active: list[list[pywraplp.Variable]] = [[] for _ in range(self.places)]
-        self.moved: list[list[tuple[pywraplp.Variable, int]]] = [[] for _ in range(self.places)]
-        self.minutes = self.solver.Constraint(-self.solver.infinity(), shift_minutes(model))
         self.objective = self.solver.Objective()
         self.objective.SetOffset(fixed_cents(model))
-        self.price_ways()
-        self.visit_places()
-        self.do_jobs()
+        self.once = [self.solver.Constraint(0, 1) for _ in range(self.places)]
+        self.drives = list(drives_of(model))
+        self.by_car = {
+            car: self.solver.Constraint(int(car in honoured), 1) for car in {d.car for d in self.drives if d.car >= 0}
+        }
+        self.layers = [Layer(self, crews) for crews in alike(model)]
         self.value_cars()
-        self.keep_flow()
-        self.carry_mopeds()
-
-    def cost(self, variable: pywraplp.Variable, minutes: float, cents: float = 0.0) -> None:
-        self.objective.SetCoefficient(variable, cents + self.rate * minutes)
-        self.minutes.SetCoefficient(variable, minutes)
-
-    def price_ways(self) -> None:
-        for variable, minutes in zip(self.flow, self.ways.minutes.tolist(), strict=True):
-            self.cost(variable, minutes)
-
-    def visit_places(self) -> None:
-        """At each place a mixture of quantities, together at most one visit."""
-        problem = self.model.problem
-        batteries = self.solver.Constraint(0, int(problem.batteries.sum()))
-        for place in range(self.places):
-            once = self.solver.Constraint(0, 1)
-            for swaps, moves, cents, minutes in quantities(self.model, place):
-                variable = self.solver.NumVar(0, 1, "")
-                self.cost(variable, minutes, cents)
-                once.SetCoefficient(variable, 1)
-                if moves:
-                    self.moved[place].append((variable, moves))
-                batteries.SetCoefficient(variable, swaps)
-                self.active[place].append(variable)
-
-    def do_jobs(self) -> None:
-        """One job for a car; what a booking needs that is honoured is done."""
-        by_car: dict[int, pywraplp.Constraint] = {}
-        for variable, drive in zip(self.done, self.drives, strict=True):
-            self.cost(variable, drive.minutes, drive.cents)
-            if drive.car >= 0:
-                if drive.car not in by_car:
-                    by_car[drive.car] = self.solver.Constraint(int(drive.car in self.honoured), 1)
-                by_car[drive.car].SetCoefficient(variable, 1)
 
     def value_cars(self) -> None:
         """The convex loss by cars at a place, from below by its tangents; bays hold what stands there."""
-        night, stock = self.night, self.model.garage.stock
-        cars = [self.solver.Constraint(-BIG, float(room)) for room in room_for_cars(self.model)]
+        curves, stock, infinity = self.night.places.car_cents, self.model.garage.stock, self.solver.infinity()
+        changes: list[dict[int, int]] = [{} for _ in range(self.places)]
+        for k, drive in enumerate(self.drives):
+            for place, change in ((drive.place, -drive.leaves), (drive.to_place, drive.comes)):
+                if place >= 0 and change:
+                    changes[place][k] = changes[place].get(k, 0) + change
         for place in range(self.places):
-            curve = night.places.car_cents[place]
-            curve = curve[np.isfinite(curve)]
-            loss = self.solver.NumVar(-self.solver.infinity(), self.solver.infinity(), "")
+            curve = curves[place][np.isfinite(curves[place])]
+            loss = self.solver.NumVar(-infinity, infinity, "")
             self.objective.SetCoefficient(loss, 1)
-            jobs = [
-                (k, d.comes * (d.to_place == place) - d.leaves * (d.place == place)) for k, d in enumerate(self.drives)
-            ]
-            jobs = [(k, change) for k, change in jobs if change]
-            for k, slope in enumerate(np.minimum.accumulate(np.diff(curve)[::-1])[::-1]):
-                tangent = self.solver.Constraint(float(curve[k] + slope * (stock[place] - k)), self.solver.infinity())
-                self.tangent(tangent, loss, slope, jobs)
-            if len(curve) == 1:
-                self.solver.Constraint(float(curve[0]), self.solver.infinity()).SetCoefficient(loss, 1)
-        for variable, drive in zip(self.done, self.drives, strict=True):
-            if drive.place != drive.to_place:
-                cars[drive.to_place].SetCoefficient(variable, 1)
-                if drive.place >= 0:
-                    cars[drive.place].SetCoefficient(variable, -1)
-                else:
-                    cars[drive.to_place].SetUb(BIG)  # whoever leaves is not known
+            slopes = np.minimum.accumulate(np.diff(curve)[::-1])[::-1] if len(curve) > 1 else np.zeros(1)
+            for k, slope in enumerate(slopes.tolist()):
+                tangent = self.solver.Constraint(float(curve[k] + slope * (stock[place] - k)), infinity)
+                tangent.SetCoefficient(loss, 1)
+                for job, change in changes[place].items():
+                    self.of_all(tangent, job, -slope * change)
+        self.keep_bays()
 
-    def tangent(
-        self, row: pywraplp.Constraint, loss: pywraplp.Variable, slope: float, jobs: Sequence[tuple[int, int]]
-    ) -> None:
-        row.SetCoefficient(loss, 1)
-        for k, change in jobs:
-            row.SetCoefficient(self.done[k], -float(slope) * change)
+    def keep_bays(self) -> None:
+        rows = [self.solver.Constraint(-BIG, float(room)) for room in room_for_cars(self.model)]
+        for k, drive in enumerate(self.drives):
+            if drive.place != drive.to_place:
+                self.of_all(rows[drive.to_place], k, 1)
+                if drive.place >= 0:
+                    self.of_all(rows[drive.place], k, -1)
+                else:
+                    rows[drive.to_place].SetUb(BIG)  # whoever leaves is not known
+
+    def of_all(self, row: pywraplp.Constraint, job: int, coefficient: float) -> None:
+        for layer in self.layers:
+            if (variable := layer.done[job]) is not None:
+                row.SetCoefficient(variable, coefficient)
+
+    def solve(self, seconds: float) -> float:
+        self.solver.SetTimeLimit(max(1, int(1000 * seconds)))
+        status = self.solver.Solve()
+        return float(self.objective.Value()) if status == pywraplp.Solver.OPTIMAL else float("-inf")
+
+    def tighten(self) -> bool:
+        """Cut off circles away from the depots; whether there was any."""
+        broken = [(layer, *cut) for layer in self.layers for cut in layer.broken_cuts()]
+        for layer, members, place in broken:
+            layer.enter(members, place)
+        return bool(broken)
+
+
+class Layer:
+    """The crews that are alike, as one flow."""
+
+    def __init__(self, relaxation: Relaxation, crews: Integers) -> None:
+        self.model, self.solver, self.drives = relaxation.model, relaxation.solver, relaxation.drives
+        self.objective, self.places, self.crews = relaxation.objective, relaxation.places, crews
+        problem, infinity = self.model.problem, self.solver.infinity()
+        self.skill = list(problem.skill[crews].max(axis=0))
+        self.rate = float(problem.rate[crews].min())
+        self.ways = ways_of(self.model, crews)
+        minutes = np.maximum(problem.limit[crews] - problem.begin[crews], 0).sum()
+        self.minutes = self.solver.Constraint(-infinity, float(minutes))
+        self.flow = [self.column(minutes) for minutes in self.ways.minutes.tolist()]
+        self.active: list[list[pywraplp.Variable]] = [[] for _ in range(self.places)]
+        self.moved: list[list[tuple[pywraplp.Variable, int]]] = [[] for _ in range(self.places)]
+        self.visit_places(relaxation.once)
+        self.done = [self.job(drive, relaxation.by_car) for drive in self.drives]
+        self.keep_flow()
+        self.carry_mopeds()
+
+    def column(self, minutes: float, cents: float = 0.0, most: float = BIG) -> pywraplp.Variable:
+        variable = self.solver.NumVar(0, most, "")
+        self.objective.SetCoefficient(variable, cents + self.rate * minutes)
+        self.minutes.SetCoefficient(variable, minutes)
+        return variable
+
+    def visit_places(self, once: Sequence[pywraplp.Constraint]) -> None:
+        """At each place a mixture of quantities; those of all layers together are at most one visit."""
+        batteries = self.solver.Constraint(0, int(self.model.problem.batteries[self.crews].sum()))
+        for place in range(self.places):
+            for swaps, moves, cents, minutes in quantities(self.model, place):
+                if (swaps and not self.skill[0]) or (moves and not self.skill[1]):
+                    continue
+                variable = self.column(minutes, cents, 1)
+                once[place].SetCoefficient(variable, 1)
+                batteries.SetCoefficient(variable, swaps)
+                self.active[place].append(variable)
+                if moves:
+                    self.moved[place].append((variable, moves))
+
+    def job(self, drive: Drive, by_car: Mapping[int, pywraplp.Constraint]) -> pywraplp.Variable | None:
+        """None for what nobody here has learnt."""
+        if not self.skill[2 if drive.place == drive.to_place else 3] and drive.minutes:
+            return None
+        variable = self.column(drive.minutes, drive.cents, 1 if drive.car >= 0 else BIG)
+        if drive.car >= 0:
+            by_car[drive.car].SetCoefficient(variable, 1)
+        return variable
+
+    def jumps(self) -> Iterator[tuple[pywraplp.Variable, int, int]]:
+        """Drives that bring the crew elsewhere."""
+        for variable, drive in zip(self.done, self.drives, strict=True):
+            if variable is not None and drive.place >= 0 and drive.place != drive.to_place:
+                yield variable, drive.place, drive.to_place
+
+    def arcs(self) -> Iterator[tuple[pywraplp.Variable, int, int]]:
+        yield from zip(self.flow, self.ways.tail.tolist(), self.ways.head.tolist(), strict=True)
+        yield from self.jumps()
 
     def keep_flow(self) -> None:
         """Crews come to each location as often as they leave it; where something is done, they come."""
         rows = [self.solver.Constraint(0, 0) for _ in range(self.ways.nodes)]
-        for variable, tail, head in zip(self.flow, self.ways.tail.tolist(), self.ways.head.tolist(), strict=True):
+        for variable, tail, head in self.arcs():
             rows[tail].SetCoefficient(variable, -1)
             rows[head].SetCoefficient(variable, 1)
-        for variable, drive in zip(self.done, self.drives, strict=True):
-            if drive.place >= 0 and drive.place != drive.to_place:
-                rows[drive.place].SetCoefficient(variable, -1)
-                rows[drive.to_place].SetCoefficient(variable, 1)
         for place in range(self.places):
             members = np.zeros(self.ways.nodes, np.bool_)
             members[place] = True
@@ -170,70 +203,63 @@ class Relaxation:
 
     def carry_mopeds(self) -> None:
         """What is loaded goes where crews go, as many as a van holds, until it is unloaded; none begins at a depot."""
-        room, infinity = int(self.model.problem.room.max(initial=0)), self.solver.infinity()
-        rows = [self.solver.Constraint(0, 0) for _ in range(self.places)]
-        brought = self.model.problem.on_board.sum()
-        hub = self.ways.nodes - 1
-        through = self.solver.Constraint(0, 0)
-        arcs = list(zip(self.flow, self.ways.tail.tolist(), self.ways.head.tolist(), strict=True))
-        arcs += [(v, d.place, d.to_place) for v, d in zip(self.done, self.drives, strict=True) if d.place != d.to_place]
-        for variable, tail, head in arcs:
-            inner = all(0 <= node < self.places or node == hub for node in (tail, head))
-            if not inner and not (brought and 0 <= head < self.places):
+        room, brought = int(self.model.problem.room[self.crews].max()), self.model.problem.on_board[self.crews].any()
+        hub, infinity = self.ways.nodes - 1, self.solver.infinity()
+        rows = {node: self.solver.Constraint(0, 0) for node in (*range(self.places), hub)}
+        for variable, tail, head in self.arcs():
+            if head not in rows or not (tail in rows or brought):
                 continue
             load = self.solver.NumVar(0, infinity, "")
             fits = self.solver.Constraint(-infinity, 0)
             fits.SetCoefficient(load, 1)
             fits.SetCoefficient(variable, -room)
-            for node, sign in ((tail, -1), (head, 1)):
-                if 0 <= node < self.places:
-                    rows[node].SetCoefficient(load, sign)
-                elif node == hub:
-                    through.SetCoefficient(load, sign)
+            rows[head].SetCoefficient(load, 1)
+            if tail in rows:
+                rows[tail].SetCoefficient(load, -1)
         for place, moved in enumerate(self.moved):
             for variable, moves in moved:
                 rows[place].SetCoefficient(variable, moves)
 
     def enter(self, members: Members, place: int) -> None:
         """The set is entered at least as often as the place is visited, and as it is for each of its cars."""
+        entering = [variable for variable, tail, head in self.arcs() if not members[tail] and members[head]]
         for activity in self.activities(place):
             row = self.solver.Constraint(0, self.solver.infinity())
-            for k in np.flatnonzero(~members[self.ways.tail] & members[self.ways.head]).tolist():
-                row.SetCoefficient(self.flow[k], 1)
-            for k, drive in enumerate(self.drives):
-                if drive.place >= 0 and not members[drive.place] and members[drive.to_place]:
-                    row.SetCoefficient(self.done[k], 1)
+            for variable in entering:
+                row.SetCoefficient(variable, 1)
             for variable in activity:
                 row.SetCoefficient(variable, row.GetCoefficient(variable) - 1)
 
     def activities(self, place: int) -> Iterator[list[pywraplp.Variable]]:
         if self.active[place]:
             yield self.active[place]
-        by_car: dict[int, list[pywraplp.Variable]] = {}
+        of_car: dict[int, list[pywraplp.Variable]] = {}
         for variable, drive in zip(self.done, self.drives, strict=True):
-            if drive.place == place:
-                by_car.setdefault(drive.car, []).append(variable)
-        yield from by_car.values()
+            if drive.place == place and variable is not None and drive.minutes:
+                of_car.setdefault(drive.car, []).append(variable)
+        yield from of_car.values()
 
-    def solve(self) -> float:
-        status = self.solver.Solve()
-        return float(self.objective.Value()) if status == pywraplp.Solver.OPTIMAL else float("-inf")
+    def broken_cuts(self) -> list[tuple[Members, int]]:
+        arcs = [(round(v.solution_value() * FRACTION), tail, head) for v, tail, head in self.arcs()]
+        used = np.array([arc for arc in arcs if arc[0] > 1], np.int64).reshape(-1, 3)
+        cuts = []
+        for place in range(self.places):
+            wanted = max((sum(v.solution_value() for v in each) for each in self.activities(place)), default=0.0)
+            if wanted >= VIOLATION_MIN:
+                members, entered = least_entered(self.ways, used, place)
+                cuts += [(members, place)] if entered < wanted - VIOLATION_MIN else []
+        return cuts
 
-    def tighten(self) -> bool:
-        """Cut off circles away from the depots; whether there was any."""
-        flow = np.array([variable.solution_value() for variable in self.flow])
-        done = np.array([variable.solution_value() for variable in self.done])
-        broken = [cut for place in range(self.places) if (cut := self.broken_cut(flow, done, place)) is not None]
-        for members, place in broken:
-            self.enter(members, place)
-        return bool(broken)
 
-    def broken_cut(self, flow: Reals, done: Reals, place: int) -> tuple[Members, int] | None:
-        wanted = max((sum(v.solution_value() for v in each) for each in self.activities(place)), default=0.0)
-        if wanted < VIOLATION_MIN:
-            return None
-        members, entered = least_entered(self.ways, self.drives, flow, done, place)
-        return (members, place) if entered < wanted - VIOLATION_MIN else None
+def alike(model: Model) -> list[Integers]:
+    """Crews of the same skills, mode and rate; all together when they are of too many kinds."""
+    crews, problem = len(model.night.crews.names), model.problem
+    if not crews:
+        return []
+    kinds = np.unique(np.column_stack([problem.skill, problem.mode, problem.rate]), axis=0, return_inverse=True)[1]
+    if kinds.max() >= KINDS_MAX or len(model.night.places.names) > SPLIT_PLACES_MAX:
+        return [np.arange(crews)]
+    return [np.flatnonzero(kinds.reshape(-1) == kind) for kind in range(kinds.max() + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +273,10 @@ class Ways:
     depots: int
 
 
-def ways_of(model: Model) -> Ways:
+def ways_of(model: Model, crews: Integers) -> Ways:
     """Ways to and from near places and depots; farther ones pay half at each end and pass the hub."""
     night, places = model.night, len(model.night.places.names)
-    modes = np.unique(night.crews.mode) if len(night.crews.names) else np.arange(len(night.travel_min))
-    minutes = model.problem.travel[modes].min(axis=0).astype(np.float64)
+    minutes = model.problem.travel[np.unique(night.crews.mode[crews])].min(axis=0).astype(np.float64)
     single = minutes < NO_WAY_MIN
     np.fill_diagonal(single, False)
     between = minutes[:places, :places] + np.where(np.eye(places, dtype=bool), np.inf, 0.0)
@@ -276,10 +301,6 @@ def ways_of(model: Model) -> Ways:
     return Ways(tail, head, arcs, nodes, len(night.depots))
 
 
-def shift_minutes(model: Model) -> float:
-    return float(np.maximum(model.problem.limit - model.problem.begin, 0).sum())
-
-
 def quantities(model: Model, place: int) -> Iterator[tuple[int, int, float, int]]:
     """Swaps, mopeds loaded, cents that the place's loss changes, minutes: all that some crew might do there."""
     night, problem = model.night, model.problem
@@ -289,10 +310,9 @@ def quantities(model: Model, place: int) -> Iterator[tuple[int, int, float, int]
     flat = int((here & ~mopeds.usable & ~mopeds.excluded).sum())
     free = int((here & mopeds.usable & ~mopeds.excluded).sum())
     docks = max(0, int(night.places.moped_docks[place]) - int(here.sum()))
-    room = int(problem.room.max(initial=0))
     curve = night.places.moped_cents[place]
     for swaps in range(flat + 1):
-        for moves in range(-min(docks, room), min(free + swaps, room) + 1):
+        for moves in range(-docks, free + swaps + 1):
             stock = good + swaps - moves
             if (swaps or moves) and stock <= problem.top[place]:
                 minutes = swaps * service.swap + (moves * service.load if moves > 0 else -moves * service.unload)
@@ -381,16 +401,12 @@ def room_for_cars(model: Model) -> Integers:
     return np.asarray(np.maximum(night.places.car_bays - standing, 0))
 
 
-def least_entered(ways: Ways, drives: Sequence[Drive], flow: Reals, done: Reals, place: int) -> tuple[Members, float]:
-    """The set around a place, without depots, that is entered least; by how much."""
-    source, depots = ways.nodes, ways.nodes - 1
+def least_entered(ways: Ways, used: Integers, place: int) -> tuple[Members, float]:
+    """The set around a place, without depots, entered least by the arcs used (flow, tail, head); by how much."""
+    source, first = ways.nodes, ways.nodes - 1 - ways.depots
     network = max_flow.SimpleMaxFlow()
-    used = flow > 1 / FRACTION
-    network.add_arcs_with_capacity(ways.tail[used], ways.head[used], np.rint(flow[used] * FRACTION).astype(np.int64))
-    for value, drive in zip(done.tolist(), drives, strict=True):
-        if value > 1 / FRACTION and drive.place >= 0 and drive.place != drive.to_place:
-            network.add_arc_with_capacity(drive.place, drive.to_place, round(value * FRACTION))
-    for depot in range(depots - ways.depots, depots):
+    network.add_arcs_with_capacity(used[:, 1], used[:, 2], used[:, 0])
+    for depot in range(first, first + ways.depots):
         network.add_arc_with_capacity(source, depot, 10**9)
     network.solve(source, place)
     members = np.ones(ways.nodes, np.bool_)
