@@ -36,7 +36,7 @@ export default defineConfig({
     target: "es2022",
     // MapLibre is one chunk of its own, loaded after the first paint.
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: { resident: "index.html", operator: "operator.html" } },
+    rolldownOptions: { input: { resident: "index.html", operator: "operator.html", crew: "crew.html" } },
   },
   worker: { format: "es" },
   server: { proxy: { "/v1": API } },

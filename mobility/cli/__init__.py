@@ -21,6 +21,7 @@ COMMANDS = {
     "tariff": "tariff:tariff",
     "streets": "streets:streets",
     "forecast": "forecast:forecast",
+    "plan": "plan:plan",
     "simulate": "simulate:simulate",
     "doctor": "doctor:doctor",
     "generated": "generated:generated",

@@ -1,4 +1,4 @@
-"""Lakeport's night of 15 June 2026, from 21:00 to 05:00 (09:00 to 17:00 UTC), with plans written by hand."""
+"""Plans of a night written by hand; Lakeport's of 15 June 2026 is from 21:00 to 05:00 (09:00 to 17:00 UTC)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,15 +7,17 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.city.service import get_city
 from mobility.fleet.tables import Vehicle, VehicleStatus
 from mobility.geo import LonLat
 from mobility.rebalancing.optimiser.night.instance import Night as Instance
 from mobility.rebalancing.optimiser.night.plan import Costs, NightPlan, Task, Tour
 from mobility.rebalancing.ports import Progress, Solved
+from mobility.rebalancing.rules.nights import first_minute
 from mobility.rebalancing.rules.plan_document import (
     Charging,
     CostParts,
@@ -28,7 +30,7 @@ from mobility.rebalancing.rules.plan_document import (
     Totals,
     task_id,
 )
-from mobility.rebalancing.service import nights, plans
+from mobility.rebalancing.service import nights
 from mobility.rebalancing.tables import Night
 from mobility.rebalancing.tables import NightPlan as Version
 
@@ -50,13 +52,27 @@ class Piece:
     crew: str = "early"
 
 
-async def write_plan(session: AsyncSession, clock: Clock, *pieces: Piece, violations: Sequence[str] = ()) -> Version:
+async def write_plan(
+    session: AsyncSession, clock: Clock, *pieces: Piece, violations: Sequence[str] = (), city: str = "lakeport"
+) -> Version:
     """A draft of these pieces for the night of now."""
-    night = await nights.open_night(session, clock, "lakeport")
-    plan = await plans.ask(session, clock, night, plans.Wish(because="asked"))
+    night = await nights.open_night(session, clock, city)
     document = await document_of(session, night, pieces, violations)
-    plan.state, plan.document, plan.solved_at = "draft", msgspec.to_builtins(document), clock.now()
-    plan.cost_cents = document.totals.cost_cents
+    last = await session.scalar(select(func.max(Version.version)).where(Version.night_id == night.id))
+    plan = Version(
+        night_id=night.id,
+        version=(last or 0) + 1,
+        state="draft",
+        starts_at=first_minute(nights.hours_of(night), clock.now()),
+        because="asked",
+        asked_at=clock.now(),
+        solve_seconds=1,
+        seed=0,
+        solved_at=clock.now(),
+        cost_cents=document.totals.cost_cents,
+        document=msgspec.to_builtins(document),
+    )
+    session.add(plan)
     await session.flush()
     return plan
 
@@ -64,8 +80,9 @@ async def write_plan(session: AsyncSession, clock: Clock, *pieces: Piece, violat
 async def document_of(
     session: AsyncSession, night: Night, pieces: Sequence[Piece], violations: Sequence[str] = ()
 ) -> PlanDocument:
-    rows = {row.plate: row for row in await session.scalars(select(Vehicle).where(Vehicle.city_id == "lakeport"))}
-    tours = [_tour(night, crew, [each for each in pieces if each.crew == crew], rows) for crew in ("early", "drivers")]
+    rows = {row.plate: row for row in await session.scalars(select(Vehicle).where(Vehicle.city_id == night.city_id))}
+    crews = nights.described(await get_city(session, night.city_id)).crews
+    tours = [_tour(night, crew.code, [each for each in pieces if each.crew == crew.code], rows) for crew in crews]
     parts = CostParts(moped_loss=900, car_loss=300, crew=200, energy=0, charge_worth=0)
     return PlanDocument(
         tours=tours,

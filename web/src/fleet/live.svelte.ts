@@ -1,4 +1,4 @@
-import type { Command, FleetVehicle } from "../api/types";
+import type { Command, FleetVehicle, NightPlan } from "../api/types";
 import type { Bounds } from "../city/geometry";
 import { type Fleet, fleetOf, withChanges, without } from "./live";
 import { written } from "./view";
@@ -8,7 +8,16 @@ import { written } from "./view";
 const RETURN_AFTER_MS = 3_000;
 const SHOW_AFTER_MS = 100;
 
+export type NightNews = {
+  id: string;
+  state: NightPlan["state"];
+  seconds: number | null;
+  cost_cents: number | null;
+};
 export type CommandNews = { id: string; vehicle_id: string; state: Command["state"] };
+
+// A task of the night changed: told like a plan that nothing is known of.
+const NO_PLAN: NightNews = { id: "", state: "published", seconds: null, cost_cents: null };
 
 /** The city's fleet as the service tells it: a snapshot, then each change. */
 export class LiveFleet {
@@ -17,6 +26,8 @@ export class LiveFleet {
   connected = $state(false);
   /** Which command, to which vehicle, was last told of. */
   command = $state.raw<CommandNews | null>(null);
+  /** What was last told of the night's plan or tasks. */
+  night = $state.raw<NightNews | null>(null);
   #changes: FleetVehicle[] = [];
 
   /**
@@ -46,6 +57,8 @@ export class LiveFleet {
       source.addEventListener("vehicle", (event) => this.change(JSON.parse(event.data) as FleetVehicle));
       source.addEventListener("gone", (event) => this.#leave((JSON.parse(event.data) as { id: string }).id));
       source.addEventListener("command", (event) => (this.command = JSON.parse(event.data) as CommandNews));
+      source.addEventListener("night_plan", (event) => (this.night = JSON.parse(event.data) as NightNews));
+      source.addEventListener("night_task", () => (this.night = { ...NO_PLAN }));
       source.addEventListener("error", () => {
         this.connected = false;
         if (source.readyState !== EventSource.CLOSED) return;

@@ -1,9 +1,13 @@
 import { deskEn } from "./desk.en";
+import { morningEn } from "./morning.en";
+import { nightEn } from "./night.en";
 import type { Catalogue } from "./fr";
 import { meEn } from "./me.en";
 
 export const en: Catalogue = {
   ...deskEn,
+  ...nightEn,
+  ...morningEn,
   ...meEn,
   app_name: "Mobility",
   language: "Language",

@@ -1,9 +1,13 @@
 /** French texts. U+00A0 stands before « ? ! : ; » so that a sign never starts a line. */
 import { deskFr } from "./desk.fr";
+import { morningFr } from "./morning.fr";
+import { nightFr } from "./night.fr";
 import { meFr } from "./me.fr";
 
 export const fr = {
   ...deskFr,
+  ...nightFr,
+  ...morningFr,
   ...meFr,
   // both faces
   app_name: "Mobility",

@@ -17,6 +17,7 @@ import type { MapData } from "../city/map-data";
 import { cityStyle, COARSE, serviceArea, serviceLayers } from "./city-style";
 import { drawIcon, PIXEL_RATIO } from "./draw";
 import { onThemeChange, readPalette, reducedMotion } from "./palette";
+import { tourLayers } from "./tour-layers";
 import { clusterLayers, guideLayers, vehicleLayers } from "./vehicle-layers";
 
 setWorkerUrl(workerUrl);
@@ -55,7 +56,7 @@ const VEHICLE_PX = { top: 96, right: 40, bottom: 40, left: 40 };
 
 const duration_ms = (wanted: number) => (reducedMotion() ? 0 : wanted);
 const empty = (): FeatureCollection => ({ type: "FeatureCollection", features: [] });
-const SOURCES = ["service", "vehicles", "chosen", "guide"] as const;
+const SOURCES = ["service", "tours", "vehicles", "chosen", "guide"] as const;
 type SourceName = (typeof SOURCES)[number];
 
 /** The one place that knows MapLibre. What is shown is kept here, so that a new style or theme shows it again. */
@@ -70,7 +71,13 @@ export class CityMap {
 
   constructor(private readonly options: Options) {
     this.#data = options.data;
-    this.#shown = { service: options.data.service, vehicles: empty(), chosen: empty(), guide: empty() };
+    this.#shown = {
+      service: options.data.service,
+      tours: empty(),
+      vehicles: empty(),
+      chosen: empty(),
+      guide: empty(),
+    };
     this.#map = new MapLibre({
       container: options.container,
       style: this.#style(),
@@ -115,6 +122,11 @@ export class CityMap {
 
   showChosen(vehicle: MapVehicle | null): void {
     this.#show("chosen", vehicle ? [vehicleFeature(vehicle)] : []);
+  }
+
+  /** The ways of a night's crews and their stops; see `GET /v1/night-plans/{plan_id}/map`. */
+  showTours(features: readonly Feature[]): void {
+    this.#show("tours", [...features]);
   }
 
   /** Where the person is, how far some minutes of walking reach, and the line to the vehicle they walk to. */
@@ -180,6 +192,7 @@ export class CityMap {
     if (firstBorder) this.#map.addLayer(serviceArea(this.#palette), firstBorder);
     const layers: LayerSpecification[] = [
       ...serviceLayers(this.#palette),
+      ...tourLayers(this.#palette),
       ...guideLayers(this.#palette),
       ...(this.options.clustered ? clusterLayers() : []),
       ...vehicleLayers(this.#palette),

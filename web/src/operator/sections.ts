@@ -12,10 +12,13 @@ export const SECTIONS = [
   { id: "vehicles", icon: "map", label: "list_label" },
   { id: "alerts", icon: "alert", label: "alerts" },
   { id: "tasks", icon: "flag", label: "tasks" },
+  { id: "night", icon: "clock", label: "night" },
+  { id: "mornings", icon: "check", label: "mornings" },
   { id: "bookings", icon: "calendar", label: "bookings" },
   { id: "support", icon: "help", label: "support" },
   { id: "people", icon: "licence", label: "people" },
   { id: "tariffs", icon: "receipt", label: "tariffs" },
+  { id: "offers", icon: "gift", label: "offers" },
 ] as const satisfies readonly Section[];
 
 export type SectionId = (typeof SECTIONS)[number]["id"];

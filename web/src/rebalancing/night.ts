@@ -1,5 +1,6 @@
 /** A night's plan as shapes: bars of crews over the hours, and what sites draw over the quarter-hours. */
 
+import type { Feature } from "geojson";
 import type { NightTask, PlanDocument } from "../api/types";
 
 export type Bar = {
@@ -88,4 +89,32 @@ export function taskOf(document: PlanDocument, id: string | null): { crew: strin
     if (task) return { crew: tour.crew, task };
   }
   return null;
+}
+
+/** The plan as features of the map: each crew's way in a lane of its own, and its stops. */
+export function tourFeatures(document: PlanDocument, chosen_id: string | null): Feature[] {
+  return document.tours
+    .filter((tour) => tour.tasks.length > 0)
+    .flatMap((tour, lane) => {
+      const places = tour.tasks.flatMap((task) => [task.place, ...(task.to_place ? [task.to_place] : [])]);
+      const way = [tour.depot, ...places, tour.depot].map(corner);
+      const line = { kind: "tour", lane, chosen: false };
+      const stops = tour.tasks.map((task, at) => ({
+        type: "Feature" as const,
+        geometry: { type: "Point" as const, coordinates: corner(task.place) },
+        properties: { kind: "stop", lane, number: at + 1, chosen: task.id === chosen_id },
+      }));
+      return [
+        {
+          type: "Feature" as const,
+          geometry: { type: "LineString" as const, coordinates: way },
+          properties: line,
+        },
+        ...stops,
+      ];
+    });
+}
+
+function corner({ position }: NightTask["place"]): [number, number] {
+  return [position.lon, position.lat];
 }
