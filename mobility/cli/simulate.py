@@ -92,13 +92,18 @@ def town_at(city: str, first_day: date, days: int, seed: int) -> Town:
 
 
 def run(runs: Sequence[Replication]) -> list[Result]:
-    """All replications, side by side, in their order; Ctrl-C stops after those under way."""
+    """All replications, side by side, in their order; after Ctrl-C those that are done."""
     results: dict[int, Result] = {}
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("simulating", total=len(runs))
-        for number, result in in_parallel(replicate, runs, processes=len(os.sched_getaffinity(0))):
-            results[number] = result
-            progress.advance(bar)
+        try:
+            for number, result in in_parallel(replicate, runs, processes=len(os.sched_getaffinity(0))):
+                results[number] = result
+                progress.advance(bar)
+        except KeyboardInterrupt:
+            click.echo(f"Stopped after {len(results)} replications.", err=True)
+    if not results:
+        raise click.ClickException("No replication was done.")
     return [results[number] for number in sorted(results)]
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri  # type: ignore[import-untyped]
-from scipy.stats import poisson  # type: ignore[import-untyped]
+from scipy.special import ndtr, ndtri
+from scipy.stats import poisson
 
 from mobility.geo.walking import DETOUR_FACTOR
 from mobility.simulation.calibration import ROUND_TRIP_SHARE, Quantiles

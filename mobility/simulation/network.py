@@ -1,7 +1,7 @@
 """Who is near whom: walks and drives between places, as the crow flies times the service's detour."""
 
 import numpy as np
-from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+from scipy.spatial import cKDTree
 
 from mobility.geo.bounds import METRES_PER_DEGREE
 from mobility.geo.walking import DETOUR_FACTOR, reach_m, walk_minutes

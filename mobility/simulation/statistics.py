@@ -1,5 +1,6 @@
 """Many runs at once: replications in parallel processes, and what may be said of their means."""
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 import numpy as np
-from scipy.stats import t as student  # type: ignore[import-untyped]
+from scipy.stats import t as student
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -56,12 +57,18 @@ def in_parallel(
         yield from _one_by_one(work, tasks, cancelled)
         return
     # Numba's and OR-Tools' threads do not survive a fork.
-    with ProcessPoolExecutor(min(processes, len(tasks)), mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(min(processes, len(tasks)), mp_context=context, initializer=deaf_to_interrupts) as pool:
         waiting = {pool.submit(work, task): number for number, task in enumerate(tasks)}
         try:
             yield from _as_done(waiting, cancelled)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def deaf_to_interrupts() -> None:
+    """Ctrl-C reaches a whole group of processes; the one that asked decides."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _one_by_one(
