@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from mobility.base.clock import FixedClock
 from mobility.db.session import Sessions, transaction
@@ -189,6 +189,22 @@ async def test_a_ride_that_goes_on_has_no_price_to_correct(agent: Agent, phone: 
     rental_id = await begin(phone, public_ids)
     answer = await agent.post(f"/v1/support/rides/{rental_id}/price", {"cents": 100, "reason": WHY})
     assert refusal(answer) == (409, "rental_not_ended")
+
+
+async def test_a_rider_is_told_of_money_that_could_not_be_sent_back(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, settle: Settle, sessions: Sessions
+) -> None:
+    await ride(phone, clock, public_ids, 10)
+    await settle()
+    (paid,) = (await phone.get("/v1/payments")).json()["items"]
+    assert paid["refund_refused"] is None
+    body = {"cents": 150, "reason": WHY}
+    assert (await agent.post(f"/v1/support/payments/{paid['id']}/refunds", body)).status_code == 201
+    async with transaction(sessions) as session:
+        refused = {"state": "refused", "refusal_code": "charge_disputed", "settled_at": clock.now()}
+        await session.execute(update(Refund).values(refused))
+    (paid,) = (await phone.get("/v1/payments")).json()["items"]
+    assert paid["refund_refused"] == {"cents": 150, "currency": "NZD"}
 
 
 async def grant(agent: Agent, phone: Phone, cents: int) -> Any:

@@ -1,4 +1,4 @@
-import json
+import re
 from pathlib import Path
 
 from playwright.async_api import BrowserContext, expect
@@ -17,13 +17,21 @@ async def test_an_operator_drafts_a_tariff_looks_at_its_effect_and_publishes_it(
     moped = pane.get_by_role("listitem").filter(has_text="moped-minute")
     await expect(moped).to_contain_text("En vigueur")
     await moped.get_by_role("button", name="Copier en projet").click()
-    text = pane.get_by_role("textbox")
-    plan = json.loads(await text.input_value())
-    await text.fill(json.dumps(plan | {"day_cap_cents": 10}))
+    await pane.get_by_label("Plafond par jour").fill("0,10")
+    await pane.get_by_label("Minutes gratuites").fill("deux")
+    await pane.get_by_role("button", name="Enregistrer le projet").click()
+    await expect(pane.get_by_text("Écrivez un nombre.")).to_be_visible()
+    await pane.get_by_label("Minutes gratuites").fill("0")
+    await console.screen("operator-tariff-form")
     await pane.get_by_role("button", name="Enregistrer le projet").click()
     await expect(pane.get_by_text("is less than every ride costs at least")).to_be_visible()
 
-    await text.fill(json.dumps(plan | {"code": "moped-2040", "price_cents": 100}))
+    await pane.get_by_label("Plafond par jour").fill("35")
+    await pane.get_by_label("Code", exact=True).fill("moped-2040")
+    await pane.get_by_text("Expert (JSON)").click()
+    await expect(pane.get_by_label("Le tarif, en JSON")).to_have_value(re.compile('"day_cap_cents": 3500'))
+    await pane.get_by_text("Formulaire").click()
+    await pane.get_by_label("Déverrouillage").fill("1")
     await pane.get_by_role("button", name="Enregistrer le projet").click()
     draft = pane.get_by_role("listitem").filter(has_text="moped-2040")
     await draft.get_by_role("button", name="Voir l’effet").click()

@@ -77,6 +77,7 @@ from mobility.payments.queries.refunds import (
     lock_next_event,
     lock_next_refund,
     lock_refund,
+    refused_cents,
 )
 
 __all__ = [
@@ -142,6 +143,7 @@ __all__ = [
     "lock_small_payments",
     "outstanding_cents",
     "owes",
+    "refused_cents",
     "takings_since",
     "trial_balance",
     "unsettled",

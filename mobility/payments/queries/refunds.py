@@ -1,10 +1,10 @@
 """Money on its way back, disputes, and what the gateway told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.payments.tables import (
@@ -34,6 +34,13 @@ async def list_refunds(session: AsyncSession, payment_id: UUID, *, limit: int) -
     """Newest first."""
     of_payment = select(Refund).where(Refund.payment_id == payment_id)
     return (await session.scalars(of_payment.order_by(Refund.id.desc()).limit(limit))).all()
+
+
+async def refused_cents(session: AsyncSession, payment_ids: Collection[UUID]) -> dict[UUID, int]:
+    """What the gateway refused to send back, by payment; those of which nothing was refused are left out."""
+    of_payments = select(Refund.payment_id, func.sum(Refund.amount_cents).label("cents"))
+    refused = of_payments.where(Refund.payment_id.in_(payment_ids), Refund.state == "refused")
+    return {row.payment_id: row.cents for row in await session.execute(refused.group_by(Refund.payment_id))}
 
 
 async def lock_dispute(session: AsyncSession, reference: str) -> Dispute | None:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from mobility.base.clock import Clock
 from mobility.payments import queries, service
 from mobility.payments.rules.refusals import PaymentNotDue, UnknownPayment
 from mobility.payments.schemas.payments import PaymentList, PaymentRetry, PaymentView
+from mobility.payments.tables import Payment
 from mobility.riders.guards import signed_in
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
 
@@ -36,9 +38,7 @@ async def list_payments(
     """Newest first."""
     found = await queries.list_payments(session, caller.account_id, limit=limit + 1, after=after)
     page = found[:limit]
-    return PaymentList(
-        items=[PaymentView.of(payment) for payment in page], next=page[-1].id if len(found) > limit else None
-    )
+    return PaymentList(items=await _views(session, page), next=page[-1].id if len(found) > limit else None)
 
 
 @get(
@@ -53,7 +53,8 @@ async def get_payment(
     session: NamedDependency[AsyncSession], caller: NamedDependency[Caller], payment_id: PaymentId
 ) -> PaymentView:
     """After `pay`, ask again until the state is no longer pending: `action_url` then says where my bank asks me."""
-    return PaymentView.of(await queries.get_own_payment(session, payment_id, caller.account_id))
+    (view,) = await _views(session, [await queries.get_own_payment(session, payment_id, caller.account_id)])
+    return view
 
 
 @post(
@@ -77,7 +78,13 @@ async def pay_again(
     payment = await service.pay_again(
         session, clock, account_id=caller.account_id, payment_id=payment_id, present_at=public_url + data.return_path
     )
-    return PaymentView.of(payment)
+    (view,) = await _views(session, [payment])
+    return view
+
+
+async def _views(session: AsyncSession, payments: Sequence[Payment]) -> list[PaymentView]:
+    refused = await queries.refused_cents(session, [payment.id for payment in payments])
+    return [PaymentView.of(payment, refused.get(payment.id)) for payment in payments]
 
 
 ROUTES: list[ControllerRouterHandler] = [list_payments, get_payment, pay_again]

@@ -32,11 +32,15 @@ class PaymentView(Struct, kw_only=True):
     remedy: Annotated[Remedy | None, Meta(description="What brings a declined payment after all")]
     next_try_at: Annotated[datetime | None, Meta(description="When a declined payment is tried again by itself")]
     action_url: Annotated[str | None, Meta(description="Where my bank asks me, after `pay`")]
+    refund_refused: Annotated[
+        Money | None, Meta(description="What could not be sent back to my card; it is still owed to me")
+    ]
     created_at: datetime
     settled_at: datetime | None
 
     @classmethod
-    def of(cls, payment: Payment) -> "PaymentView":
+    def of(cls, payment: Payment, refused_cents: int | None) -> "PaymentView":
+        """`refused_cents`: what of its refunds the payment service refused."""
         return cls(
             id=payment.id,
             rental_id=payment.reference_id,
@@ -49,6 +53,7 @@ class PaymentView(Struct, kw_only=True):
             remedy=dunning.remedy(payment.decline_code) if payment.decline_code else None,
             next_try_at=payment.next_try_at,
             action_url=payment.action_url,
+            refund_refused=Money(refused_cents, payment.currency) if refused_cents else None,
             created_at=payment.created_at,
             settled_at=payment.settled_at,
         )

@@ -117,7 +117,7 @@ async def print_vouchers(
     expires_at: datetime,
 ) -> list[str]:
     """New vouchers' codes, readable this once: only their hashes are kept."""
-    codes = [new_voucher_code() for _ in range(count)]
+    codes, now = [new_voucher_code() for _ in range(count)], clock.now()
     session.add_all(
         Voucher(
             city_id=city_id,
@@ -125,7 +125,7 @@ async def print_vouchers(
             cents=amount.cents,
             currency=amount.currency,
             created_by=operator_id,
-            created_at=clock.now(),
+            created_at=now,
             expires_at=expires_at,
         )
         for code in codes

@@ -5851,6 +5851,8 @@ export interface components {
             kind: string;
             /** @description When a declined payment is tried again by itself */
             next_try_at: string | null;
+            /** @description What could not be sent back to my card; it is still owed to me */
+            refund_refused: components["schemas"]["Money"] | null;
             /** @description What brings a declined payment after all */
             remedy: components["schemas"]["Remedy"] | null;
             /**

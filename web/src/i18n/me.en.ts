@@ -56,6 +56,9 @@ export const meEn: typeof meFr = {
   ahead_cancel_terms: (fee, until) =>
     `Cancelling is free until ${until}; later, or if you do not come, it costs ${fee}.`,
   ahead_cancel_always_free: "Cancelling is free until the start.",
+  wallet_owed_pass: (amount, day) => `Your pass of ${day} is not paid: ${amount}. It begins once it is.`,
+  wallet_refund_refused: (amount, day) =>
+    `Your bank refused the refund of ${amount} (payment of ${day}). The money is yours: the helpdesk gives it back another way.`,
   quote_title: "How much for my ride?",
   quote_time: "Time",
   quote_way: "Distance",

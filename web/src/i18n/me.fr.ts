@@ -56,6 +56,10 @@ export const meFr = {
   ahead_cancel_terms: (fee: string, until: string) =>
     `Annuler est gratuit jusqu’au ${until}\u00a0; après, ou si vous ne venez pas, cela coûte ${fee}.`,
   ahead_cancel_always_free: "Annuler est gratuit jusqu’au départ.",
+  wallet_owed_pass: (amount: string, day: string) =>
+    `Votre abonnement du ${day} n’est pas payé\u00a0: ${amount}. Il commence dès qu’il l’est.`,
+  wallet_refund_refused: (amount: string, day: string) =>
+    `Votre banque a refusé le remboursement de ${amount} (paiement du ${day}). Cet argent est à vous\u00a0: l’assistance vous le rend autrement.`,
   quote_title: "Combien pour mon trajet\u00a0?",
   quote_time: "Durée",
   quote_way: "Distance",

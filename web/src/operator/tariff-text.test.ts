@@ -4,8 +4,8 @@ import { bandOf, changeOf, faultsOf, planOf, planText, weekdayOf } from "./tarif
 
 const euro = (cents: number) => ({ cents, currency: "EUR" });
 
-test("a version becomes a draft without the day it began", () => {
-  const plan = { code: "moped", price_cents: 50, effective_from: "2026-07-01" } as unknown as NamedPlan;
+test("a plan that was written down is read again", () => {
+  const plan = { code: "moped", price_cents: 50 } as unknown as NamedPlan;
   expect(planOf(planText(plan))).toEqual({ code: "moped", price_cents: 50 });
 });
 

@@ -4,11 +4,8 @@ import { formatMoney, type Locale } from "../i18n/format";
 
 export type Fault = { path: string; message: string };
 
-/** A plan as text to edit; of a version, without the day it began. */
-export function planText(plan: NamedPlan & { effective_from?: string }): string {
-  const { effective_from: _, ...rest } = plan;
-  return JSON.stringify(rest, null, 2);
-}
+/** A plan as text to edit. */
+export const planText = (plan: NamedPlan): string => JSON.stringify(plan, null, 2);
 
 /** What an operator has written, null when it is not JSON; the service checks the rest. */
 export function planOf(text: string): NamedPlan | null {

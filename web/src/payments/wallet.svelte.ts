@@ -8,6 +8,8 @@ export class Wallet {
   cards = $state.raw<Card[] | null>(null);
   needed = $state(false);
   owed = $state.raw<Payment[]>([]);
+  /** Of what could not be sent back in full. */
+  refused = $state.raw<Payment[]>([]);
   credit = $state.raw<Money[]>([]);
   held = $state.raw<Authorisation[]>([]);
   #intentions = new Intentions();
@@ -22,6 +24,7 @@ export class Wallet {
     this.cards = cards.items;
     this.needed = cards.needed;
     this.owed = unpaid(payments.items);
+    this.refused = payments.items.filter(({ refund_refused }) => refund_refused !== null);
     this.credit = spendable(credit.balances);
     this.held = held(authorisations.items);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Authorisation, Payment } from "../api/types";
-import { expiry, held, spendable, unpaid } from "./wallet";
+import { expiry, held, owedText, spendable, unpaid } from "./wallet";
 
 const payment = (id: string, state: Payment["state"]) => ({ id, state }) as Payment;
 
@@ -19,6 +19,14 @@ test("what goes back to the bank is not shown as kept", () => {
     (state) => ({ id: state, state }) as Authorisation,
   );
   expect(held(all).map(({ id }) => id)).toEqual(["waiting", "placed", "declined"]);
+});
+
+test("a declined pass is called a pass", () => {
+  expect(["rental", "pass", "booking_fee"].map(owedText)).toEqual([
+    "wallet_owed",
+    "wallet_owed_pass",
+    "wallet_owed_other",
+  ]);
 });
 
 test("only credit that is there is shown", () => {

@@ -5,6 +5,12 @@ export function unpaid(payments: readonly Payment[]): Payment[] {
   return payments.filter((payment) => payment.state === "declined").reverse();
 }
 
+/** Which text says that something is not paid: what it is has its own word where riders know it by one. */
+export function owedText(kind: Payment["kind"]): "wallet_owed" | "wallet_owed_pass" | "wallet_owed_other" {
+  if (kind === "rental") return "wallet_owed";
+  return kind === "pass" ? "wallet_owed_pass" : "wallet_owed_other";
+}
+
 /** What a rider's bank keeps ready, or refused to: what is on its way back is no longer theirs to think about. */
 export function held(authorisations: readonly Authorisation[]): Authorisation[] {
   return authorisations.filter(({ state }) => state !== "releasing" && state !== "released");
