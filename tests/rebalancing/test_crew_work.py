@@ -10,15 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import FixedClock
+from mobility.base.errors import Problem
 from mobility.city.tables import Station
 from mobility.db.tables import OutboxMessage
 from mobility.rebalancing.rules.work import StepKind
-from mobility.rebalancing.service import plans, roster
+from mobility.rebalancing.service import photos, plans, roster
 from mobility.rebalancing.service.crew_work import Step, find_shift, take_steps
 from mobility.rebalancing.tables import NightStep, NightTask
+from mobility.riders.rules.access import Caller
 from mobility.riders.service import grant_role
 from tests.support.fleets import Street, load_fleet
 from tests.support.night_work import MARKET, WHARF, Piece, write_plan
+from tests.support.photos import photo
 from tests.support.riders import person
 
 NINE = timedelta(hours=1)  # the night begins an hour after the tests' clock
@@ -212,3 +215,18 @@ async def test_a_crew_that_set_to_a_withdrawn_task_before_it_could_know_goes_on_
 
 async def test_who_is_in_no_crew_has_no_work(crew: Crew) -> None:
     assert await find_shift(crew.session, crew.clock, crew.account_id) is None
+
+
+async def test_a_task_has_three_photos_at_most_and_each_once(crew: Crew, session: AsyncSession) -> None:
+    (task,) = await publish(crew, Piece("swap", ["B-001"]))
+    ids = [uuid4() for _ in range(3)]
+    for photo_id in [*ids, ids[0]]:
+        await photos.add_photo(session, crew.clock, task.id, photo_id, account_id=crew.account_id, upload=photo())
+    desk = Caller(uuid4(), frozenset({("operator", "lakeport")}), "fr")
+    assert (await photos.get_photo(session, ids[0], desk)).startswith(b"\xff\xd8")
+    asked = {"account_id": crew.account_id, "upload": photo()}
+    with pytest.raises(Problem) as full:
+        await photos.add_photo(session, crew.clock, task.id, uuid4(), **asked)
+    with pytest.raises(Problem) as nowhere:
+        await photos.add_photo(session, crew.clock, uuid4(), uuid4(), **asked)
+    assert (full.value.code, nowhere.value.code) == ("night_photos_too_many", "unknown_night_task")
