@@ -23,7 +23,7 @@ from mobility.rebalancing.optimiser.night.jobs import NO_WAY_MIN
 from mobility.rebalancing.optimiser.night.model import Model
 
 KINDS_MAX = 4  # of crews, each a flow of its own
-SPLIT_PLACES_MAX = 150  # with so many, the kinds would take more seconds than they bring
+SPLIT_PLACES_MAX = 150  # above, kinds of crews and the ways of mopeds would take more seconds than they bring
 NEAR = 20  # ways between places are single up to so many nearest, beyond that they share a hub
 TARGETS_MAX = 3_000  # drives told apart by their car up to here; beyond, by their target only
 FIRST_SECONDS = 20.0  # for the first optimum, without which there is no bound
@@ -149,7 +149,10 @@ class Layer:
         self.visit_places(relaxation.once)
         self.done = [self.job(drive, relaxation.by_car) for drive in self.drives]
         self.keep_flow()
-        self.carry_mopeds()
+        if self.places > SPLIT_PLACES_MAX:
+            self.balance_mopeds()
+        else:
+            self.carry_mopeds()
 
     def column(self, minutes: float, cents: float = 0.0, most: float = BIG) -> pywraplp.Variable:
         variable = self.solver.NumVar(0, most, "")
@@ -200,6 +203,13 @@ class Layer:
             members = np.zeros(self.ways.nodes, np.bool_)
             members[place] = True
             self.enter(members, place)
+
+    def balance_mopeds(self) -> None:
+        """What is unloaded has been loaded or was on board, wherever it comes from."""
+        row = self.solver.Constraint(-int(self.model.problem.on_board[self.crews].sum()), 0)
+        for moved in self.moved:
+            for variable, moves in moved:
+                row.SetCoefficient(variable, moves)
 
     def carry_mopeds(self) -> None:
         """What is loaded goes where crews go, as many as a van holds, until it is unloaded; none begins at a depot."""

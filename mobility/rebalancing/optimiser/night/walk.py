@@ -6,6 +6,7 @@ from mobility.rebalancing.optimiser.night.jobs import BOOKING_CENTS
 from mobility.rebalancing.optimiser.night.locks import Kept
 from mobility.rebalancing.optimiser.night.plan import Tour
 
+FORBIDDING = 1e8  # cents of a minute too late: above what a booking is worth
 MARKETS = (0.0, 0.25, 0.5)  # prices of a moped that first plans are built with, as shares of the dearest
 
 
@@ -16,11 +17,13 @@ class Walk:
         self.model, self.kept, self.state = kept.model, kept, kept.state(seed)
         self.market_max = dearest_moped(self.model.problem)
         kernel.begin(self.model.problem, self.state)
+        price, self.state.excess_price[0] = self.state.excess_price[0], FORBIDDING
         first = kernel.copied(self.state.best)
         for share in MARKETS:
             kernel.build(self.model.problem, self.state, share * self.market_max)
             kernel.resume(self.model.problem, self.state, first)
         kernel.resume(self.model.problem, self.state, self.state.best)
+        self.state.excess_price[0] = price
 
     @property
     def cents(self) -> float:
