@@ -18,6 +18,9 @@ async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_rece
     await rider.tap(re.compile("Scooter Atlas"))
     await rider.sees("Prix, taxes comprises")
     await rider.screen("resident-vehicle")
+    await rider.page.get_by_text("Combien pour mon trajet").click()
+    await rider.sees("Total")
+    await rider.screen("resident-quote")
 
     await rider.tap("Se connecter et réserver")
     await rider.sign_in(lea)

@@ -128,6 +128,12 @@ async def test_a_rider_saves_a_card_rides_is_declined_and_pays_with_another(
     await rider.screen("resident-wallet-benefits")
     await rider.tap("Ne pas renouveler")
     await rider.sees(re.compile("sans renouvellement"))
+    await rider.page.keyboard.press("Escape")
+    await rider.tap("Menu")
+    await rider.page.get_by_text("English").click()
+    await rider.tap("Wallet")
+    await rider.sees(re.compile("not renewed"))
+    await rider.screen("resident-wallet-english")
     assert [fault for fault in rider.faults if emulator.url not in fault] == []
 
 
