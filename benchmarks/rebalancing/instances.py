@@ -4,10 +4,12 @@
     python -m benchmarks.rebalancing.instances write DIR [NAME...]
     python -m benchmarks.rebalancing.instances check NIGHT PLAN
     python -m benchmarks.rebalancing.instances improve DIR [NAME...] [--seconds 20] [--seed 0]
+    python -m benchmarks.rebalancing.instances enter DIR [NAME...] --by WHO
 
 `check` asks the independent checker, prints the recomputed cost and ends with status 1 when the plan breaks a rule.
-`improve` solves the nights of the directory with the product's optimiser, writes its plans beside them and enters what
-is better into nights.csv. The format is told in docs/instances.md.
+`improve` solves the nights of the directory with the product's optimiser, writes its plans beside them as
+NAME.plan.json and enters what is better into nights.csv; `enter` does so with plans that lie there. The format is told
+in docs/instances.md.
 """
 
 import argparse
@@ -25,7 +27,6 @@ from benchmarks.rebalancing.generator import REFERENCE, TEN_TIMES, Size, generat
 from benchmarks.rebalancing.plan_file import rounded, write_plan
 from mobility.base.errors import Problem
 from mobility.rebalancing.optimiser.night.file import load, save
-from mobility.rebalancing.optimiser.night.plan import NightPlan
 from mobility.rebalancing.optimiser.night.solve import Limits, nothing, solve
 
 TABLE = Path(__file__).parent / "nights.csv"
@@ -101,41 +102,53 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def improve(asked: argparse.Namespace) -> int:
-    table = read_table()
     for name in named(asked.names):
-        path, plan_path = (asked.directory / f"{name}{suffix}" for suffix in (".json", ".plan.json"))
-        night = load(path)
-        plan = solve(night, Limits(seed=asked.seed, workers=1, seconds=asked.seconds))
-        write_plan(plan_path, plan)
-        found = check(read(path), read(plan_path))
-        if found.problems:
-            raise ValueError(f"{plan_path}: {found.problems[0]}")
-        known = {**table.get(name, {}), "sha256": checksum(path), "nothing": f"{nothing(night).cost_cents:.1f}"}
-        table[name] = better(known, name, missed=missed(plan), cost=found.cost_cents)
-        table[name]["bound"] = highest(known.get("bound", ""), plan.bound_cents)
-        write_table(table)
-        print(
-            f"{name:<12} {found.cost_cents:10.1f}, best {table[name]['best']}, bound {table[name]['bound']}", flush=True
-        )
+        plan = solve(load(night_path(asked, name)), Limits(seed=asked.seed, workers=1, seconds=asked.seconds))
+        write_plan(plan_path(asked, name), plan)
+        print(enter(asked, name, by="mobility"), flush=True)
     return 0
 
 
-def better(known: dict[str, str], name: str, *, missed: int, cost: float) -> dict[str, str]:
+def enter_all(asked: argparse.Namespace) -> int:
+    for name in named(asked.names):
+        print(enter(asked, name, by=asked.by))
+    return 0
+
+
+def enter(asked: argparse.Namespace, name: str, *, by: str) -> str:
+    """Note the plan that lies beside a night when it, or its bound, is better than what is known."""
+    path, document = night_path(asked, name), read(plan_path(asked, name))
+    found = check(read(path), document)
+    if found.problems:
+        raise ValueError(f"{plan_path(asked, name)}: {found.problems[0]}")
+    table = read_table()
+    known = {**table.get(name, {}), "sha256": checksum(path), "nothing": f"{nothing(load(path)).cost_cents:.1f}"}
+    missed = sum(each["what"] == "booking" for each in document.get("unserved", []))
+    row = better(known, name, missed=missed, cost=found.cost_cents, by=by)
+    row["bound"] = highest(known.get("bound", ""), document.get("bound_cents"))
+    write_table(table | {name: row})
+    return f"{name:<12} {found.cost_cents:10.1f}, best {row['best']}, bound {row['bound'] or 'none'}"
+
+
+def night_path(asked: argparse.Namespace, name: str) -> Path:
+    return Path(asked.directory) / f"{name}.json"
+
+
+def plan_path(asked: argparse.Namespace, name: str) -> Path:
+    return Path(asked.directory) / f"{name}.plan.json"
+
+
+def better(known: dict[str, str], name: str, *, missed: int, cost: float, by: str) -> dict[str, str]:
     """The row of a night when a plan of this cost is known too; bookings come before money."""
     size, _ = NIGHTS[name]
     row = {**known, "name": name, **{column: str(getattr(size, column)) for column in COLUMNS[1:6]}}
     if not row.get("best") or (missed, cost) < (int(row["missed"]), float(row["best"]) - 0.05):
-        row |= {"missed": str(missed), "best": f"{cost:.1f}", "by": "mobility"}
+        row |= {"missed": str(missed), "best": f"{cost:.1f}", "by": by}
     return row
 
 
-def missed(plan: NightPlan) -> int:
-    return sum(each.what == "booking" for each in plan.unserved)
-
-
-def highest(known: str, bound: float) -> str:
-    candidates = [float(known)] if known else []
-    candidates += [bound] if bound > float("-inf") else []
+def highest(known: str, bound: float | None) -> str:
+    candidates = [*([float(known)] if known else []), *([bound] if bound is not None else [])]
     return f"{max(candidates):.1f}" if candidates else ""
 
 
@@ -178,7 +191,10 @@ def parser() -> argparse.ArgumentParser:
     improved.add_argument("--seconds", type=positive, default=20.0)
     improved.add_argument("--seed", type=natural, default=0)
     improved.set_defaults(run=improve)
-    for command in (written, improved):
+    entered = commands.add_parser("enter", help="note the plans that lie beside the nights, as NAME.plan.json")
+    entered.add_argument("--by", required=True, help="who found them")
+    entered.set_defaults(run=enter_all)
+    for command in (written, improved, entered):
         command.add_argument("directory", type=Path)
         command.add_argument("names", nargs="*")
     return described

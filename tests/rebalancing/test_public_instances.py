@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.rebalancing import instances
 from benchmarks.rebalancing.checker import check
 from benchmarks.rebalancing.generator import generate
 from benchmarks.rebalancing.instances import NIGHTS, better, highest, main
 from benchmarks.rebalancing.plan_file import plain, rounded, write_plan
 from mobility.rebalancing.optimiser.explain.edits import Streets
-from mobility.rebalancing.optimiser.night.file import dumps, save
+from mobility.rebalancing.optimiser.night.file import dumps, load, save
 from mobility.rebalancing.optimiser.night.finish import finished
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan, Task
@@ -165,14 +166,28 @@ def test_the_command_ends_with_status_1_when_a_plan_breaks_a_rule(tmp_path: Path
 
 
 def test_bookings_come_before_money_in_what_is_best() -> None:
-    first = better({}, "tiny-0", missed=1, cost=100.0)
-    assert (first["missed"], first["best"], first["by"]) == ("1", "100.0", "mobility")
-    assert better(first, "tiny-0", missed=1, cost=100.0) == first
-    assert better(first, "tiny-0", missed=2, cost=50.0)["best"] == "100.0"
-    assert better(first, "tiny-0", missed=0, cost=150.0)["best"] == "150.0"
+    first = better({}, "tiny-0", missed=1, cost=100.0, by="us")
+    assert (first["missed"], first["best"], first["by"]) == ("1", "100.0", "us")
+    assert better(first, "tiny-0", missed=1, cost=100.0, by="them") == first
+    assert better(first, "tiny-0", missed=2, cost=50.0, by="them")["best"] == "100.0"
+    improved = better(first, "tiny-0", missed=0, cost=150.0, by="them")
+    assert (improved["best"], improved["by"]) == ("150.0", "them")
 
 
 def test_the_highest_bound_is_kept() -> None:
-    assert highest("", float("-inf")) == ""
+    assert highest("", None) == ""
     assert highest("", 3.04) == "3.0"
-    assert highest("5.0", 3.0) == "5.0"
+    assert highest("5.0", 3.0) == highest("5.0", None) == "5.0"
+
+
+def test_a_plan_is_entered_when_it_keeps_the_rules(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(instances, "TABLE", tmp_path / "nights.csv")
+    main(["write", str(tmp_path), "tiny-0"])
+    plan = greedy(load(tmp_path / "tiny-0.json"))
+    write_plan(tmp_path / "tiny-0.plan.json", plan)
+    assert main(["enter", str(tmp_path), "tiny-0", "--by", "somebody"]) == 0
+    assert instances.read_table()["tiny-0"]["by"] == "somebody"
+    assert instances.read_table()["tiny-0"]["best"] == f"{plan.cost_cents:.1f}"
+    write_plan(tmp_path / "tiny-0.plan.json", replace(plan, costs=replace(plan.costs, crew=0.0, energy=-1.0)))
+    assert main(["enter", str(tmp_path), "tiny-0", "--by", "somebody"]) == 2
+    assert "cents, not" in capsys.readouterr().err
