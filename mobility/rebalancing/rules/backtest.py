@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom  # type: ignore[import-untyped]
+from scipy.stats import nbinom
 
 from mobility.rebalancing.rules.day_factors import BASELINE, METHODS, Day
 from mobility.rebalancing.rules.forecast import INTERVAL

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv  # type: ignore[import-untyped]
+from scipy.special import gammaincinv
 
 from mobility.rebalancing.rules.calendar import WEEKDAYS, Calendar
 from mobility.rebalancing.rules.day_factors import METHODS, Day, DayFactors
