@@ -63,7 +63,7 @@ def work_of(tasks: list[tuple[int, int, int, int, bool]], vehicles: int) -> Work
     return Work(*(np.array(column, np.int64) for column in columns[:4]), np.array(columns[4], np.bool_))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     vehicles=some.lists(vehicle, max_size=10),
     wishes=some.lists(wish, max_size=25),

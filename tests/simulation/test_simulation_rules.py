@@ -102,7 +102,7 @@ rides = some.tuples(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(plan=plans, ride=rides)
 def test_the_compiled_tariff_charges_what_the_product_charges(plan: PricingPlan, ride: tuple[int, ...]) -> None:
     started_s, length_s, pause_from_s, pause_s, metres, zones, place = ride
