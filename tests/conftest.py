@@ -38,6 +38,7 @@ ROOT = Path(__file__).parents[1]
 BETHUNE = ROOT / "cities/bethune/city.toml"
 TOWN = ROOT / "tests/support/cities/lakeport/city.toml"
 TEMPLATE = "mobility_template"
+MORNING = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 numbers = count(1)
 
 # A slow machine is no falsifying example.
@@ -77,10 +78,24 @@ def template(running_servers: Servers) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+async def town_template(running_servers: Servers, template: str) -> tuple[str, list[NewVehicle]]:
+    """A database with the fictional city in it, that others are copied from: its name, and its vehicles' keys."""
+    name = "mobility_town"
+    await administer(running_servers, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+    engine = create_engine(url_of(running_servers, name))
+    async with transaction(create_sessions(engine)) as session:
+        vehicles = await load(session, FixedClock(MORNING), read_city_file(TOWN))
+    await engine.dispose()
+    return name, vehicles
+
+
 @pytest.fixture
-async def database_url(running_servers: Servers, template: str) -> AsyncIterator[str]:
-    """A migrated database of this test's own, for real commits."""
+async def database_url(request: pytest.FixtureRequest, running_servers: Servers, template: str) -> AsyncIterator[str]:
+    """A migrated database of this test's own, for real commits; the city is in it where `town` is asked for."""
     name = f"mobility_test_{os.getpid()}_{next(numbers)}"
+    if "town_template" in request.fixturenames:
+        template, _ = request.getfixturevalue("town_template")
     await administer(running_servers, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield url_of(running_servers, name)
     await administer(running_servers, f"DROP DATABASE {name} WITH (FORCE)")
@@ -123,7 +138,7 @@ async def session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
 
 @pytest.fixture
 def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 6, 15, 8, 0, tzinfo=UTC))
+    return FixedClock(MORNING)
 
 
 @pytest.fixture
@@ -189,10 +204,9 @@ def town_file() -> CityFile:
 
 
 @pytest.fixture
-async def town(sessions: Sessions, clock: FixedClock, town_file: CityFile) -> list[NewVehicle]:
+def town(town_template: tuple[str, list[NewVehicle]], database_url: str) -> list[NewVehicle]:
     """The fictional city loaded and committed, with its vehicles on the street and their keys."""
-    async with transaction(sessions) as session:
-        return await load(session, clock, town_file)
+    return list(town_template[1])
 
 
 @pytest.fixture(scope="session")
