@@ -18,7 +18,6 @@ from mobility.db.live import BEGINNING, Live
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.events import VehicleStateChanged
 from mobility.fleet.rules.live_map import stream
-from mobility.fleet.service import NewVehicle
 from mobility.fleet.tables import Vehicle
 from mobility.rebalancing.optimiser.night.file import loads
 from mobility.rebalancing.rules.plan_document import PlanDocument
@@ -27,7 +26,7 @@ from mobility.rebalancing.service.restrictions import Asked
 from mobility.rebalancing.subscribers import go_around
 from mobility.rebalancing.tables import Night, NightPlan, NightTask
 from mobility.rebalancing.tasks import forget_instances, solve_nights, watch_nights
-from tests.support.fleets import lakeport
+from tests.support.fleets import lakeport, load_fleet
 from tests.support.night_work import MARKET, Piece, SwapsOnly, drain, id_of, write_plan
 from tests.support.riders import person
 
@@ -82,8 +81,9 @@ def sessions(connection: AsyncConnection) -> Sessions:
 
 
 @pytest.fixture
-async def desk(sessions: Sessions, clock: FixedClock, live: Live, town: list[NewVehicle]) -> Desk:
+async def desk(sessions: Sessions, clock: FixedClock, live: Live) -> Desk:
     async with transaction(sessions) as session:
+        await load_fleet(session, clock)
         await drain(session, "B-001", "B-002")
     return Desk(sessions, clock, live)
 

@@ -37,7 +37,7 @@ async def crew(service: Service, sessions_of_pages: Sessions) -> str:
     service.run("accounts", "grant", address, "crew")
     clock = SystemClock()
     async with transaction(sessions_of_pages) as session:
-        swaps = [Piece("swap", [plate], HALL, at_min=at, crew="nord") for at, plate in ((30, "AT-021"), (60, "AT-022"))]
+        swaps = [Piece("swap", [plate], HALL, at_min=at, crew="nord") for at, plate in ((30, "A-021"), (60, "A-022"))]
         plan = await write_plan(session, clock, *swaps, city="bethune")
         await plans.publish(session, clock, plan.id, operator_id=None)
         account = (await session.scalars(select(Account.id).where(Account.email == address))).one()
@@ -85,9 +85,9 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
     await field.wait_for()
     await field.fill(service.last_code(crew))
     task = page.get_by_test_id("crew-task")
-    await expect(task).to_contain_text("AT-021", timeout=30_000)
+    await expect(task).to_contain_text("A-021", timeout=30_000)
     await seen.screen("crew-task")
-    await page.get_by_label("Plaque du véhicule").first.fill("at-021")
+    await page.get_by_label("Plaque du véhicule").first.fill("a-021")
     await page.get_by_role("button", name="Plaque du véhicule").click()
     await expect(page.get_by_text("C’est le bon véhicule.")).to_be_visible()
     await page.get_by_role("button", name="Commencer").click()
@@ -96,7 +96,7 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
 
     await phone.set_offline(True)
     await page.get_by_role("button", name="C’est fait").click()
-    await expect(task).to_contain_text("AT-022")
+    await expect(task).to_contain_text("A-022")
     await page.get_by_role("button", name="Impossible").click()
     await seen.screen("crew-cannot")
     await page.get_by_role("button", name="Lieu fermé").click()
@@ -108,6 +108,6 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
     await phone.set_offline(False)
     await expect(page.get_by_test_id("net")).to_contain_text("Tout est envoyé", timeout=60_000)
     async with sessions_of_pages() as session:
-        states = await session.scalars(select(Vehicle.state).where(Vehicle.plate.in_(["AT-021", "AT-022"])))
+        states = await session.scalars(select(Vehicle.state).where(Vehicle.plate.in_(["A-021", "A-022"])))
         assert list(states) == ["available", "available"]
     assert seen.faults == []
