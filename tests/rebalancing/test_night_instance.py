@@ -25,7 +25,10 @@ REFUSED = {
     "half a minute": ({"travel_min": KNOWN.travel_min + 0.5}, "travel_min must be whole numbers"),
     "negative travel": ({"travel_min": KNOWN.travel_min - 99}, "travel_min is negative"),
     "a negative service": ({"service_min": replace(KNOWN.service_min, swap=-1)}, "service_min is negative"),
-    "a shift that ends first": ({"crews": {"shift_min": np.array([[5, 4]])}}, "shift_min of crew 0 is negative or ends"),
+    "a shift that ends first": (
+        {"crews": {"shift_min": np.array([[5, 4]])}},
+        "shift_min of crew 0 is negative or ends",
+    ),
     "hours without end": (
         {"places": {"closed_min": np.tile([0, 99_999], (PLACES, 1, 1))}},
         "closed_min goes beyond 5760 minutes",
