@@ -6,7 +6,6 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom
 
 from mobility.rebalancing.rules.day_factors import BASELINE, METHODS, Day
 from mobility.rebalancing.rules.forecast import INTERVAL
@@ -108,6 +107,9 @@ def doubt_of_a_day(situation: Situation, rides: Sequence[Floats], means: Sequenc
 
 def covered(rides: Sequence[Floats], means: Sequence[tuple[Floats, Floats]], doubt: float) -> float:
     """The share of days and pairs whose rides lie within the interval of their count."""
+    # Half a second to import, for what only a back-test asks.
+    from scipy.stats import nbinom
+
     inside = []
     for seen, (mean, certainty) in zip(rides, means, strict=True):
         expected, shape = np.maximum(mean.sum(axis=1), RATE_LEAST), 1 / (1 / certainty + doubt)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from mobility.base.errors import NotFound
 from mobility.city.rules.city_file import Station, VehicleType
@@ -112,13 +111,13 @@ class Places:
         here = np.flatnonzero(self.serves[:, number] & (self.bays > 0))
         if not len(here):
             return found
-        away, nearest = cKDTree(self._points[here]).query(points)
+        away, nearest = tree_of(self._points[here]).query(points)
         return np.where(away <= self.classes[number].station_reach_m, here[nearest], found)
 
     @cached_property
-    def _trees(self) -> list[tuple[cKDTree, Integers]]:
+    def _trees(self) -> list[tuple[Any, Integers]]:
         of_classes = [np.flatnonzero(self.serves[:, number]) for number in range(len(self.classes))]
-        return [(cKDTree(self._points[of_class].reshape(-1, 2)), of_class) for of_class in of_classes]
+        return [(tree_of(self._points[of_class].reshape(-1, 2)), of_class) for of_class in of_classes]
 
     @cached_property
     def _points(self) -> Floats:
@@ -129,6 +128,14 @@ class Places:
         """On a plane that is true at the first place's latitude: within 1 % over a town."""
         east = np.cos(np.radians(self.places[0].position.lat)) if self.places else 1.0
         return np.column_stack([lons * east, lats]) * METRES_PER_DEGREE
+
+
+def tree_of(points: Floats) -> Any:
+    """Answers which of the points is nearest."""
+    # Half a second to import, for what most processes never ask.
+    from scipy.spatial import cKDTree
+
+    return cKDTree(points)
 
 
 def places_of(city: PreparedCity) -> Places:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
+from scipy.special import pdtrc
 
 from mobility.rebalancing.rules.forecast import DemandInvalid
 
@@ -42,7 +42,7 @@ def usable_share(left: Any, *, rides_per_vehicle: float) -> float:
         raise DemandInvalid(reason="a vehicle is rented less than never")
     if not len(serving) or rides_per_vehicle == 0:
         return 1.0
-    flat = poisson.sf(serving - 1, rides_per_vehicle)
+    flat = pdtrc(serving - 1, rides_per_vehicle)
     # E[min(X, n)] is the sum of P(X >= k) over k = 1..n.
-    rides = sum(poisson.sf(np.arange(most), rides_per_vehicle).sum() for most in serving.tolist())
+    rides = sum(pdtrc(np.arange(most), rides_per_vehicle).sum() for most in serving.tolist())
     return float(1 - flat.sum() / rides)
