@@ -1,11 +1,13 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mobility.rebalancing.optimiser.explain import Undone
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan
 from mobility.rebalancing.rules.sentences import Worth
+
+if TYPE_CHECKING:
+    from mobility.rebalancing.optimiser.explain import Undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Solved:
     seconds: float
     nothing_cents: float | None = None
     worths: Mapping[tuple[int, int], Worth | None] = field(default_factory=dict)
-    undone: Sequence[Undone] = ()
+    undone: "Sequence[Undone]" = ()
 
 
 class SolverLost(Exception):

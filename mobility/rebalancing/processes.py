@@ -8,11 +8,8 @@ from multiprocessing.connection import Connection
 from time import monotonic
 from typing import Any
 
-from mobility.rebalancing.optimiser.explain import Explainer, TripCents, undone, worth_of_tasks
-from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan
-from mobility.rebalancing.optimiser.night.solve import Limits, nothing, solve
 from mobility.rebalancing.ports import Progress, Solved, SolverLost
 
 LOOK_S = 0.2
@@ -37,9 +34,7 @@ class SolverProcess:
         """As `ports.NightSolver`."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(
-            target=_work, args=(theirs, night, Limits(seconds=seconds, seed=seed), trip_cents), daemon=True
-        )
+        process = context.Process(target=_work, args=(theirs, night, seconds, seed, trip_cents), daemon=True)
         process.start()
         theirs.close()
         try:
@@ -79,12 +74,15 @@ def _say_stop(pipe: Connection) -> None:
         raise SolverLost from error
 
 
-def _work(pipe: Any, night: Night, limits: Limits, trip_cents: int) -> None:
+def _work(pipe: Any, night: Night, seconds: float, seed: int, trip_cents: int) -> None:
     """In the child: a word from the parent, or its end, stops the search; the best plan so far is the answer."""
+    # Here, because solvers and compilers take seconds to import, and the parent never solves anything.
+    from mobility.rebalancing.optimiser.night.solve import Limits, solve
+
     began = monotonic()
     plan = solve(
         night,
-        limits,
+        Limits(seconds=seconds, seed=seed),
         progress=lambda so_far: pipe.send(Progress(monotonic() - began, so_far.cost_cents)),
         cancelled=pipe.poll,
     )
@@ -93,6 +91,10 @@ def _work(pipe: Any, night: Night, limits: Limits, trip_cents: int) -> None:
 
 def explained(night: Night, plan: NightPlan, trip_cents: int, seconds: float) -> Solved:
     """The plan, checked and with the worth of each task and the price of what is left."""
+    from mobility.rebalancing.optimiser.explain import Explainer, TripCents, undone, worth_of_tasks
+    from mobility.rebalancing.optimiser.night.check import violations
+    from mobility.rebalancing.optimiser.night.solve import nothing
+
     explainer = Explainer(night, plan, TripCents(moped=trip_cents, car=trip_cents))
     return Solved(
         plan=plan,

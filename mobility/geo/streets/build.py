@@ -4,8 +4,8 @@ from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from mobility.geo.position import EARTH_RADIUS_M
 from mobility.geo.streets.extract import Extract, StreetsUnreadable, Way

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.rebalancing.optimiser.birth_death import sweep
 from mobility.rebalancing.rules.forecast import DemandInvalid, Floats, rates
 
 CAPACITY_MAX = 1_000  # vehicles at one place; far above the largest
@@ -67,6 +66,9 @@ def value_curves(
     )
     usable = per_place(usable_share, places, "the usable share of returns", 1.0)
     curves = np.full((places, int(stock.max()) + 1), np.inf)
+    # Here, because Numba takes a second to import, and most processes never ask for a curve.
+    from mobility.rebalancing.optimiser.birth_death import sweep
+
     sweep(leaving, coming, stock + np.where(free, headroom(coming), 0), refused, usable, curves)
     curves[np.arange(curves.shape[1]) > stock[:, None]] = np.inf
     return curves

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from mobility.rebalancing.optimiser.explain import Undone
 from mobility.rebalancing.optimiser.night.instance import NONE
 from mobility.rebalancing.optimiser.night.instance import Night as Instance
 from mobility.rebalancing.optimiser.night.plan import NightPlan, Task, Tour, Unserved
@@ -28,6 +28,9 @@ from mobility.rebalancing.rules.plan_document import (
 )
 from mobility.rebalancing.rules.sentences import REASONS, Words, Work, Worth, why_impossible, why_not
 from mobility.rebalancing.service.building import Index
+
+if TYPE_CHECKING:
+    from mobility.rebalancing.optimiser.explain import Undone
 from mobility.rebalancing.service.picture import Standing
 
 MINUTE = timedelta(minutes=1)
@@ -135,7 +138,7 @@ def _not_done(index: Index, unserved: Unserved) -> NotDone:
     )
 
 
-def _left(index: Index, plan: NightPlan, left: Undone) -> NotDone:
+def _left(index: Index, plan: NightPlan, left: "Undone") -> NotDone:
     """Work that no crew does, and what it would cost to do it."""
     work, currency = _work(index, left.task), index.picture.city.file.currency
     if left.worth is None:
