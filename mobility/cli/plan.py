@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import rich_click as click
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.errors import Problem
+from mobility.city.service import get_city
 from mobility.cli.backtest import backtest
 from mobility.cli.session import in_transaction
 from mobility.rebalancing.optimiser.night import file, plan_file
@@ -78,17 +80,19 @@ def solve_night(
 def show(city_id: str, as_json: bool) -> None:
     """Print the plan of a CITY's latest night: the one in force, or else its latest draft."""
 
-    async def job(session: AsyncSession, _: Clock) -> PlanDocument | None:
+    async def job(session: AsyncSession, _: Clock) -> tuple[str, ZoneInfo, PlanDocument]:
+        city = await get_city(session, city_id)
         found = await nights.list_nights(session, city_id, before=None, limit=1)
         versions = await plans.list_plans(session, found[0].id, limit=50) if found else []
         solved = [each for each in versions if each.state in ("published", "draft")]
         chosen = min(solved, key=lambda each: each.state != "published", default=None)
-        return None if chosen is None else msgspec.convert(chosen.document, PlanDocument)
+        if chosen is None:
+            raise click.UsageError(f"there is no solved plan of a night of {city_id!r}")
+        title = f"Night of {found[0].day}, version {chosen.version}, {chosen.state}"
+        return title, nights.zone_of(city), msgspec.convert(chosen.document, PlanDocument)
 
-    document = in_transaction(job)
-    if document is None:
-        raise click.UsageError(f"there is no solved plan of a night of {city_id!r}")
-    click.echo(msgspec.json.encode(document)) if as_json else _print(document)
+    title, zone, document = in_transaction(job)
+    click.echo(msgspec.json.encode(document)) if as_json else _print(title, zone, document)
 
 
 @plan.command("check")
@@ -117,8 +121,8 @@ def _read(path: Path) -> Night:
 def _of_city(city_id: str) -> Night:
     async def job(session: AsyncSession, clock: Clock) -> Night:
         night = await nights.open_night(session, clock, city_id)
-        asked = await plans.ask(session, clock, night, plans.Wish(because="asked"))
-        built, _ = build(await take(session, night, asked), {})
+        version = await plans.next_version(session, clock, night, plans.Wish(because="asked"))
+        built, _ = build(await take(session, night, version), {})
         await session.rollback()  # only looked at
         return built
 
@@ -173,8 +177,10 @@ def _report(night: Night, found: NightPlan, faults: list[str]) -> None:
         console.print(f"Broken: {fault}")
 
 
-def _print(document: PlanDocument) -> None:
+def _print(title: str, zone: ZoneInfo, document: PlanDocument) -> None:
     table = Table("crew", "begins", "why")
     for tour, task in document.tasks():
-        table.add_row(tour.crew, f"{task.starts_at:%H:%M}", task.reason.get("en") or task.kind)
-    Console().print(table)
+        begins = task.starts_at.astimezone(zone)
+        table.add_row(tour.crew, f"{begins:%H:%M}", task.reason.get("en") or task.kind)
+    console = Console()
+    console.print(title, table, sep="\n")

@@ -162,6 +162,28 @@ async def test_a_worker_that_dies_leaves_the_published_plan_and_another_worker_s
     assert (await desk.plans())[0].id == published.id
 
 
+async def test_a_plan_can_be_stopped_while_its_night_is_made_ready(desk: Desk) -> None:
+    asked = await desk.ask()
+    async with transaction(desk.sessions) as session:
+        leased = await solving.lease(session, desk.clock)
+        assert leased is not None
+    async with transaction(desk.sessions) as session:
+        assert (await plans.cancel(session, desk.clock, asked.id)).cancelled_at == desk.clock.now()
+    async with transaction(desk.sessions) as session:
+        assert await solving.prepare(session, desk.clock, leased) is not None
+
+
+async def test_a_worker_that_took_too_long_to_make_a_night_ready_leaves_it_to_the_next(desk: Desk) -> None:
+    await desk.ask()
+    async with transaction(desk.sessions) as session:
+        leased = await solving.lease(session, desk.clock)
+        assert leased is not None
+    desk.clock.advance(solving.LEASE + timedelta(seconds=1))
+    await desk.solve()
+    async with transaction(desk.sessions) as session:
+        assert await solving.prepare(session, desk.clock, leased) is None
+
+
 async def test_a_night_that_takes_down_every_worker_is_given_up(desk: Desk) -> None:
     await desk.ask()
     for _ in range(solving.ATTEMPTS_MAX):
@@ -176,12 +198,14 @@ async def test_a_night_that_takes_down_every_worker_is_given_up(desk: Desk) -> N
 async def test_an_answer_that_comes_after_the_lease_counts_for_nothing(desk: Desk) -> None:
     await desk.ask()
     async with transaction(desk.sessions) as session:
-        job = await solving.lease(session, desk.clock)
+        leased = await solving.lease(session, desk.clock)
+        assert leased is not None
+        job = await solving.prepare(session, desk.clock, leased)
         assert job is not None
     desk.clock.advance(solving.LEASE + timedelta(seconds=1))
     await desk.solve()
     async with transaction(desk.sessions) as session:
-        await session.get_one(NightPlan, job.plan_id)
+        await session.get_one(NightPlan, leased.plan_id)
         late = SwapsOnly(violations=["a task of nobody"])
         await solving.keep(session, desk.clock, job, late.answer(job.night))
     (plan,) = await desk.plans()

@@ -1,4 +1,4 @@
-"""`mobility plan` on saved nights: no database is asked."""
+"""`mobility plan` on saved nights, which ask no database, and on a city's."""
 
 import json
 from pathlib import Path
@@ -7,17 +7,39 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from mobility.base.clock import SystemClock
 from mobility.cli import cli
+from mobility.db.session import Sessions, transaction
+from mobility.fleet.service import NewVehicle
 from mobility.rebalancing.optimiser.instance import InstanceInvalid
 from mobility.rebalancing.optimiser.night import file, plan_file
 from mobility.rebalancing.optimiser.night.plan import Costs, NightPlan, Task, Tour, Unserved
+from mobility.rebalancing.service import plans
+from mobility.rebalancing.tables import Night
 from tests.support.hand_nights import hand_night
+from tests.support.night_work import Piece, write_plan
 
 COSTS = Costs(moped_loss=1.5, car_loss=2, crew=3, energy=4, charge_worth=5)
 
 
-def say(*words: object) -> Result:
-    return CliRunner().invoke(cli, ["plan", *map(str, words)])
+def say(*words: object, **environment: str) -> Result:
+    return CliRunner().invoke(cli, ["plan", *map(str, words)], env=environment)
+
+
+@pytest.fixture
+def of_city(town: list[NewVehicle], database_url: str) -> dict[str, str]:
+    """Where the command finds Lakeport."""
+    return {"DATABASE_URL": database_url, "REDIS_URL": "redis://127.0.0.1:1", "COLUMNS": "200"}
+
+
+@pytest.fixture
+async def published(of_city: dict[str, str], sessions: Sessions) -> None:
+    """A plan in force, and a later one that waits for a worker."""
+    clock = SystemClock()
+    async with transaction(sessions) as session:
+        plan = await write_plan(session, clock, Piece("swap", ["B-001"]))
+        await plans.publish(session, clock, plan.id, operator_id=None)
+        await plans.ask(session, clock, await session.get_one(Night, plan.night_id), plans.Wish(because="asked"))
 
 
 def test_a_plan_comes_back_from_its_file_unchanged() -> None:
@@ -67,3 +89,29 @@ def test_what_cannot_be_solved_is_one_sentence_and_status_2(tmp_path: Path) -> N
     for words in asked:
         answer = say(*words)
         assert (answer.exit_code, "Traceback" in answer.output) == (2, False), answer.output
+
+
+def test_a_citys_coming_night_is_solved_and_nothing_is_stored(of_city: dict[str, str]) -> None:
+    answer = say("solve", "lakeport", "--seconds", 0.1, "--json", **of_city)
+    assert answer.exit_code == 0, answer.output
+    assert json.loads(answer.stdout)["violations"] == []
+    shown = say("show", "lakeport", **of_city)
+    assert (shown.exit_code, "no solved plan" in shown.output) == (2, True)
+
+
+def test_a_citys_plan_in_force_is_shown_by_its_own_clocks_while_another_is_solved_here_and_by_a_worker(
+    of_city: dict[str, str], published: None
+) -> None:
+    shown = say("show", "lakeport", **of_city)
+    assert shown.exit_code == 0, shown.output
+    for words in ("version 1, published", "early", "21:30", "1.2 trips more"):
+        assert words in shown.output
+    (tour, *_) = json.loads(say("show", "lakeport", "--json", **of_city).stdout)["tours"]
+    assert tour["tasks"][0]["vehicles"][0]["plate"] == "B-001"
+    assert say("solve", "lakeport", "--seconds", 0.1, **of_city).exit_code == 0
+
+
+def test_a_city_that_is_not_served_has_no_night(of_city: dict[str, str]) -> None:
+    for words in (["solve", "atlantis"], ["show", "atlantis"]):
+        answer = say(*words, **of_city)
+        assert (answer.exit_code, "not served" in answer.output) == (2, True), answer.output

@@ -49,10 +49,19 @@ async def ask(session: AsyncSession, clock: Clock, night: Night, wish: Wish) -> 
     """Ask for the next version of a locked night's plan; raises `PlanBeingSolved`."""
     if await find_waiting(session, night.id) is not None:
         raise PlanBeingSolved
+    plan = await next_version(session, clock, night, wish)
+    session.add(plan)
+    await session.flush()
+    await tell(session, clock, plan, night.city_id)
+    return plan
+
+
+async def next_version(session: AsyncSession, clock: Clock, night: Night, wish: Wish) -> NightPlan:
+    """What would be solved if it were asked for now; it is not stored."""
     last = await session.scalar(select(func.max(NightPlan.version)).where(NightPlan.night_id == night.id))
     published = await find_published(session, night.id)
     seconds = wish.seconds or described(await get_city(session, night.city_id)).solve_seconds
-    plan = NightPlan(
+    return NightPlan(
         night_id=night.id,
         version=(last or 0) + 1,
         based_on=published.id if published and wish.keeps_to_published else None,
@@ -64,10 +73,6 @@ async def ask(session: AsyncSession, clock: Clock, night: Night, wish: Wish) -> 
         solve_seconds=seconds,
         seed=SEED,
     )
-    session.add(plan)
-    await session.flush()
-    await tell(session, clock, plan, night.city_id)
-    return plan
 
 
 async def cancel(session: AsyncSession, clock: Clock, plan_id: UUID) -> NightPlan:

@@ -34,11 +34,18 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Lease:
     """A plan that this worker has leased; `attempt` tells its lease from a later one."""
 
     plan_id: UUID
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a leased plan's solver needs."""
+
+    lease: Lease
     city_id: str
     seconds: int
     seed: int
@@ -50,14 +57,18 @@ class Job:
 async def solve_next(sessions: Sessions, clock: Clock, live: Live, solver: NightSolver) -> bool:
     """Solve the plan that waits longest, if there is one; what it costs so far is told on the live stream."""
     async with transaction(sessions) as session:
-        job = await lease(session, clock)
-    if job is None:
+        leased = await lease(session, clock)
+    if leased is None:
         return False
+    async with transaction(sessions) as session:
+        job = await prepare(session, clock, leased)
+    if job is None:
+        return True
 
     async def tell(progress: Progress) -> None:
         cost = round(progress.cost_cents)
         news = NightPlanNews(
-            id=job.plan_id,
+            id=leased.plan_id,
             night_id=job.index.picture.night.id,
             state="solving",
             seconds=round(progress.seconds, 1),
@@ -68,7 +79,7 @@ async def solve_next(sessions: Sessions, clock: Clock, live: Live, solver: Night
 
     async def is_cancelled() -> bool:
         async with transaction(sessions) as session:
-            return not await _renew(session, clock, job)
+            return await _renew(session, clock, leased) is None
 
     try:
         solved = await solver.solve(
@@ -80,15 +91,15 @@ async def solve_next(sessions: Sessions, clock: Clock, live: Live, solver: Night
             is_cancelled=is_cancelled,
         )
     except SolverLost:
-        log.warning("night_solver_lost", plan_id=str(job.plan_id), attempt=job.attempt)
+        log.warning("night_solver_lost", plan_id=str(leased.plan_id), attempt=leased.attempt)
         return True
     async with transaction(sessions) as session:
         await keep(session, clock, job, solved)
     return True
 
 
-async def lease(session: AsyncSession, clock: Clock) -> Job | None:
-    """The next plan to be solved, with all that its solver needs; one that cannot be solved is given up at once."""
+async def lease(session: AsyncSession, clock: Clock) -> Lease | None:
+    """The next plan to be solved; one that took down too many workers is given up."""
     plan = await _lock_next(session, clock)
     if plan is None:
         return None
@@ -97,18 +108,32 @@ async def lease(session: AsyncSession, clock: Clock) -> Job | None:
     if plan.attempts > ATTEMPTS_MAX:
         await _give_up(session, clock, plan, night, "solver_lost")
         return None
+    await session.flush()
+    await plans.tell(session, clock, plan, night.city_id)
+    return Lease(plan.id, plan.attempts)
+
+
+async def prepare(session: AsyncSession, clock: Clock, leased: Lease) -> Job | None:
+    """A leased plan's night as arrays, which takes seconds: only then is the plan locked, so that it can be cancelled.
+
+    One that cannot be solved is given up.
+    """
+    plan = await plans.get_plan(session, leased.plan_id)
+    night = await session.get_one(Night, plan.night_id)
     try:
         known = await _known(session, night.id)
         instance, index = build(await picture.take(session, night, plan), known)
     except Problem as refusal:
         log.warning("night_not_solvable", plan_id=str(plan.id), code=refusal.code)
-        await _give_up(session, clock, plan, night, str(refusal))
+        if await _own(session, leased) is not None:
+            await _give_up(session, clock, plan, night, str(refusal))
         return None
-    plan.instance = dumps(instance)
-    await session.flush()
-    await plans.tell(session, clock, plan, night.city_id)
     before = await _before(session, plan)
-    return Job(plan.id, plan.attempts, night.city_id, plan.solve_seconds, plan.seed, instance, index, before)
+    own = await _own(session, leased)
+    if own is None:
+        return None
+    own.instance, own.leased_until = dumps(instance), clock.now() + LEASE
+    return Job(leased, night.city_id, plan.solve_seconds, plan.seed, instance, index, before)
 
 
 async def _lock_next(session: AsyncSession, clock: Clock) -> NightPlan | None:
@@ -123,19 +148,25 @@ async def _give_up(session: AsyncSession, clock: Clock, plan: NightPlan, night: 
     await plans.tell(session, clock, plan, night.city_id)
 
 
-async def _renew(session: AsyncSession, clock: Clock, job: Job) -> bool:
-    """Whether the plan is still this worker's to solve."""
-    plan = await plans.lock_plan(session, job.plan_id)
-    if plan.state != "solving" or plan.attempts != job.attempt or plan.cancelled_at is not None:
-        return False
+async def _own(session: AsyncSession, leased: Lease) -> NightPlan | None:
+    """The plan, locked, unless another worker has taken it over meanwhile."""
+    plan = await plans.lock_plan(session, leased.plan_id)
+    return plan if plan.state == "solving" and plan.attempts == leased.attempt else None
+
+
+async def _renew(session: AsyncSession, clock: Clock, leased: Lease) -> NightPlan | None:
+    """None: nobody waits for this worker's answer any more, or only for the best so far."""
+    plan = await _own(session, leased)
+    if plan is None or plan.cancelled_at is not None:
+        return None
     plan.leased_until = clock.now() + LEASE
-    return True
+    return plan
 
 
 async def keep(session: AsyncSession, clock: Clock, job: Job, solved: Solved) -> None:
     """Write down the plan that was found, unless another worker has taken it over meanwhile."""
-    plan = await plans.lock_plan(session, job.plan_id)
-    if plan.state != "solving" or plan.attempts != job.attempt:
+    plan = await _own(session, job.lease)
+    if plan is None:
         return
     document = document_of(job.night, job.index, solved, job.before)
     plan.document = msgspec.to_builtins(document)
