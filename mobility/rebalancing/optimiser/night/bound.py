@@ -26,7 +26,6 @@ KINDS_MAX = 4  # of crews, each a flow of its own
 SPLIT_PLACES_MAX = 150  # above, kinds of crews and the ways of mopeds would take more seconds than they bring
 NEAR = 20  # ways between places are single up to so many nearest, beyond that they share a hub
 TARGETS_MAX = 3_000  # drives told apart by their car up to here; beyond, by their target only
-FIRST_SECONDS = 20.0  # for the first optimum, without which there is no bound
 FRACTION = 10**6  # minimum cuts are found in integers
 VIOLATION_MIN = 0.02
 PROGRESS_MIN = 1e-4
@@ -51,25 +50,40 @@ class Drive:
     cents: float
 
 
-def lower_bound(model: Model, honoured: Collection[int], *, seconds_left: Callable[[], float]) -> float:
-    """What every plan costs at least that honours the bookings `honoured`, [cents]."""
-    relaxation = Relaxation(model, honoured)
-    best = relaxation.solve(FIRST_SECONDS)
-    for _ in range(ROUNDS_MAX):
-        if seconds_left() <= 0 or not relaxation.tighten():
-            break
-        value = relaxation.solve(seconds_left())
-        stalled, best = value - best < PROGRESS_MIN * abs(best), max(best, value)
-        if stalled:
-            break
-    return best - ROUNDING * max(1.0, abs(best))
+class LowerBound:
+    """What every plan costs at least that honours the bookings `honoured`: `cents`.
+
+    The first optimum, without which there is no bound, has `first_seconds`; each that follows what `seconds_left` says.
+    """
+
+    def __init__(
+        self, model: Model, honoured: Collection[int], *, first_seconds: float, seconds_left: Callable[[], float]
+    ) -> None:
+        self.relaxation = Relaxation(model, honoured)
+        self.cents = self.solve(first_seconds)
+        for _ in range(ROUNDS_MAX):
+            if not np.isfinite(self.cents) or seconds_left() <= 0 or not self.relaxation.tighten():
+                break
+            before, value = self.cents, self.solve(seconds_left())
+            self.cents = max(before, value)
+            if value - before < PROGRESS_MIN * abs(before):
+                break
+
+    def solve(self, seconds: float) -> float:
+        cents = self.relaxation.solve(seconds)
+        return cents - ROUNDING * max(1.0, abs(cents))
+
+    def without(self, cars: Collection[int], seconds: float) -> float:
+        """The same where the bookings of these cars need not be honoured."""
+        self.relaxation.release(cars)
+        return self.solve(seconds)
 
 
 class Relaxation:
     """The growing linear model; rows and columns as the module says."""
 
     def __init__(self, model: Model, honoured: Collection[int]) -> None:
-        self.model, self.night, self.honoured = model, model.night, honoured
+        self.model, self.night = model, model.night
         self.solver = pywraplp.Solver.CreateSolver("GLOP")
         self.solver.SetSolverSpecificParametersAsString("use_dual_simplex: true")
         self.places = len(self.night.places.names)
@@ -122,6 +136,11 @@ class Relaxation:
         self.solver.SetTimeLimit(max(1, int(1000 * seconds)))
         status = self.solver.Solve()
         return float(self.objective.Value()) if status == pywraplp.Solver.OPTIMAL else float("-inf")
+
+    def release(self, cars: Collection[int]) -> None:
+        for car in cars:
+            if car in self.by_car:
+                self.by_car[car].SetLb(0)
 
     def tighten(self) -> bool:
         """Cut off circles away from the depots; whether there was any."""

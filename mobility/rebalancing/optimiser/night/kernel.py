@@ -17,12 +17,13 @@ References
 .. [1] Christiaens, Vanden Berghe (2020), Slack induction by string removals, Transportation Science 54(2).
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass, fields
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.experimental import structref
 
-compiled = njit(cache=True, nogil=True)
+compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 NEVER = 10**6  # [min]; later than any night
 FAR = 1e15  # cents; what cannot be
@@ -41,7 +42,31 @@ PRICE_STEP = 2e-3
 FEASIBLE_SHARE = 0.8  # of the plans passed through
 
 
-class Problem(NamedTuple):
+@structref.register
+class Pointer(types.StructRef):
+    """What compiled code knows of a `Record`."""
+
+
+class Record:
+    """Arrays that a compiled function gets as one pointer.
+
+    By value each is seven words of every call and a reference to count: some 80 of them took a minute to compile.
+    """
+
+    def __post_init__(self):
+        self.held = POINTERS[type(self)](tuple(getattr(self, field.name) for field in fields(self)))
+
+    @property
+    def _numba_type_(self):
+        return self.held._type
+
+    @property
+    def _meminfo(self):
+        return self.held._meminfo
+
+
+@dataclass(eq=False)
+class Problem(Record):
     """The night for the kernel; built and explained by `model`."""
 
     travel: np.ndarray  # (modes, locations, locations) [min], access included
@@ -88,7 +113,8 @@ HERE, THERE, WORK, RELEASE_MIN, DUE_MIN, LEAVE, SLACK, WAIT, ENDS = range(9)
 before, ended by, when HERE is left, by how much the arrival may be later, minutes waited, when work ends."""
 
 
-class Tours(NamedTuple):
+@dataclass(eq=False)
+class Tours(Record):
     """What identifies a plan, and what it costs beside staying at home; `total`: cents, excess minutes."""
 
     order: np.ndarray  # (crews, stops)
@@ -101,7 +127,8 @@ class Tours(NamedTuple):
     total: np.ndarray
 
 
-class State(NamedTuple):
+@dataclass(eq=False)
+class State(Record):
     """One walk: `tours` are tried, `kept` is where it stands, `best` the cheapest without excess."""
 
     tours: Tours
@@ -127,6 +154,30 @@ class State(NamedTuple):
     random: np.ndarray
 
 
+structref.define_boxing(Pointer, structref.StructRefProxy)  # type: ignore[no-untyped-call]
+for record in (Problem, Tours, State):
+    names = [field.name for field in fields(record)]
+    structref.define_constructor(record, Pointer, names)  # type: ignore[no-untyped-call]
+
+
+@compiled
+def pointer_to_problem(arrays):
+    return Problem(*arrays)
+
+
+@compiled
+def pointer_to_tours(arrays):
+    return Tours(*arrays)
+
+
+@compiled
+def pointer_to_state(arrays):
+    return State(*arrays)
+
+
+POINTERS = {Problem: pointer_to_problem, Tours: pointer_to_tours, State: pointer_to_state}
+
+
 def new_tours(crews: int, stops: int, cars: int, places: int) -> Tours:
     return Tours(
         np.full((crews, stops), -1, np.int32),
@@ -141,7 +192,7 @@ def new_tours(crews: int, stops: int, cars: int, places: int) -> Tours:
 
 
 def copied(tours: Tours) -> Tours:
-    return Tours(*(values.copy() for values in tours))
+    return Tours(*(getattr(tours, field.name).copy() for field in fields(tours)))
 
 
 def new_state(problem: Problem, stops: int, seed: int) -> State:
@@ -190,6 +241,13 @@ def below(random, n):
 @compiled
 def share(random):
     return np.float64(draw(random) >> np.uint64(11)) * 2.0**-53
+
+
+@compiled
+def fill_row(target, source, n):
+    """As a loop: an array's assignment compiles ten times as long."""
+    for i in range(n):
+        target[i] = source[i]
 
 
 @compiled
@@ -252,10 +310,11 @@ def quantities(problem, state, k, market):
     for pos in range(n - 1, -1, -1):
         entity = order[pos]
         if entity >= places:
-            after[pos, : room + 1] = after[pos + 1, : room + 1]
+            fill_row(after[pos], after[pos + 1], room + 1)
             continue
         if is_base:
-            cents[pos], swaps_at[pos] = base[group, entity], base_swaps[group, entity]
+            fill_row(cents[pos], base[group, entity], cents.shape[1])
+            fill_row(swaps_at[pos], base_swaps[group, entity], cents.shape[1])
         else:
             visit_cents(problem, k, entity, per_minute, per_battery, cents[pos], swaps_at[pos])
         for load in range(room + 1):
@@ -482,7 +541,7 @@ def look_ahead(problem, state, k, market):
         ahead[0, load] = more * market if market > 0 and more >= 0 else (0.0 if more == 0 else FAR)
     for pos in range(n):
         if order[pos] >= places:
-            ahead[pos + 1, : room + 1] = ahead[pos, : room + 1]
+            fill_row(ahead[pos + 1], ahead[pos], room + 1)
             continue
         for load in range(room + 1):
             best = FAR
@@ -717,7 +776,7 @@ def best_visit(problem, state, place, opening):
     tours, random, penalty = state.tours, state.random, state.excess_price[0]
     best, best_k, best_pos, only, n_max = 0.0, -1, -1, problem.only[place], state.tours.order.shape[1]
     moves, minutes_of = state.base.shape[2], problem.minutes
-    cents, swaps_at, centre = np.empty(moves), np.zeros(moves, np.int64), (moves - 1) // 2
+    own_cents, own_swaps, centre = np.empty(moves), np.zeros(moves, np.int64), (moves - 1) // 2
     for k in range(problem.mode.size):
         n, room, per_minute = tours.length[k], problem.room[k], state.price[k, 0]
         if (
@@ -736,8 +795,9 @@ def best_visit(problem, state, place, opening):
         )
         ahead, after, lows = state.ahead[k], state.after[k], state.lows[k]
         if per_minute == problem.rate[k] and state.price[k, 1] == 0:
-            cents[:], swaps_at[:] = state.base[problem.group[k], place], state.base_swaps[problem.group[k], place]
+            cents, swaps_at = state.base[problem.group[k], place], state.base_swaps[problem.group[k], place]
         else:
+            cents, swaps_at = own_cents, own_swaps
             visit_cents(problem, k, place, per_minute, state.price[k, 1], cents, swaps_at)
         cheapest, now = FAR, FAR
         for moved in range(-room, room + 1):
@@ -843,7 +903,7 @@ def tidy(problem, state):
 def copy_tour(target, source, k):
     n = source.length[k]
     target.length[k] = n
-    target.order[k, :n] = source.order[k, :n]
+    fill_row(target.order[k], source.order[k], n)
     target.gain[k], target.late[k] = source.gain[k], source.late[k]
 
 
@@ -851,8 +911,10 @@ def copy_tour(target, source, k):
 def copy(target, source):
     for k in range(source.length.size):
         copy_tour(target, source, k)
-    target.job[:], target.swaps[:], target.moves[:] = source.job, source.swaps, source.moves
-    target.total[:] = source.total
+    fill_row(target.job, source.job, source.job.size)
+    fill_row(target.swaps, source.swaps, source.swaps.size)
+    fill_row(target.moves, source.moves, source.moves.size)
+    fill_row(target.total, source.total, source.total.size)
 
 
 @compiled
@@ -869,7 +931,7 @@ def keep(problem, state):
             for pos in range(tours.length[k]):
                 note(kept, tours, places, tours.order[k, pos])
             state.touched[k] = False
-    kept.total[:] = tours.total
+    fill_row(kept.total, tours.total, kept.total.size)
 
 
 @compiled
@@ -906,48 +968,26 @@ def go_back(problem, state, source):
             insert(problem, state, entity, job, k, pos)
         evaluate(problem, state, k, 0.0)
         state.touched[k] = False
-    tours.total[:] = source.total
+    fill_row(tours.total, source.total, tours.total.size)
 
 
 @compiled
-def prepare(problem, state):
-    """Nobody is anywhere yet."""
+def price_visits(problem, state):
+    """What a visit costs where neither minutes nor batteries are short."""
     for k in range(problem.mode.size):
         group = problem.group[k]
         for place in range(problem.good.size):
             cents, swaps_at = state.base[group, place], state.base_swaps[group, place]
             visit_cents(problem, k, place, problem.rate[k], 0.0, cents, swaps_at)
-    for k in range(problem.mode.size):
-        evaluate(problem, state, k, 0.0)
 
 
 @compiled
-def plant(problem, state, entity, job, k):
-    """Put a locked stop at the end of a tour, for good."""
-    insert(problem, state, entity, job, k, state.tours.length[k])
-    state.fixed[entity] = True
-    evaluate(problem, state, k, 0.0)
-
-
-@compiled
-def begin(problem, state):
-    """The walk begins at what is planted."""
-    keep(problem, state)
-    copy(state.best, state.kept)
-
-
-@compiled
-def build(problem, state, market):
-    """Try everything that is absent, with this price of mopeds on the market."""
-    state.nearby[:] = True
-    for k in range(problem.mode.size):
-        evaluate(problem, state, k, market)
+def join_all(problem, state):
+    """Everything that is absent is to be tried; how many that are."""
     count = 0
     for entity in range(state.crew_of.size):
         count = join(problem, state, entity, 0, count)
-    recreate(problem, state, count, market)
-    tidy(problem, state)
-    consider(problem, state, True)
+    return count
 
 
 @compiled
@@ -959,15 +999,6 @@ def consider(problem, state, accepted):
     keep(problem, state)
     if kept.total[1] <= 0 and kept.total[0] + kept.total[2] < best.total[0] + best.total[2] - 1e-9:
         copy(best, kept)
-
-
-@compiled
-def resume(problem, state, source):
-    """Stand where another walk was best."""
-    state.touched[:] = True
-    go_back(problem, state, source)
-    state.touched[:] = True
-    keep(problem, state)
 
 
 @compiled
@@ -993,3 +1024,44 @@ def walk(problem, state, temperature, steps, price_max):
             price[0] = max(price[1], price[0] * (1 - PRICE_STEP * (1 - FEASIBLE_SHARE)))
         else:
             price[0] *= 1 + PRICE_STEP * FEASIBLE_SHARE
+
+
+# What follows is called a few times a solve. It is not compiled: compiled code contains all that it calls once more.
+
+
+def prepare(problem: Problem, state: State) -> None:
+    """Nobody is anywhere yet."""
+    price_visits(problem, state)
+    for k in range(problem.mode.size):
+        evaluate(problem, state, k, 0.0)
+
+
+def plant(problem: Problem, state: State, entity: int, job: int, k: int) -> None:
+    """Put a locked stop at the end of a tour, for good."""
+    insert(problem, state, entity, job, k, int(state.tours.length[k]))
+    state.fixed[entity] = True
+    evaluate(problem, state, k, 0.0)
+
+
+def begin(problem: Problem, state: State) -> None:
+    """The walk begins at what is planted."""
+    keep(problem, state)
+    copy(state.best, state.kept)
+
+
+def build(problem: Problem, state: State, market: float) -> None:
+    """Try everything that is absent, with this price of mopeds on the market."""
+    state.nearby[:] = True
+    for k in range(problem.mode.size):
+        evaluate(problem, state, k, market)
+    recreate(problem, state, join_all(problem, state), market)
+    tidy(problem, state)
+    consider(problem, state, True)
+
+
+def resume(problem: Problem, state: State, source: Tours) -> None:
+    """Stand where another walk was best."""
+    state.touched[:] = True
+    go_back(problem, state, source)
+    state.touched[:] = True
+    keep(problem, state)

@@ -7,7 +7,7 @@ from itertools import repeat
 from time import monotonic
 
 from mobility.rebalancing.optimiser.charging import charge_at_once
-from mobility.rebalancing.optimiser.night.bound import lower_bound
+from mobility.rebalancing.optimiser.night.bound import LowerBound
 from mobility.rebalancing.optimiser.night.finish import finished
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.locks import Kept, keep_locks
@@ -19,8 +19,12 @@ from mobility.rebalancing.optimiser.tours.solve import Limits, Phase
 __all__ = ["Limits", "Progress", "greedy", "nothing", "solve"]
 
 BOUND_SHARE = 0.15  # of the seconds; the walks have the rest
+BOUND_FIRST_SHARE = 0.3  # where the bound's first optimum, without which there is none, needs so much
+BOUND_LAST_S = 5.0  # at most, for bookings that turned out to be missed: some 0.2 s of CPU for ten reference cities
 DAY_S = 86_400.0
-ROUND_STEPS = 100  # some 50 ms in the reference city: what a cancellation waits for
+ROUND_STEPS = 100  # at most; some 50 ms in the reference city: what a cancellation waits for
+ROUND_STEPS_FIRST = 10
+ROUND_S = 0.1  # by the clock, rounds of large cities have fewer steps
 # Temperatures in cents; the second begins at the best of all walks.
 PHASES = (Phase(0, 0.7, 300, 3), Phase(0.7, 1, 30, 1))
 
@@ -68,13 +72,14 @@ def solve(
     What cannot be done is left out and told in `unserved`; bookings come before money.
     """
     begin, kept = now(), keep_locks(night)
-    home = stay_at_home(night, kept)
+    home, fast = stay_at_home(night, kept), greedy(night)
     workable = {job.car for job in kept.model.jobs if job.car in kept.model.garage.booking_of}
     walks = [Walk(kept, seed=limits.seed * limits.workers + k) for k in range(limits.workers)]
+    ending = now() - begin  # what comes after the walks takes no longer than what came before
     bound = bound_of(kept.model, workable, limits, begin, now)
     best, phase = walks[0], PHASES[0]
     with ThreadPoolExecutor(limits.workers) as pool:
-        for done, steps in rounds(limits, begin, now):
+        for done, steps in rounds(limits, begin, ending, now):
             if cancelled():
                 break
             if done >= phase.until:
@@ -83,21 +88,22 @@ def solve(
                     walk.resume(best)
             list(pool.map(Walk.run, walks, repeat(phase.temperature(done)), repeat(steps)))
             best = min(walks, key=lambda walk: walk.cents)
-            progress(Progress(done, home.cost_cents + min(0.0, best.cents_but_bookings), bound))
+            progress(Progress(done, home.cost_cents + min(0.0, best.cents_but_bookings), bound.cents))
     unserved = (*kept.unserved, *idle_crews(kept.model))
-    plan = min((finished(night, best.tours(), unserved=unserved), greedy(night), home), key=rank)
-    missed = {int(night.bookings.car[each.index]) for each in plan.unserved if each.what == "booking"}
-    if missed & workable:
-        bound = lower_bound(kept.model, workable - missed, seconds_left=lambda: 0.0)
-    return replace(plan, bound_cents=min(bound, plan.cost_cents))
+    plan = min((finished(night, best.tours(), unserved=unserved), fast, home), key=rank)
+    missed = {int(night.bookings.car[each.index]) for each in plan.unserved if each.what == "booking"} & workable
+    cents = bound.without(missed, BOUND_LAST_S if limits.seconds else DAY_S) if missed else bound.cents
+    return replace(plan, bound_cents=min(cents, plan.cost_cents))
 
 
-def bound_of(model: Model, workable: Collection[int], limits: Limits, begin: float, now: Callable[[], float]) -> float:
+def bound_of(
+    model: Model, workable: Collection[int], limits: Limits, begin: float, now: Callable[[], float]
+) -> LowerBound:
     """What every plan costs at least that honours the bookings which a crew can do something for."""
     if limits.seconds is None:
-        return lower_bound(model, workable, seconds_left=lambda: DAY_S)
-    seconds = BOUND_SHARE * limits.seconds
-    return lower_bound(model, workable, seconds_left=lambda: seconds - (now() - begin))
+        return LowerBound(model, workable, first_seconds=DAY_S, seconds_left=lambda: DAY_S)
+    first, seconds = BOUND_FIRST_SHARE * limits.seconds, BOUND_SHARE * limits.seconds
+    return LowerBound(model, workable, first_seconds=first, seconds_left=lambda: seconds - (now() - begin))
 
 
 def stay_at_home(night: Night, kept: Kept, **how: object) -> NightPlan:
@@ -121,11 +127,14 @@ def idle_crews(model: Model) -> Iterator[Unserved]:
             yield Unserved(what="crew", index=crew, reason="shift_too_short")
 
 
-def rounds(limits: Limits, begin: float, now: Callable[[], float]) -> Iterator[tuple[float, int]]:
-    """What share of the limits is used up, and how many steps come next."""
+def rounds(limits: Limits, begin: float, ending: float, now: Callable[[], float]) -> Iterator[tuple[float, int]]:
+    """What share of the limits is used up, and how many steps come next; `ending` are the seconds needed after them."""
     if limits.work is not None:
         for step in range(0, limits.work, ROUND_STEPS):
             yield step / limits.work, min(ROUND_STEPS, limits.work - step)
     elif limits.seconds:
-        while (done := (now() - begin) / limits.seconds) < 1:
-            yield done, ROUND_STEPS
+        steps, seconds = ROUND_STEPS_FIRST, max(limits.seconds - ending, limits.seconds / 2)
+        while (done := ((since := now()) - begin) / seconds) < 1:
+            yield done, steps
+            took = max(now() - since, ROUND_S / ROUND_STEPS)
+            steps = max(1, min(ROUND_STEPS, int(steps * ROUND_S / took)))
