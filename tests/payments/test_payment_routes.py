@@ -30,6 +30,7 @@ async def test_riders_see_what_their_rides_cost_newest_first_page_by_page(books,
             "remedy": None,
             "next_try_at": None,
             "action_url": None,
+            "refund_refused": None,
             "created_at": "2026-06-15T08:00:00Z",
             "settled_at": None,
         }

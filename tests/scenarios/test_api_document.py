@@ -89,6 +89,7 @@ async def attack(service: Service, service_sessions: Sessions, tmp_path: Path) -
     return [sys.executable, "-m", "schemathesis.cli", *arguments]
 
 
+@pytest.mark.timeout(600)  # nine thousand requests, each checked
 async def test_every_answer_is_one_that_the_document_declares(
     attack: list[str], service: Service, tmp_path: Path
 ) -> None:

@@ -125,7 +125,7 @@ async def answers(
 ) -> dict[str, bytes]:
     """Every GET of the API's document that `known` parameters can fill, for whoever the headers sign in.
 
-    `without` are addresses that never end.
+    `without` are addresses that never end, or answer with nothing but what was asked.
     """
     document = (await http.get("/docs/openapi.json")).json()
     answered = {}
