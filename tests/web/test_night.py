@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.async_api import BrowserContext, expect
@@ -31,17 +31,24 @@ async def sessions_of_pages(service: Service) -> AsyncIterator[Sessions]:
 
 
 @pytest.fixture
-async def crew(service: Service, sessions_of_pages: Sessions) -> str:
-    """The address of somebody in the crew Nord, with two swaps before them."""
-    address = f"crew-{uuid4().hex[:8]}@example.org"
-    service.run("accounts", "grant", address, "crew")
+async def two_swaps(sessions_of_pages: Sessions) -> UUID:
+    """The night, whose plan in force has the crew Nord swap two batteries."""
     clock = SystemClock()
     async with transaction(sessions_of_pages) as session:
         swaps = [Piece("swap", [plate], HALL, at_min=at, crew="nord") for at, plate in ((30, "A-021"), (60, "A-022"))]
         plan = await write_plan(session, clock, *swaps, city="bethune")
         await plans.publish(session, clock, plan.id, operator_id=None)
+        return plan.night_id
+
+
+@pytest.fixture
+async def crew(service: Service, sessions_of_pages: Sessions, two_swaps: UUID) -> str:
+    """The address of somebody in the crew Nord, with two swaps before them."""
+    address = f"crew-{uuid4().hex[:8]}@example.org"
+    service.run("accounts", "grant", address, "crew")
+    async with transaction(sessions_of_pages) as session:
         account = (await session.scalars(select(Account.id).where(Account.email == address))).one()
-        await roster.set_roster(session, clock, plan.night_id, {account: "nord"})
+        await roster.set_roster(session, SystemClock(), two_swaps, {account: "nord"})
     return address
 
 
@@ -63,13 +70,31 @@ async def test_an_operator_has_the_night_planned_stops_when_it_is_good_enough_an
     await expect(page.get_by_test_id("plan-state")).to_contain_text("publié", timeout=30_000)
     await expect(page.get_by_role("group", name="Emploi du temps des équipes")).to_be_visible()
     await console.screen("operator-night")
+    assert console.faults == []
+
+
+async def test_an_operator_fixes_a_task_says_what_came_between_and_sees_what_that_changes(
+    desk: BrowserContext, service: Service, operator: str, two_swaps: UUID, screens: Path
+) -> None:
+    console = await OperatorPage.open(desk, service, screens)
+    page = console.page
+    await console.sign_in(operator)
+    await page.get_by_role("navigation").get_by_text("Nuit").click()
     bars = page.get_by_test_id("night-bar")
-    if await bars.count():  # staying at home is an answer
-        await bars.first.focus()
-        await page.keyboard.press("Enter")
-        await page.get_by_role("button", name="Fixer").click()
-        await expect(page.get_by_text("Étape fixée").first).to_be_visible(timeout=30_000)
-        await console.screen("operator-night-locked")
+    await expect(bars).to_have_count(2, timeout=30_000)
+    await bars.last.focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Fixer").click()
+    await expect(page.get_by_text("Étape fixée").first).to_be_visible(timeout=30_000)
+    await console.screen("operator-night-locked")
+    await page.get_by_role("button", name="Signaler un imprévu").click()
+    await page.get_by_label("Que se passe-t-il").select_option("flood")
+    await page.get_by_role("checkbox", name="Hôtel de ville").check()
+    await console.screen("operator-night-flood")
+    await page.get_by_role("button", name="Signaler", exact=True).click()
+    await expect(page.get_by_text("Inondation · Hôtel de ville")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_test_id("night-changes")).to_have_text("2 étapes changées", timeout=240_000)
+    await console.screen("operator-night-changed")
     assert console.faults == []
 
 
@@ -86,6 +111,7 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
     await field.fill(service.last_code(crew))
     task = page.get_by_test_id("crew-task")
     await expect(task).to_contain_text("A-021", timeout=30_000)
+    await expect(task).to_contain_text(re.compile(r"22\sh\s30"))  # by the city's clocks, whatever the phone's say
     await seen.screen("crew-task")
     await page.get_by_label("Plaque du véhicule").first.fill("a-021")
     await page.get_by_role("button", name="Plaque du véhicule").click()

@@ -52,9 +52,9 @@ async def get_my_work(
     shift = await crew_work.find_shift(session, clock, caller.account_id)
     if shift is None:
         return MyWork(None)
-    crews = described(await get_city(session, shift.night.city_id)).crews
-    name = next((crew.name for crew in crews if crew.code == shift.crew_code), {})
-    return MyWork(ShiftView.of(shift, name))
+    city = await get_city(session, shift.night.city_id)
+    name = next((crew.name for crew in described(city).crews if crew.code == shift.crew_code), {})
+    return MyWork(ShiftView.of(shift, name, city.file.time_zone))
 
 
 @post(

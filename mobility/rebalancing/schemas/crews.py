@@ -17,14 +17,16 @@ class ShiftView(Struct, frozen=True, kw_only=True):
     night: NightView
     crew: str
     name: Names
+    time_zone: Annotated[str, Meta(description="The city's, IANA", examples=["Europe/Paris"])]
     tasks: list[TaskState]
 
     @classmethod
-    def of(cls, shift: Shift, name: Names) -> Self:
+    def of(cls, shift: Shift, name: Names, time_zone: str) -> Self:
         return cls(
             night=NightView.of(shift.night),
             crew=shift.crew_code,
             name=name,
+            time_zone=time_zone,
             tasks=[TaskState.of(task) for task in shift.tasks],
         )
 

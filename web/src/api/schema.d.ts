@@ -6638,6 +6638,11 @@ export interface components {
             };
             night: components["schemas"]["NightView"];
             tasks: components["schemas"]["TaskState"][];
+            /**
+             * @description The city's, IANA
+             * @example Europe/Paris
+             */
+            time_zone: string;
         };
         /**
          * SightingView

@@ -3,6 +3,7 @@ import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
 import type { NightDetail, NightTaskState, PlanDetail, RestrictionWish } from "../api/types";
 import type { NightNews } from "../fleet/live.svelte";
+import { type Disturbance, kindOf } from "./disturbance";
 
 const READ_AFTER_MS = 300;
 const TASKS_MAX = 100;
@@ -91,11 +92,15 @@ export class NightDesk {
   restrict(body: RestrictionWish): Promise<boolean> {
     const night_id = this.night?.night.id;
     if (!night_id) return Promise.resolve(false);
-    return this.#act("restrict", async () => {
-      await this.#intentions.carryOut(JSON.stringify(body), (key) => {
-        const params = { path: { night_id }, ...withKey(key) };
-        return answered(service.POST("/v1/nights/{night_id}/restrictions", { params, body }));
-      });
+    return this.#act("restrict", () => this.#goAround(night_id, body));
+  }
+
+  /** Crews or places that something has hit: the rest of a published night is planned anew by itself. */
+  disturb(cause: Disturbance, targets: readonly string[]): Promise<boolean> {
+    const night_id = this.night?.night.id;
+    if (!night_id) return Promise.resolve(false);
+    return this.#act("disturb", async () => {
+      for (const target of targets) await this.#goAround(night_id, { kind: kindOf(cause), target, cause });
     });
   }
 
@@ -116,6 +121,13 @@ export class NightDesk {
       const params = { path: { night_id: night.night.id } };
       const body = { members: members.map(({ account_id, crew }) => ({ account_id, crew })) };
       await answered(service.PUT("/v1/nights/{night_id}/roster", { params, body }));
+    });
+  }
+
+  async #goAround(night_id: string, body: RestrictionWish): Promise<void> {
+    await this.#intentions.carryOut(JSON.stringify(body), (key) => {
+      const params = { path: { night_id }, ...withKey(key) };
+      return answered(service.POST("/v1/nights/{night_id}/restrictions", { params, body }));
     });
   }
 
