@@ -11,7 +11,7 @@ from benchmarks.rebalancing.generator import Size
 from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.instance import Lock, Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan
-from mobility.rebalancing.optimiser.night.solve import Limits, Progress, greedy, nothing, solve
+from mobility.rebalancing.optimiser.night.solve import Limits, Progress, greedy, nothing, rounds, solve
 from tests.support.nights import TINY, night, optimum, without_cars
 
 SHORT = Limits(work=100)
@@ -79,6 +79,13 @@ def test_a_solve_by_the_clock_ends_when_its_seconds_are_over() -> None:
     made = night(4)
     assert violations(made, solve(made, Limits(seconds=20), now=lambda: float(next(ticks)))) == []
     assert next(ticks) <= 25
+
+
+def test_rounds_by_the_clock_become_short_where_steps_are_slow_and_leave_time_for_the_end() -> None:
+    slow = count(step=5.0)
+    assert [steps for _, steps in rounds(Limits(seconds=60), 0.0, 20.0, lambda: next(slow))] == [10, 1, 1, 1]
+    fast = count(step=1 / 64)
+    assert [steps for _, steps in rounds(Limits(seconds=8 / 64), 0.0, 0.0, lambda: next(fast))] == [10, 64, 100, 100]
 
 
 EMPTY = {
