@@ -45,7 +45,7 @@ headers = {{ Authorization = "Bearer {vehicle_key}" }}
 # A batch is taken although some of its reports are not.
 checks = {{ negative_data_rejection.enabled = false }}
 
-# The document does not repeat, within lists, what it says of a plan's parts: such bodies are refused with their path.
+# The document does not repeat, within lists, what it says of parts: such requests are refused with their path.
 [[operations]]
 include-operation-id = "draft_tariff"
 checks = {{ positive_data_acceptance.enabled = false }}
@@ -53,6 +53,23 @@ checks = {{ positive_data_acceptance.enabled = false }}
 [[operations]]
 include-operation-id = "rewrite_tariff_draft"
 checks = {{ positive_data_acceptance.enabled = false }}
+
+[[operations]]
+include-operation-id = "say_steps"
+checks = {{ positive_data_acceptance.enabled = false }}
+
+[[operations]]
+include-operation-id = "set_night_roster"
+checks = {{ positive_data_acceptance.enabled = false }}
+
+[[operations]]
+include-operation-id = "get_isochrones"
+checks = {{ positive_data_acceptance.enabled = false }}
+
+# A number is read as an instant too: seconds since 1970.
+[[operations]]
+include-operation-id = "list_vouchers"
+checks = {{ negative_data_rejection.enabled = false }}
 """
 
 
