@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.city import service as city
 from mobility.fleet import service as fleet
-from mobility.fleet.rules.columns import Flags, KnownColumns, ReportColumns, latest
+from mobility.fleet.rules.columns import Flags, Ints, KnownColumns, ReportColumns, latest
 from mobility.fleet.service import sightings
 from mobility.geo import Bounds
 from mobility.telemetry.rules.columns import by_number, columns_of, ordinary
@@ -27,10 +27,8 @@ async def ingest(session: AsyncSession, clock: Clock, messages: Sequence[Message
     """
     now, spoke = clock.now(), speakers(messages)
     # From here on nobody else stores reports of these vehicles: what is read below stays true until the commit.
-    known, read = await _lock_and_read(session, spoke, messages)
-    reports = columns_of(read.reports, spoke.of_message[read.message])
-    order = by_number(reports)
-    reports, bounds = reports.only(order), await _bounds(session, known)
+    known, (read, reports, order) = await _lock_and_read(session, spoke, messages)
+    bounds = await _bounds(session, known)
     is_plain = ordinary(reports, known, bounds, now)
     of_plain = is_plain[reports.vehicle]
     plain, odd = reports.only(np.flatnonzero(of_plain)), by_vehicle(read, order[~of_plain], spoke, ~is_plain)
@@ -55,14 +53,20 @@ async def ingest(session: AsyncSession, clock: Clock, messages: Sequence[Message
 
 async def _lock_and_read(
     session: AsyncSession, spoke: Speakers, messages: Sequence[Message]
-) -> tuple[KnownColumns, Read]:
-    """Read the messages while the database locks their vehicles: two cores at once."""
+) -> tuple[KnownColumns, tuple[Read, ReportColumns, Ints]]:
+    """Read the messages while the database locks their vehicles: two cores at once.
 
-    async def read() -> Read:
+    What could be read; the same as columns, ordered; and the place of each of their rows in what was read.
+    """
+
+    async def read() -> tuple[Read, ReportColumns, Ints]:
         await asyncio.sleep(0)  # the question is on its way by then
-        return read_all(messages)
+        said = read_all(messages)
+        reports = columns_of(said.reports, spoke.of_message[said.message])
+        order = by_number(reports)
+        return said, reports.only(order), order
 
-    await fleet.begin_hearing(session)
+    await fleet.begin_hearing(session, len(spoke.ids))
     async with asyncio.TaskGroup() as tasks:
         locking = tasks.create_task(fleet.lock_all(session, spoke.ids, spoke.key))
         reading = tasks.create_task(read())
