@@ -8,10 +8,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from mobility.geo.position import EARTH_RADIUS_M
-from mobility.geo.streets.extract import Extract, StreetsUnreadable, Way
+from mobility.geo.streets.extract import Extract, StreetsUnreadable
 from mobility.geo.streets.network import Network
 from mobility.geo.streets.paces import Pace, Profile
-from mobility.geo.walking import WALKING_SPEED_KMH
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +37,7 @@ def build(extract: Extract, profile: Profile, *, source: str) -> Network:
     number = np.cumsum(kept) - 1
     return Network(
         profile=profile.name,
-        speed_kmh=getattr(profile, "speed_kmh", WALKING_SPEED_KMH),
+        speed_kmh=profile.speed_kmh,
         lon=extract.lon[kept],
         lat=extract.lat[kept],
         tail=number[tail[inside]].astype(np.int32),
@@ -54,14 +53,10 @@ def _steps(extract: Extract, profile: Profile) -> tuple[Ints, Ints, Floats]:
     """Pieces between neighbouring nodes, by number, and their paces."""
     paced = [(way, pace) for way in extract.ways if (pace := profile.pace(way.tags))]
     ids = np.array([step for way, _ in paced for step in way.steps()], np.int64).reshape(-1, 2)
-    paces = np.array([pace for way, pace in paced for _ in range(_count(way))], np.float64)
+    paces = np.array([pace for way, pace in paced for _ in way.steps()], np.float64)
     ends = np.searchsorted(extract.node, ids)
     moves = ends[:, 0] != ends[:, 1]
     return ends[moves, 0], ends[moves, 1], paces.reshape(-1, len(Pace._fields))[moves]
-
-
-def _count(way: Way) -> int:
-    return len(way.nodes) - 1
 
 
 def _metres(extract: Extract, tail: Ints, head: Ints) -> Floats:

@@ -35,6 +35,10 @@ class Profile(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def speed_kmh(self) -> float:
+        """On foot: how one gets from a door to the street."""
+
     def pace(self, tags: Tags) -> Pace | None:
         """None where nobody goes that way."""
 
@@ -100,6 +104,7 @@ class Driver:
     """By car or van. `share` of the limit is what traffic leaves of it."""
 
     name: str = "drive"
+    speed_kmh: float = WALKING_SPEED_KMH
     share: float = 0.75
     signals_wait_s: float = 12.0
 
