@@ -27,13 +27,11 @@ async def test_a_rider_waits_for_the_vehicle_and_is_told_in_a_sentence_when_it_s
     await people.verify_papers(lea, operator=operator)
     await rider.heading(re.compile("Réservé pour vous jusqu’à"))
 
-    answers = [UNLOCKING, UNLOCKING, FAILED]
+    state: dict[str, Any] = dict(UNLOCKING)
 
     async def speak_for_it(route: Route) -> None:
         answer = await route.fetch()
-        said: dict[str, Any] = await answer.json() | answers[0]
-        del answers[: len(answers) > 1]
-        await route.fulfill(response=answer, json=said)
+        await route.fulfill(response=answer, json=await answer.json() | state)
 
     await phone.route("**/v1/me/ride", lambda route: route.fulfill(json={"kind": "none"}))
     await phone.route(re.compile(r"/v1/rentals(/[0-9a-f-]+)?$"), speak_for_it)
@@ -41,6 +39,7 @@ async def test_a_rider_waits_for_the_vehicle_and_is_told_in_a_sentence_when_it_s
     await rider.heading("Déverrouillage…")
     await rider.sees("Rien n’est compté d’ici là.")
     await rider.screen("resident-unlocking")
+    state |= FAILED
     await rider.heading("Le véhicule ne s’est pas ouvert")
     await rider.sees(SENTENCE)
     await rider.screen("resident-unlock-failed")

@@ -5,10 +5,22 @@ export class Attempt {
   busy = $state<string | null>(null);
   failure = $state<Failure | null>(null);
   #again: (() => Promise<boolean>) | null = null;
+  #underWay: Promise<boolean> = Promise.resolve(true);
 
   /** Runs `work` unless something is already under way (a double tap); true when it succeeded. */
-  async run(name: string, work: () => Promise<void>): Promise<boolean> {
-    if (this.busy !== null) return false;
+  run(name: string, work: () => Promise<void>): Promise<boolean> {
+    if (this.busy !== null) return Promise.resolve(false);
+    this.#underWay = this.#carryOut(name, work);
+    return this.#underWay;
+  }
+
+  /** As `run`, after what is under way: reading again what was changed while an older answer was on its way. */
+  async next(name: string, work: () => Promise<void>): Promise<boolean> {
+    while (this.busy !== null) await this.#underWay;
+    return this.run(name, work);
+  }
+
+  async #carryOut(name: string, work: () => Promise<void>): Promise<boolean> {
     this.busy = name;
     this.failure = null;
     try {

@@ -45,7 +45,7 @@ export class Helpdesk {
   /** The newest of the story; `older` adds the page that comes before. */
   read({ older = false } = {}): Promise<boolean> {
     const rider = this.rider;
-    return this.reading.run("story", async () => {
+    return this.reading.next("story", async () => {
       if (!rider) return;
       const path = { city: this.city, account_id: rider.id };
       const query = { reason: this.reason, ...(older && this.next ? { before: this.next } : {}) };

@@ -103,7 +103,7 @@ export class Console {
 
   /** The chosen vehicle's latest events; read again whenever it has a new one. */
   readEvents(vehicle_id: string): Promise<boolean> {
-    return this.reading.run(vehicle_id, async () => {
+    return this.reading.next(vehicle_id, async () => {
       const params = { path: { vehicle_id }, query: { limit: 50 } };
       const page = await answered(service.GET("/v1/fleet/vehicles/{vehicle_id}/events", { params }));
       if (vehicle_id === this.chosen_id) this.events = page.items;

@@ -14,7 +14,7 @@ export class People {
   /** Whose papers wait; with two letters or more, whoever they fit. */
   read(): Promise<boolean> {
     const text = this.search.trim();
-    return this.reading.run("people", async () => {
+    return this.reading.next("people", async () => {
       const query =
         text.length >= 2 ? { query: text, limit: SHOWN_MAX } : { waiting: true, limit: SHOWN_MAX };
       const page = await answered(service.GET("/v1/accounts", { params: { query } }));

@@ -17,7 +17,7 @@ export class Tariffs {
   constructor(private readonly city: string) {}
 
   read(): Promise<boolean> {
-    return this.reading.run("tariffs", async () => {
+    return this.reading.next("tariffs", async () => {
       const params = { path: { city: this.city }, query: { limit: SHOWN_MAX } };
       const [versions, drafts] = await Promise.all([
         answered(service.GET("/v1/cities/{city}/tariff-versions", { params })),

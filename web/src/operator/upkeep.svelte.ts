@@ -14,7 +14,7 @@ export class Upkeep {
   read(city: string, vehicle_id: string): Promise<boolean> {
     if (vehicle_id !== this.#vehicle_id) [this.damages, this.orders] = [null, null];
     this.#vehicle_id = vehicle_id;
-    return this.reading.run(vehicle_id, async () => {
+    return this.reading.next(vehicle_id, async () => {
       const params = { path: { city }, query: { vehicle_id } };
       const [damages, orders] = await Promise.all([
         answered(service.GET("/v1/cities/{city}/damages", { params })),

@@ -28,9 +28,9 @@ export class NightDesk {
   waiting = $derived(this.night?.plans.find(({ state }) => state === "asked" || state === "solving") ?? null);
   states = $derived(new Map(this.tasks.map((each) => [each.task.id, each.state])));
 
-  /** Reads the latest night and, unless an older version is looked at, its latest plan that is solved. */
+  /** Reads the latest night and its latest plan that is solved, after what is being read. */
   read(): Promise<boolean> {
-    return this.reading.run("read", async () => {
+    return this.reading.next("read", async () => {
       const path = { city: this.city };
       const nights = await answered(
         service.GET("/v1/cities/{city}/nights", { params: { path, query: { limit: 1 } } }),
