@@ -1,5 +1,8 @@
 """Booked rides: started, ended in time or late, and what becomes of those who wait."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -10,18 +13,21 @@ from mobility.booking.rules.bookings import (
     NoSubstitute,
     TooEarlyToStart,
     VehicleNotBack,
+    VehicleStillPromised,
 )
-from mobility.booking.service import unlocking
+from mobility.booking.rules.refusals import AlreadyRiding
+from mobility.booking.service import departures, unlocking
 from mobility.booking.service.bills import BackBy, priced
 from mobility.booking.service.bookings import free_until
 from mobility.booking.service.watching import tell_declined
 from mobility.booking.tables import Booking
 from mobility.db import heartbeat
 from mobility.fleet.service.commands import BY_RADIO
+from mobility.fleet.tables import Vehicle
 from mobility.payments.tables import Authorisation, Payment
 from mobility.riders.rules.eligibility import NotEligible
 from mobility.riders.tables import Licence, OutgoingMessage
-from tests.support.diaries import TUESDAY, Diary, watch
+from tests.support.diaries import TUESDAY, Diary, told, watch
 from tests.support.rides import MARKET, WHARF, Story
 
 
@@ -77,6 +83,44 @@ async def test_a_booking_whose_rider_never_came_keeps_the_next_one_from_nothing(
     diary.now_is(f"{TUESDAY}T10:00")
     assert (await diary.start(booking)).state == "riding"
     assert await state_of(diary, missed) == "confirmed"
+
+
+async def test_the_next_booking_s_longer_buffer_keeps_nobody_from_the_rest_of_their_time(diary: Diary) -> None:
+    """It was booked after the city had made the buffer longer, which reaches into the time that was agreed before."""
+    booking = await diary.book(plate="P-001")
+    next_one = await (await another(diary)).book(f"{TUESDAY}T12:30", f"{TUESDAY}T13:00", plate="P-001")
+    next_one.blocked_until = next_one.ends_at + timedelta(hours=1)
+    diary.now_is(f"{TUESDAY}T11:45")
+    assert (await diary.start(booking)).state == "riding"
+
+
+async def test_who_may_start_early_waits_for_the_one_before_who_may_still_come(diary: Diary) -> None:
+    """The booking was made after the city had allowed to start earlier than its buffer is long."""
+    await (await another(diary)).book(f"{TUESDAY}T08:00", f"{TUESDAY}T09:30", plate="P-001")
+    booking = await diary.book(plate="P-001")
+    booking.terms = booking.terms | {"start_early_minutes": 60}
+    diary.now_is(f"{TUESDAY}T09:10")
+    with pytest.raises(VehicleStillPromised) as refused:
+        async with diary.story.session.begin_nested():
+            await diary.start(booking)
+    assert refused.value.facts == {"until": told(f"{TUESDAY}T09:30+12:00"), "until_local": "09:30"}
+    diary.now_is(f"{TUESDAY}T09:30")
+    assert (await diary.start(booking)).state == "riding"
+
+
+async def test_a_ride_that_begins_while_a_booking_is_started_keeps_that_from_its_vehicle(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking, reserve = await diary.book(plate="P-001"), departures.fleet.reserve
+
+    async def after_another_tap(*wanted: Any) -> Vehicle:
+        await diary.story.ride("P-002")
+        return await reserve(*wanted)
+
+    monkeypatch.setattr(departures.fleet, "reserve", after_another_tap)
+    diary.now_is(f"{TUESDAY}T10:00")
+    with pytest.raises(AlreadyRiding):
+        await diary.start(booking)
 
 
 async def test_the_end_of_the_ride_completes_the_booking_and_frees_the_rest_of_its_time(diary: Diary) -> None:

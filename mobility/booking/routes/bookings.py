@@ -208,6 +208,7 @@ async def substitute_vehicle(
             *UNSTARTED,
             rules.TooEarlyToStart,
             rules.VehicleNotBack,
+            rules.VehicleStillPromised,
             refusals.AlreadyHolding,
             refusals.AlreadyRiding,
             VehicleUnavailable,

@@ -168,6 +168,14 @@ class VehicleNotBack(Conflict):
     en = "Your vehicle is not back yet. Nothing is charged: take another one, or wait."
 
 
+class VehicleStillPromised(Conflict):
+    """Facts: `until`, when the vehicle is free at the latest; `until_local`, on the city's clocks."""
+
+    code = "vehicle_still_promised"
+    fr = "La personne avant vous peut encore venir chercher ce véhicule jusqu'à {until_local}. Rien n'est débité."
+    en = "The person before you may still come for this vehicle until {until_local}. Nothing is charged."
+
+
 class NoSubstitute(Conflict):
     code = "no_substitute"
     fr = "Aucun autre véhicule de ce type n'est libre à cette station pour ces heures."

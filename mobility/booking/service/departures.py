@@ -1,10 +1,12 @@
 """From a booking to its ride and back: the vehicle is unlocked by the way of every ride, on the booking's tariff."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -16,6 +18,7 @@ from mobility.booking.rules.bookings import (
     BookingState,
     TooEarlyToStart,
     VehicleNotBack,
+    VehicleStillPromised,
     late_fee_cents,
     starts_from,
 )
@@ -24,9 +27,11 @@ from mobility.booking.rules.refusals import AlreadyHolding, AlreadyRiding
 from mobility.booking.service import unlocking
 from mobility.booking.service.booked import lock_live, terms_of
 from mobility.booking.service.booking_money import charge_fee
+from mobility.booking.service.bookings import LIVE
 from mobility.booking.service.holds import release_stale
 from mobility.booking.tables import Booking, Hold, Rental
 from mobility.city.rules.city_file import Holding
+from mobility.city.service import get_city
 from mobility.fleet import service as fleet
 from mobility.fleet.rules.refusals import VehicleTaken
 from mobility.fleet.tables import Vehicle
@@ -38,7 +43,7 @@ async def depart(session: AsyncSession, clock: Clock, *, account_id: UUID, booki
     Raises
     ------
     UnknownBooking, BookingOver, BookingStarted, TooEarlyToStart, AlreadyHolding, AlreadyRiding, VehicleNotBack,
-    VehicleUnavailable, ChargeTooLow, NotEligible
+    VehicleStillPromised, VehicleUnavailable, ChargeTooLow, NotEligible
     """
     booked = select(Booking.vehicle_id).where(Booking.id == booking_id).scalar_subquery()
     await release_stale(session, clock, or_(Hold.account_id == account_id, Hold.vehicle_id == booked))
@@ -50,6 +55,7 @@ async def depart(session: AsyncSession, clock: Clock, *, account_id: UUID, booki
         vehicle = await fleet.reserve(session, clock, vehicle.public_id, account_id)
     except VehicleTaken:
         raise VehicleNotBack from None
+    await _refuse_still_promised(session, booking, clock.now())
     kept = await _keep(session, clock, booking, vehicle)
     rental = await unlocking.start(session, clock, account_id=account_id, hold_id=kept.id)
     booking.state, booking.rental_id = BookingState.STARTED, rental.id
@@ -88,6 +94,16 @@ async def _refuse_busy(session: AsyncSession, clock: Clock, account_id: UUID) ->
         raise AlreadyRiding
 
 
+async def _refuse_still_promised(session: AsyncSession, booking: Booking, now: datetime) -> None:
+    """Who may start early starts no earlier than the booking before is over, or its rider has not come."""
+    before = Booking.starts_at < booking.starts_at, Booking.ends_at > now
+    theirs = Booking.vehicle_id == booking.vehicle_id, Booking.account_id != booking.account_id
+    until = await session.scalar(select(func.max(Booking.ends_at)).where(LIVE, *theirs, *before))
+    if until is not None:
+        city = await get_city(session, booking.city_id)
+        raise VehicleStillPromised(until=until, until_local=f"{city.local(until):%H:%M}")
+
+
 async def _keep(session: AsyncSession, clock: Clock, booking: Booking, vehicle: Vehicle) -> Hold:
     now = clock.now()
     # Who comes late has the vehicle until the booking ends: the next one may begin soon after.
@@ -104,7 +120,10 @@ async def _keep(session: AsyncSession, clock: Clock, booking: Booking, vehicle: 
         free_until=until,
         expires_at=until,
     )
-    made: Hold | None = await session.scalar(row.on_conflict_do_nothing().returning(Hold))
+    made: Hold | None = None
+    with suppress(IntegrityError):
+        async with session.begin_nested():
+            made = await session.scalar(row.on_conflict_do_nothing().returning(Hold))
     if made is None:
         # The rider took another vehicle in this very moment, or the last hold of this one is about to be withdrawn.
         await _refuse_busy(session, clock, booking.account_id)

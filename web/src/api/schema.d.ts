@@ -980,6 +980,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what everybody is told of the service
+         * @description In force, or within two weeks.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        /**
+         * Tell everybody something of the service
+         * @description It stands in all feeds and on the residents' page from two weeks before it begins until it is over.
+         */
+        post: operations["write_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/notices/written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the notices written, over or not */
+        get: operations["list_written_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say a notice in other words, or for another time */
+        put: operations["rewrite_notice"];
+        post?: never;
+        /** End a notice now */
+        delete: operations["end_notice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/passes": {
         parameters: {
             query?: never;
@@ -5684,21 +5743,47 @@ export interface components {
             what: "booking" | "lock" | "crew" | "charge" | "work";
         };
         /**
-         * NoticeView
-         * @description Something to know of where the ride is. Where exactly that is nobody keeps.
+         * NoticeList
+         * @description What begins first before.
          */
-        NoticeView: {
+        NoticeList: {
+            items: components["schemas"]["feeds_schemas_NoticeView"][];
+            next?: null;
+        };
+        /**
+         * NoticeRequest
+         * @description What everybody is to be told, in the kinds of GBFS `system_alerts`.
+         */
+        NoticeRequest: {
+            /** @description More of it, by language; empty when the sentence says it all */
+            description?: {
+                [key: string]: string;
+            };
+            /** @description Until when it holds; null: until it is ended */
+            ends_at?: string | null;
             /** @enum {string} */
-            kind: "outside_service_area" | "no_ride_zone";
-            /** @description In the language of Accept-Language */
-            sentence: string;
+            kind: "system_closure" | "station_closure" | "station_move" | "other";
+            /** @description Codes of the city file; none: the whole city */
+            regions?: string[];
             /**
              * Format: date-time
-             * @description When the vehicle was first seen there
+             * @description From when it holds; it is told two weeks before
              */
-            since: string;
-            /** @description The zone of the city's map; null outside the service area */
-            zone_code: string | null;
+            starts_at: string;
+            /** @description Codes of the city file; none: the whole city */
+            stations?: string[];
+            /**
+             * @description One sentence, by language; in each language of the city
+             * @example {
+             *       "en": "Station Gare is closed on Saturday",
+             *       "fr": "Station Gare fermée samedi"
+             *     }
+             */
+            summary: {
+                [key: string]: string;
+            };
+            /** @description Where more is said */
+            url?: string | null;
         };
         /**
          * OpeningHours
@@ -6433,7 +6518,7 @@ export interface components {
             /** @description When the service looked at where the vehicle was */
             located: components["schemas"]["LocatedView"][];
             /** @description What the rider has to know of where the ride is */
-            notices: components["schemas"]["NoticeView"][];
+            notices: components["schemas"]["booking_schemas_notices_NoticeView"][];
             /** @description Seconds in pauses, a running one included */
             paused_s: number;
             /** @description null until the ride has ended */
@@ -7386,6 +7471,24 @@ export interface components {
             vehicle_id: string;
         };
         /**
+         * WrittenNotice
+         * @description A notice as its writer sees it, over or not.
+         */
+        WrittenNotice: {
+            /** @description When somebody ended it before its time */
+            ended_at: string | null;
+            notice: components["schemas"]["feeds_schemas_NoticeView"];
+        };
+        /**
+         * WrittenNoticeList
+         * @description Newest first.
+         */
+        WrittenNoticeList: {
+            items: components["schemas"]["WrittenNotice"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /**
          * ZoneHere
          * @description A zone that holds the place and binds the class.
          */
@@ -7413,6 +7516,65 @@ export interface components {
          * @enum {string}
          */
         booking_rules_outages_Change: "none" | "vehicle" | "better_class" | "place" | "time" | "waiting" | "unserved";
+        /**
+         * NoticeView
+         * @description Something to know of where the ride is. Where exactly that is nobody keeps.
+         */
+        booking_schemas_notices_NoticeView: {
+            /** @enum {string} */
+            kind: "outside_service_area" | "no_ride_zone";
+            /** @description In the language of Accept-Language */
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description When the vehicle was first seen there
+             */
+            since: string;
+            /** @description The zone of the city's map; null outside the service area */
+            zone_code: string | null;
+        };
+        /**
+         * NoticeView
+         * @description A notice as everybody is told it.
+         */
+        feeds_schemas_NoticeView: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @description More of it, by language; empty when the sentence says it all */
+            description: {
+                [key: string]: string;
+            };
+            /** @description Until when it holds; null: until it is ended */
+            ends_at: string | null;
+            /**
+             * Format: uuid
+             * @description `alert_id` of the feeds
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "system_closure" | "station_closure" | "station_move" | "other";
+            /** @description Codes of the city file; none: the whole city */
+            regions: string[];
+            /**
+             * Format: date-time
+             * @description From when it holds; it is told two weeks before
+             */
+            starts_at: string;
+            /** @description Codes of the city file; none: the whole city */
+            stations: string[];
+            /**
+             * @description One sentence, by language; in each language of the city
+             * @example {
+             *       "en": "Station Gare is closed on Saturday",
+             *       "fr": "Station Gare fermée samedi"
+             *     }
+             */
+            summary: {
+                [key: string]: string;
+            };
+            /** @description Where more is said */
+            url: string | null;
+        };
         /**
          * State
          * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
@@ -9002,7 +9164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `booking_over` · `booking_started` · `booking_too_early` · `vehicle_not_back` · `already_holding` · `already_riding` · `vehicle_unavailable` · `charge_too_low` */
+            /** @description `booking_over` · `booking_started` · `booking_too_early` · `vehicle_not_back` · `vehicle_still_promised` · `already_holding` · `already_riding` · `vehicle_unavailable` · `charge_too_low` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11028,6 +11190,363 @@ export interface operations {
             };
             /** @description `unknown_city` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_notice: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenNotice"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notice_period_empty` · `notice_language_missing` · `unknown_notice_place` · `notice_station_missing` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_written_notices: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenNoticeList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rewrite_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a notice */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenNotice"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_notice` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notice_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notice_period_empty` · `notice_language_missing` · `unknown_notice_place` · `notice_station_missing` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a notice */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenNotice"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_notice` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notice_over` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
