@@ -23,7 +23,8 @@ from mobility.city.rules.prepared import PreparedCity
 from mobility.city.rules.words import Names
 from mobility.city.tables import City, Station
 from mobility.geo import Bounds, LonLat
-from mobility.geo.streets.reach import Basis, Isochrone
+from mobility.geo.streets.reach import Isochrone
+from mobility.geo.streets.travel import Basis
 from mobility.geo.walking import DETOUR_FACTOR
 
 # A tenth of a metre.

@@ -5,7 +5,6 @@ Every answer says which of the two it is (`basis`), because they differ by a thi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import shapely
@@ -16,9 +15,9 @@ from mobility.geo.position import LonLat
 from mobility.geo.streets.plane import Plane
 from mobility.geo.streets.snapping import Snapped
 from mobility.geo.streets.times import Seconds, Times
+from mobility.geo.streets.travel import Basis
 from mobility.geo.walking import WALKING_SPEED_KMH, reach_m
 
-Basis = Literal["streets", "straight_line"]
 Floats = NDArray[np.float64]
 
 BESIDE_M = 40.0
