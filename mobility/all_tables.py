@@ -2,6 +2,7 @@
 
 import mobility.booking.tables
 import mobility.city.tables
+import mobility.feeds.tables
 import mobility.fleet.tables
 import mobility.helpdesk.tables
 import mobility.invoicing.tables

@@ -1,14 +1,21 @@
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import Text, case, cast, exists, func, select
+from sqlalchemy import Text, case, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.booking.queries import ACTIVE_RENTAL
 from mobility.booking.tables import Booking, Rental
 from mobility.city.tables import City, Station
+from mobility.feeds.rules.notices import Notice, Wording
 from mobility.feeds.rules.stays import HORIZON
+from mobility.feeds.tables import ServiceNotice
 from mobility.fleet.tables import Vehicle, VehicleStatus
+
+# A notice that is over still says when the list last changed; a day ends that.
+REMEMBERED = timedelta(days=1)
 
 
 async def list_loaded(session: AsyncSession) -> dict[str, datetime]:
@@ -50,3 +57,37 @@ async def read_standing(session: AsyncSession, city_id: str, now: datetime) -> s
         .where(Vehicle.city_id == city_id, Vehicle.state != "removed", ~rented)
     )
     return (await session.scalars(standing)).one()
+
+
+async def list_fresh_notices(session: AsyncSession, city_id: str, now: datetime) -> Sequence[Notice]:
+    """The city's notices that are not over, or have been for less than a day."""
+    over_at = func.least(ServiceNotice.ends_at, ServiceNotice.ended_at)
+    fresh = select(ServiceNotice).where(
+        ServiceNotice.city_id == city_id, or_(over_at.is_(None), over_at > now - REMEMBERED)
+    )
+    return [noticed(row) for row in await session.scalars(fresh.order_by(ServiceNotice.id))]
+
+
+def noticed(row: ServiceNotice) -> Notice:
+    """The row as the rules know it."""
+    wording = Wording(
+        kind=row.kind,
+        summary=row.summary,
+        description=row.description,
+        url=row.url,
+        stations=tuple(row.stations),
+        regions=tuple(row.regions),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
+    ends = [at for at in (row.ends_at, row.ended_at) if at is not None]
+    return Notice(id=row.id, wording=wording, changed_at=row.changed_at, over_at=min(ends, default=None))
+
+
+async def list_written_notices(
+    session: AsyncSession, city_id: str, *, limit: int, after: UUID | None
+) -> Sequence[ServiceNotice]:
+    """Newest first: ids grow with time."""
+    older = [] if after is None else [ServiceNotice.id < after]
+    written = select(ServiceNotice).where(ServiceNotice.city_id == city_id, *older)
+    return (await session.scalars(written.order_by(ServiceNotice.id.desc()).limit(limit))).all()

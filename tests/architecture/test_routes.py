@@ -15,6 +15,7 @@ PUBLIC = {
     "get_city": "a map is public",
     "get_city_map": "a map is public",
     "list_stations": "a map is public",
+    "list_notices": "everybody is to know",
     "explain_zones": "a rule is public",
     "get_isochrones": "how far people walk is no secret",
     "list_vehicles_nearby": "one looks before one signs in; ids rotate",

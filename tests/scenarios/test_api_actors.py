@@ -67,6 +67,11 @@ PARAMS: dict[str, Any] = {
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
 PHOTO = dict.fromkeys(("add_damage_photo", "add_night_photo"), photo())
+NOTICE = {
+    "kind": "other",
+    "summary": {"en": "The pier is closed", "mi": "Kua kati"},
+    "starts_at": "2026-06-16T10:00:00Z",
+}
 BODIES: dict[str, Any] = {
     "extend_hold": {"minutes": 5},
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
@@ -80,6 +85,8 @@ BODIES: dict[str, Any] = {
         "starts_at": "2026-06-01T00:00:00Z",
         "ends_at": "2026-09-01T00:00:00Z",
     },
+    "write_notice": NOTICE,
+    "rewrite_notice": NOTICE,
     "print_vouchers": {"count": 1, "cents": 500, "good_until": "2026-09-01T00:00:00Z"},
     "grant_entitlement": {"email": "alix@example.org", "code": "lake-card", "ends_at": "2026-09-01T00:00:00Z"},
     "end_ride_for_rider": {"position": HERE, "reason": "the app has frozen"},
@@ -180,6 +187,11 @@ MATRIX = {
     "get_telemetry_health": OPERATORS,
     "list_pass_plans": PUBLIC,
     "stop_renewing_pass": MINE,
+    "list_notices": PUBLIC,
+    "list_written_notices": OPERATORS,
+    "write_notice": OPERATORS,
+    "rewrite_notice": OPERATORS,
+    "end_notice": OPERATORS,
     "list_promotions": OPERATORS,
     "offer_promotion": OPERATORS,
     "stop_promotion": OPERATORS,
@@ -371,6 +383,7 @@ async def things(
             "booking_id": booking.json()["id"],
             "pass_id": held_pass.json()["id"],
             "promotion_id": str(uuid4()),
+            "notice_id": str(uuid4()),
             "act_id": str(act.id),
             "entitlement_id": str(uuid4()),
             "station_id": str(station),
@@ -537,6 +550,8 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "end_ride_for_rider": "rental_ended",
         "refuse_act": "support_act_decided",
         "stop_promotion": "unknown_promotion",
+        "rewrite_notice": "unknown_notice",
+        "end_notice": "unknown_notice",
         "list_entitlements": "role_missing",
         "grant_entitlement": "role_missing",
         "end_entitlement": "role_missing",

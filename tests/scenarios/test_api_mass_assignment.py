@@ -38,6 +38,11 @@ SERVER_SIDE: dict[str, Any] = {
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
 SLOT = {"starts_at": "2026-06-16T10:00:00+12:00", "ends_at": "2026-06-16T12:00:00+12:00"}
+NOTICE = {
+    "kind": "other",
+    "summary": {"en": "The pier is closed", "mi": "Kua kati"},
+    "starts_at": "2026-06-16T10:00:00Z",
+}
 BODIES: dict[str, dict[str, Any]] = {
     "request_code": {"email": "mallory@example.fr"},
     "sign_in": {"request_id": SOME_ID, "code": "123456"},
@@ -61,6 +66,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "starts_at": "2026-06-01T00:00:00Z",
         "ends_at": "2026-09-01T00:00:00Z",
     },
+    "write_notice": NOTICE,
+    "rewrite_notice": NOTICE,
     "print_vouchers": {"count": 1, "cents": 500, "good_until": "2026-09-01T00:00:00Z"},
     "grant_entitlement": {"email": "ada@example.fr", "code": "lake-card", "ends_at": "2026-09-01T00:00:00Z"},
     "quote_ride": {"vehicle_id": SOME_ID, "minutes": 15},

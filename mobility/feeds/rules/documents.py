@@ -11,6 +11,7 @@ import msgspec
 
 from mobility.city.rules.in_force import in_force
 from mobility.feeds.rules import v2, v3, v3_1
+from mobility.feeds.rules.notices import last_change
 from mobility.feeds.rules.system import VERSIONS, Edition, System, Version
 
 Data = dict[str, Any]
@@ -105,7 +106,8 @@ def last_changed(system: System, name: str) -> datetime:
     """Since when a slow file has at the latest been what it is."""
     loaded = max(system.loaded.values())
     if name == "system_alerts":
-        return max(loaded, datetime.combine(system.today, time(), ZoneInfo(system.city.time_zone)))
+        noticed = last_change(system.notices, system.at)
+        return max(loaded, datetime.combine(system.today, time(), ZoneInfo(system.city.time_zone)), noticed or loaded)
     if name in ("vehicle_types", "system_pricing_plans", "station_information", "geofencing_zones"):
         changed = [loaded, *(since for _, since in system.plans), *_eligible_since(system)]
         if name == "geofencing_zones" and system.zones_span.since is not None:

@@ -14,6 +14,7 @@ from mobility.city.rules.tariffs import Tariff
 from mobility.city.rules.words import Names
 from mobility.city.rules.zone_times import Span, span
 from mobility.feeds.rules.fleet import Fleet
+from mobility.feeds.rules.notices import Notice, is_told
 
 Version = Literal["v2", "v3", "v3.1-rc"]
 """As it stands in addresses."""
@@ -57,6 +58,8 @@ class System:
     ----------
     at
         The instant it is told for: what zones are in force.
+    notices
+        What people have written and what is hardly over.
     plans
         The tariffs in force, with the instant each came into force.
     loaded
@@ -70,11 +73,17 @@ class System:
     loaded: Mapping[str, datetime]
     today: date
     at: datetime
+    notices: Sequence[Notice] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for systems whose documents are equal."""
-        return self.document_hash, self.plans, self.loaded, self.today, self.zones_span
+        return self.document_hash, self.plans, self.loaded, self.today, self.zones_span, self.told
+
+    @cached_property
+    def told(self) -> tuple[Notice, ...]:
+        """The notices that everybody is told of."""
+        return tuple(notice for notice in self.notices if is_told(notice, self.at))
 
     @cached_property
     def zones_span(self) -> Span:

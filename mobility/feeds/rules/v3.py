@@ -12,15 +12,13 @@ from mobility.city.rules.geometry import outline
 from mobility.city.rules.in_force import in_force
 from mobility.city.rules.tariffs import Segment, Tariff
 from mobility.feeds.rules.fleet import FeedVehicle
+from mobility.feeds.rules.notices import TOLD_BEFORE, Notice
 from mobility.feeds.rules.opening_hours import opening_hours
 from mobility.feeds.rules.system import VERSIONS, Edition, System, Version
 from mobility.feeds.rules.zones import Piece, pieces, rules
 from mobility.pricing.rules.wording import beyond_gbfs
 
 Data = dict[str, Any]
-
-# Long enough to plan a trip, short enough that the list stays one of news.
-HOLIDAYS_TOLD_DAYS = 14
 
 
 def manifest(system: System, known: Sequence[Version] = ("v2", "v3")) -> Data:
@@ -203,14 +201,31 @@ def _segment(segment: Segment, later: int = 0) -> Data:
 
 
 def system_alerts(system: System) -> Data:
-    """Public holidays soon to come on which the service keeps other hours."""
+    """What people have written, and public holidays soon to come on which the service keeps other hours."""
     holiday_hours = [hours for hours in system.city.opening_hours if "PH" in hours.days]
-    return {"alerts": list(_holidays(system, holiday_hours)) if holiday_hours else []}
+    holidays = list(_holidays(system, holiday_hours)) if holiday_hours else []
+    return {"alerts": [*(_alert(system, notice) for notice in system.told), *holidays]}
+
+
+def _alert(system: System, notice: Notice) -> Data:
+    said = notice.wording
+    end = {} if said.ends_at is None else {"end": said.ends_at}
+    return {
+        "alert_id": str(notice.id),
+        "type": said.kind,
+        "times": [{"start": said.starts_at, **end}],
+        "summary": system.texts(said.summary),
+        **({"description": system.texts(said.description)} if said.description else {}),
+        **({"url": system.texts(dict.fromkeys(system.city.languages, said.url))} if said.url else {}),
+        **({"station_ids": list(said.stations)} if said.stations else {}),
+        **({"region_ids": list(said.regions)} if said.regions else {}),
+        "last_updated": notice.changed_at.replace(microsecond=0),
+    }
 
 
 def _holidays(system: System, hours: list[OpeningHours]) -> Iterator[Data]:
     zone = ZoneInfo(system.city.time_zone)
-    until = system.today + timedelta(days=HOLIDAYS_TOLD_DAYS)
+    until = system.today + TOLD_BEFORE
     spoken = ", ".join(f"{each.opens}-{each.closes}" for each in hours)
     for holiday in system.city.public_holidays:
         if system.today <= holiday.date <= until:

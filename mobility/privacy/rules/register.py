@@ -105,6 +105,7 @@ STAFF: Final[Mapping[str, tuple[str, ...]]] = {
     "night_task": ("closed_by",),
     "promotion": ("created_by",),
     "refund": ("operator_id",),
+    "service_notice": ("written_by",),
     "support_act": ("asked_by", "decided_by"),
     "tariff": ("published_by",),
     "tariff_draft": ("changed_by",),

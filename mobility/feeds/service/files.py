@@ -115,6 +115,7 @@ class Feeds:
             loaded=await queries.list_loaded(session),
             today=city.date_of(now),
             at=now,
+            notices=await queries.list_fresh_notices(session, city_id, now),
         )
         standing = await queries.read_standing(session, city_id, now)
         return Read(system, city.zones_at(now), city.is_open_at(now), standing)

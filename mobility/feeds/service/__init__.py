@@ -1,0 +1,5 @@
+"""What the feeds tell, and what people write into them."""
+
+from mobility.feeds.service.files import Feeds, Served, UnknownFeed
+
+__all__ = ["Feeds", "Served", "UnknownFeed"]
