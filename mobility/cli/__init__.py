@@ -20,6 +20,7 @@ COMMANDS = {
     "ledger": "ledger:ledger",
     "tariff": "tariff:tariff",
     "streets": "streets:streets",
+    "people": "people:people",
     "forecast": "forecast:forecast",
     "plan": "plan:plan",
     "simulate": "simulate:simulate",

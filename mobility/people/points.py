@@ -76,11 +76,19 @@ class DemandPoints(Frozen):
     def groups(self) -> dict[str, Floats]:
         """How many of each point's residents belong to a group, (n,) each; where nobody knows, none are counted.
 
-        Of the car-less, the share of households stands for that of people.
+        Groups of which nobody knows anything are left out. Of the car-less, households stand for people.
         """
+        residents = self.residents.astype(np.float64)
+        return {name: residents * np.nan_to_num(share) for name, share in self._shares().items()}
+
+    def residents_known(self) -> dict[str, int]:
+        """Of how many residents it is known whether they belong to a group."""
+        return {name: int(self.residents[~np.isnan(share)].sum()) for name, share in self._shares().items()}
+
+    def _shares(self) -> dict[str, Floats]:
         shares = {"without_licence": 1 - self.licensed_share, "carless": self.carless_share}
         shares |= {_band(self.ages, number): self.age_share[:, number] for number in range(len(self.ages))}
-        return {name: self.residents * np.nan_to_num(share) for name, share in shares.items()}
+        return {name: share for name, share in shares.items() if not np.isnan(share).all()}
 
 
 def _band(ages: tuple[int, ...], number: int) -> str:
