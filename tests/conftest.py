@@ -8,18 +8,15 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import absl.logging
-import asyncpg
 import httpx
 import hypothesis
 import pytest
 from litestar import Litestar
 from redis.asyncio import Redis
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock, SystemClock
@@ -32,6 +29,7 @@ from mobility.db.migrations import upgrade
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
 from mobility.fleet.service import NewVehicle
 from mobility.settings import Settings, asyncpg_url
+from tests.support.databases import Stock, copy_database, url_of
 from tests.support.service import Service
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +37,6 @@ BETHUNE = ROOT / "cities/bethune/city.toml"
 TOWN = ROOT / "tests/support/cities/lakeport/city.toml"
 TEMPLATE = "mobility_template"
 MORNING = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
-numbers = count(1)
 
 # A slow machine is no falsifying example.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -73,7 +70,7 @@ def running_servers() -> Iterator[Servers]:
 @pytest.fixture(scope="session")
 def template(running_servers: Servers) -> str:
     """A migrated, empty database that others are copied from; its name."""
-    asyncio.run(administer(running_servers, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}"))
+    asyncio.run(copy_database(running_servers, "template1", TEMPLATE))
     upgrade(url_of(running_servers, TEMPLATE))
     return TEMPLATE
 
@@ -82,7 +79,7 @@ def template(running_servers: Servers) -> str:
 async def town_template(running_servers: Servers, template: str) -> tuple[str, list[NewVehicle]]:
     """A database with the fictional city in it, that others are copied from: its name, and its vehicles' keys."""
     name = "mobility_town"
-    await administer(running_servers, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+    await copy_database(running_servers, template, name)
     engine = create_engine(url_of(running_servers, name))
     async with transaction(create_sessions(engine)) as session:
         vehicles = await load(session, FixedClock(MORNING), read_city_file(TOWN))
@@ -90,15 +87,18 @@ async def town_template(running_servers: Servers, template: str) -> tuple[str, l
     return name, vehicles
 
 
+@pytest.fixture(scope="session")
+def stock(running_servers: Servers) -> Stock:
+    return Stock(running_servers)
+
+
 @pytest.fixture
-async def database_url(request: pytest.FixtureRequest, running_servers: Servers, template: str) -> AsyncIterator[str]:
-    """A migrated database of this test's own, for real commits; the city is in it where `town` is asked for."""
-    name = f"mobility_test_{os.getpid()}_{next(numbers)}"
+async def database_url(request: pytest.FixtureRequest, stock: Stock, template: str) -> AsyncIterator[str]:
+    """A migrated database for real commits, nobody else's meanwhile; the city is in it where `town` is asked for."""
     if "town_template" in request.fixturenames:
         template, _ = request.getfixturevalue("town_template")
-    await administer(running_servers, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield url_of(running_servers, name)
-    await administer(running_servers, f"DROP DATABASE {name} WITH (FORCE)")
+    async with stock.lent(template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -109,24 +109,20 @@ async def sessions(database_url: str) -> AsyncIterator[Sessions]:
 
 
 @pytest.fixture(scope="session")
-async def shared_database_url(running_servers: Servers, template: str) -> str:
-    """A migrated database that stays empty: its tests roll back."""
-    await administer(
-        running_servers,
-        "DROP DATABASE IF EXISTS mobility_shared",
-        f"CREATE DATABASE mobility_shared TEMPLATE {template}",
-    )
-    return url_of(running_servers, "mobility_shared")
+async def shared_engine(running_servers: Servers, template: str) -> AsyncIterator[AsyncEngine]:
+    """On a migrated database that stays empty: its tests roll back."""
+    await copy_database(running_servers, template, "mobility_shared")
+    engine = create_async_engine(url_of(running_servers, "mobility_shared"))
+    yield engine
+    await engine.dispose()
 
 
 @pytest.fixture
-async def connection(shared_database_url: str) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(shared_database_url, poolclass=NullPool)
-    async with engine.connect() as connection:
+async def connection(shared_engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with shared_engine.connect() as connection:
         outer = await connection.begin()
         yield connection
         await outer.rollback()
-    await engine.dispose()
 
 
 @pytest.fixture
@@ -152,19 +148,6 @@ async def valkey(running_servers: Servers) -> AsyncIterator[Redis]:
 @pytest.fixture
 def live(valkey: Redis) -> Live:
     return Live(valkey)
-
-
-async def administer(running: Servers, *statements: str) -> None:
-    connection = await asyncpg.connect(running.database_url.replace("+asyncpg", ""))
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def url_of(running: Servers, database: str) -> str:
-    return f"{running.database_url.rpartition('/')[0]}/{database}"
 
 
 @pytest.fixture
@@ -215,7 +198,7 @@ async def loaded_template(
 ) -> tuple[str, Path]:
     """A database with Béthune loaded, that others are copied from: its name, and its vehicles' keys."""
     name, keys = "mobility_loaded", tmp_path_factory.mktemp("loaded") / "vehicles.jsonl"
-    await administer(running_servers, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+    await copy_database(running_servers, template, name)
     engine = create_engine(url_of(running_servers, name))
     async with transaction(create_sessions(engine)) as session:
         keep_keys(keys, await load(session, SystemClock(), read_city_file(BETHUNE)))
@@ -224,11 +207,9 @@ async def loaded_template(
 
 
 @pytest.fixture
-async def loaded_database_url(running_servers: Servers, loaded_template: tuple[str, Path]) -> AsyncIterator[str]:
-    name = f"mobility_test_{os.getpid()}_{next(numbers)}"
-    await administer(running_servers, f"CREATE DATABASE {name} TEMPLATE {loaded_template[0]}")
-    yield url_of(running_servers, name)
-    await administer(running_servers, f"DROP DATABASE {name} WITH (FORCE)")
+async def loaded_database_url(stock: Stock, loaded_template: tuple[str, Path]) -> AsyncIterator[str]:
+    async with stock.lent(loaded_template[0]) as url:
+        yield url
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from mobility.db.embedded import Servers
-from tests.conftest import administer, url_of
 from tests.histories.town import Town, open_town
+from tests.support.databases import copy_database, url_of
 
 # Of every run of the tests; `make scenarios` tells a thousand. The options are known where this folder is asked for.
 HISTORIES, FIRST_SEED, STEPS = 6, 1, 60
@@ -33,7 +33,7 @@ async def town(
     running_servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Town]:
     name = "mobility_histories"
-    await administer(running_servers, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+    await copy_database(running_servers, template, name)
     async with open_town(
         url_of(running_servers, name), running_servers.redis_url, tmp_path_factory.mktemp("town")
     ) as town:

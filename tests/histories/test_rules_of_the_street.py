@@ -20,10 +20,10 @@ from hypothesis.stateful import (
 )
 
 from mobility.db.embedded import Servers
-from tests.conftest import administer, url_of
 from tests.histories.checks import check
 from tests.histories.moves import end_ride, out_or_back
 from tests.histories.town import Town, open_town
+from tests.support.databases import copy_database, url_of
 from tests.support.rides import LIGHTHOUSE, MARKET, WHARF
 
 RIDERS = range(4)
@@ -183,11 +183,7 @@ def street(running_servers: Servers, template: str, tmp_path: Path) -> Iterator[
     """The machine on a town of its own, with a loop of its own: hypothesis is not asynchronous."""
     name = "mobility_street_rules"
     with asyncio.Runner() as runner:
-        runner.run(
-            administer(
-                running_servers, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}"
-            )
-        )
+        runner.run(copy_database(running_servers, template, name))
         opening = open_town(url_of(running_servers, name), running_servers.redis_url, tmp_path, len(RIDERS))
         Street.runner, Street.town = runner, runner.run(opening.__aenter__())
         yield Street

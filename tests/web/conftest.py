@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from mobility.db.embedded import Servers
-from tests.conftest import ROOT, administer, url_of
+from tests.conftest import ROOT
+from tests.support.databases import copy_database, url_of
 from tests.support.service import Service
 from tests.web.people import People
 
@@ -37,7 +38,7 @@ async def service(
     running_servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Service]:
     """One service for all pages: it takes longer to start than a journey lasts, and each has people of its own."""
-    await administer(running_servers, f"CREATE DATABASE {DATABASE} TEMPLATE {template}")
+    await copy_database(running_servers, template, DATABASE)
     service = Service(
         url_of(running_servers, DATABASE), running_servers.redis_url, tmp_path_factory.mktemp("web"), "bethune"
     )
@@ -47,7 +48,6 @@ async def service(
         yield service
     finally:
         service.stop()
-    await administer(running_servers, f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
 @pytest.fixture(scope="package")
