@@ -16,7 +16,16 @@ from mobility.base.clock import Clock, SystemClock
 from mobility.db.live import Live
 from mobility.db.session import Sessions, after_commit, create_engine, create_sessions, transaction
 from mobility.fleet.rules.commands import Reply, ReplyUnreadable, read_reply
-from mobility.fleet.rules.topics import BROKER_LOG, SERVICE_USER, Channel, every, read_topic, shared
+from mobility.fleet.rules.topics import (
+    BROKER,
+    BROKER_LOG,
+    BROKER_READ,
+    SERVICE_USER,
+    Channel,
+    every,
+    read_topic,
+    shared,
+)
 from mobility.fleet.rules.topics import topic as topic_of
 from mobility.fleet.service.commands import BY_RADIO, confirm
 from mobility.fleet.service.reach import cities_of, heard_at_the_broker
@@ -29,6 +38,7 @@ from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.rules.messages import NO_CITY, Message, Refused
 from mobility.telemetry.rules.ovms import OVMS_FILTER, QUIET, Gatherer, read_ovms_topic
 from mobility.telemetry.rules.reports import Refusal
+from mobility.telemetry.rules.unheard import Unheard
 from mobility.telemetry.service import ingest, tell, watch_apart
 from mobility.telemetry.service.store import keep_refused, keep_too_often
 from mobility.telemetry.valkey import ValkeyTally
@@ -39,6 +49,7 @@ RETRY_AFTER_S = 0.5
 LEAVE_AFTER_S = 0.1  # the last acknowledgements go out before the connection ends
 POOL_SIZE = 3
 GARBAGE_AFTER = 100_000  # new objects: about what a batch of 5,000 reports makes
+NOBODY_HEARS = "broker_unheard"
 DATA_CLASSES = ("22", "23")  # SQLSTATE: data exceptions and broken constraints
 
 log = structlog.get_logger()
@@ -68,13 +79,25 @@ class Consumer:
     counts: Counter[str] = field(default_factory=Counter)
     too_often: Counter[UUID] = field(default_factory=Counter)
     turned_away: Counter[str] = field(default_factory=Counter)
+    unheard: Unheard = field(default_factory=Unheard)
 
     def hear(self, topic: str, payload: bytes) -> Batch:
         """Put a message where the next batch is taken from; a reply does not wait for company."""
         batch = self.inbox.put(topic, payload)
+        if topic.startswith(BROKER):
+            self._hear_broker(topic, payload)
+            return batch
+        self.unheard.heard += 1
         if topic.endswith(Channel.REPLY):
             self.inbox.hurry()
         return batch
+
+    def _hear_broker(self, topic: str, payload: bytes) -> None:
+        """Count whom the broker says it has turned away, and at once what it has read and nobody hears."""
+        if topic == BROKER_LOG:
+            self.turned_away.update(turned_away(payload))
+        elif more := self.unheard.since_told(int(payload), keeps_up=not self.inbox.is_behind):
+            self.turned_away[NOBODY_HEARS] += more
 
     async def work(self) -> None:
         """Store one batch after the other; the last one is what had come when `stop` was set."""
@@ -138,15 +161,14 @@ class Consumer:
                     self.too_often[vehicle_id] += 1
                 case (vehicle_id, Channel.REPLY):
                     replies += [(vehicle_id, reply) for reply in self._replies(payload)]
-                case _:
+                case (_, Channel.COMMAND):
+                    pass  # our own, heard to be counted among what the broker reads
+                case _ if not topic.startswith(BROKER):
                     self._gather(topic, payload, now)
         return reports, replies
 
     def _gather(self, topic: str, payload: bytes, now: datetime) -> None:
-        """Take a metric of a box, what the broker says of strangers, or count a message that is none of ours."""
-        if topic == BROKER_LOG:
-            self.turned_away.update(turned_away(payload))
-            return
+        """Take a metric of a box, or count a message that is none of ours."""
         match read_ovms_topic(topic):
             case (vehicle_id, metric):
                 if not self.boxes.hear(vehicle_id, metric, payload, now):
@@ -244,7 +266,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     consumer = Consumer(sessions, SystemClock(), Live(valkey), ValkeyTally(valkey), stop)
     filters = [(shared(each) if settings.mobility_mqtt_shared else each, 1) for each in HEARD]
     if not settings.mobility_mqtt_shared:
-        filters.append((BROKER_LOG, 0))  # of several consumers each would count it
+        # Of several consumers each would count them.
+        filters += [(BROKER_LOG, 0), (BROKER_READ, 0), (every(Channel.COMMAND), 0)]
     if settings.mobility_ovms:
         filters.append((OVMS_FILTER, 0))  # as boxes send it; and never shared: a position is two messages
     listener = Listener(broker, f"{SERVICE_USER}-{settings.mobility_consumer}", filters, consumer.hear)

@@ -3,7 +3,7 @@ from typing import Any
 
 Report = dict[str, Any]
 
-# The service takes 500 at once, its broker 128 kB: a report of the longest form is below 400 bytes.
+# The service takes 500 at once.
 BATCH_MAX = 300
 # A quarter of an hour of driving; of a longer silence the oldest reports are lost, the latest count.
 ON_BOARD_MAX = 500

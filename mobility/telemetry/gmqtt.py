@@ -24,7 +24,7 @@ SESSION_NEVER_EXPIRES = 0xFFFFFFFF
 CONNECT_WITHIN_S = 10.0
 RETRY_AFTER_S = 1.0
 REFUSED = 0x80  # from here on, a subscription's answer is a reason for none
-PUBLISH, QOS = 0x30, 0x06  # kind of packet, and what of its head tells the quality of service
+PUBLISH, QOS, RETAINED = 0x30, 0x06, 0x01  # kind of packet, and what else its head tells
 NO_PROPERTIES = b"\0"
 PUBACK = bytes([0x40, 2])  # and the number; more only if the message is refused (3.4)
 NO_RECONNECT = -2  # fewer retries than gmqtt could have made: see `listen`
@@ -104,6 +104,11 @@ class Inbox:
             self._enough.set()
         return batch
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether a full batch waits: then the broker may hold back others."""
+        return bool(self._full)
+
     def hurry(self) -> None:
         """Do not wait for more: somebody stands beside the vehicle, or the process is to end."""
         self._some.set()
@@ -150,6 +155,8 @@ class Acknowledger:
 
     def _take(self, head: int, packet: bytes) -> None:
         """Read a PUBLISH packet (MQTT 5, 3.3): size of the topic, topic, number if QoS > 0, properties, payload."""
+        if head & RETAINED:
+            return  # vehicles may retain nothing, and what the broker once said of itself is old
         end = 2 + int.from_bytes(packet[:2], "big")
         topic, qos = packet[2:end].decode(errors="replace"), head & QOS
         rest = end + 2 if qos else end

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from litestar import Litestar
+from redis.asyncio import Redis
 from sqlalchemy import func, select
 
 from mobility.base.clock import FixedClock
@@ -14,8 +15,10 @@ from mobility.db.live import Live
 from mobility.db.session import Sessions
 from mobility.fleet.rules.live_map import stream
 from mobility.telemetry.routes.reporting import BODY_MAX_BYTES
+from mobility.telemetry.rules.messages import NO_CITY
 from mobility.telemetry.rules.reports import BATCH_MAX
 from mobility.telemetry.tables import TelemetryReport
+from mobility.telemetry.valkey import ValkeyTally
 from tests.telemetry.conftest import Device
 
 MINUTE = timedelta(minutes=1)
@@ -151,11 +154,15 @@ async def test_two_vehicles_number_their_reports_apart(device_of: Callable[[str]
         assert (await device.send(device.report()))["accepted"] == 1
 
 
-async def test_a_batch_too_large_is_refused_by_count_and_by_size(device: Device) -> None:
+async def test_a_batch_too_large_is_refused_by_count_and_by_size_and_counted(device: Device, valkey: Redis) -> None:
+    tally = ValkeyTally(valkey)
     answer = await device.post(*[{}] * (BATCH_MAX + 1))
     assert code_of(answer) == (413, "batch_too_large")
     answer = await device.post("x" * BODY_MAX_BYTES)
     assert code_of(answer) == (413, "body_too_large")
+    today = device.clock.now().date()
+    assert await tally.read(today, NO_CITY) == {"body_too_large": 1}
+    assert await tally.read(today, "lakeport") == {"batch_too_large": 1}
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b'{"reports": [{"seq": NaN}]}', b'{"reports": [], "and": 1}'])

@@ -27,7 +27,6 @@ CONTRACT: Final[Mapping[str, str]] = {
     "persistent_client_expiration": "14d",
     "max_inflight_messages": "0",
     "max_inflight_bytes": "33554432",
-    "message_size_limit": "131072",
     "max_packet_size": "262144",
     "retain_available": "false",
     "set_tcp_nodelay": "true",

@@ -17,8 +17,12 @@ SHARE: Final = "mobility"
 """Name of the shared subscription: each message goes to one of the consumers that hold it."""
 
 
-BROKER_LOG: Final = "$SYS/broker/log/N"
-"""Where Mosquitto says whom it has turned away; only the service may read it."""
+BROKER: Final = "$SYS/"
+"""How the topics begin where Mosquitto speaks of itself; only the service may read them."""
+BROKER_LOG: Final = f"{BROKER}broker/log/N"
+"""Where it says whom it has turned away."""
+BROKER_READ: Final = f"{BROKER}broker/publish/messages/received"
+"""Where it says how many messages it has read since it started, those that it hands to nobody among them."""
 
 
 class Channel(StrEnum):
@@ -70,8 +74,9 @@ ACCESS: Final = f"""\
 user {SERVICE_USER}
 topic read {every(Channel.TELEMETRY)}
 topic read {every(Channel.REPLY)}
-topic write {every(Channel.COMMAND)}
+topic readwrite {every(Channel.COMMAND)}
 topic read {BROKER_LOG}
+topic read {BROKER_READ}
 topic readwrite ovms/+/+/metric/#
 
 pattern write {ROOT}/%u/{Channel.TELEMETRY}

@@ -3,7 +3,7 @@ from typing import Any
 
 from litestar import Request, post
 from litestar.di import NamedDependency
-from litestar.params import RawBody
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.status_codes import HTTP_202_ACCEPTED
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,6 +32,7 @@ from mobility.telemetry.service.store import keep_refused
 HTTP = "http"
 # 500 reports of the longest form are about 220 kB.
 BODY_MAX_BYTES = 256_000
+TOO_LARGE = "body_too_large"
 
 
 @post(
@@ -46,7 +47,6 @@ BODY_MAX_BYTES = 256_000
 )
 async def report_telemetry(
     request: Request[Any, Any, Any],
-    body: RawBody,
     session: NamedDependency[AsyncSession],
     sessions: NamedDependency[Sessions],
     clock: NamedDependency[Clock],
@@ -61,6 +61,7 @@ async def report_telemetry(
     rental are dropped: they are neither stored nor told on. A vehicle that sends more than it can measure is told to
     wait, and repeats then what was not answered.
     """
+    body = await _body(request, clock, tally)
     vehicle = await sender(request.headers.get("authorization"), len(body), session, clock, tally, budgets)
     reports = await _reports(body, vehicle, session, clock, tally)
     outcome = await service.ingest(session, clock, [Message(vehicle.id, reports, HTTP)])
@@ -87,6 +88,15 @@ async def sender(
     budgets.spend(vehicle.id, size, now)
     await heard_by_http(session, vehicle)
     return vehicle
+
+
+async def _body(request: Request[Any, Any, Any], clock: Clock, tally: Tally) -> bytes:
+    """What was sent; one that is too large is read no further, and counted though nobody knows who sends it."""
+    try:
+        return await request.body()
+    except RequestEntityTooLarge:
+        await tally.add(clock.now().date(), {NO_CITY: {TOO_LARGE: 1}})
+        raise
 
 
 async def _reports(body: bytes, vehicle: Vehicle, session: AsyncSession, clock: Clock, tally: Tally) -> bytes:
