@@ -26,7 +26,7 @@ from mobility.app.transactions import TransactionMiddleware
 from mobility.base.clock import Clock, SystemClock
 from mobility.booking import routes as booking
 from mobility.booking.routes.given import Reserving
-from mobility.booking.service.crowds import Crowds
+from mobility.booking.service.crowds import Around
 from mobility.booking.service.unserved import Repeats
 from mobility.city import routes as city
 from mobility.db.fanout import Fanout
@@ -106,7 +106,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
     chosen = adapters or choose_adapters(settings)
     sessions = create_sessions(chosen.engine)
     sessions.configure(info=sessions.kw["info"] | {BY_RADIO: bool(settings.mobility_mqtt_url)})
-    live = Live(chosen.valkey)
+    live, streets = Live(chosen.valkey), Streets(settings.mobility_streets)
     document = openapi.openapi_config(version("mobility"))
 
     @asynccontextmanager
@@ -137,7 +137,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             "session": Provide(_session, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),
             "language": Provide(_language, sync_to_thread=False),
-            "reserving": Provide(_reserving(chosen), sync_to_thread=False),
+            "reserving": Provide(_reserving(chosen, streets), sync_to_thread=False),
             **{
                 name: Provide(_always(value), sync_to_thread=False)
                 for name, value in {
@@ -156,7 +156,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
                     "budgets": Budgets(),
                     "repeats": Repeats(),
                     "followed": Followed(),
-                    "streets": Streets(settings.mobility_streets),
+                    "streets": streets,
                     "phone_region": settings.mobility_phone_region,
                     "feeds": Feeds(sessions, chosen.clock, publication(settings)),
                 }.items()
@@ -203,12 +203,12 @@ def _caller(scope: Scope) -> Caller:
     return caller
 
 
-def _reserving(chosen: Adapters) -> Callable[[Scope], Reserving]:
-    crowds = Crowds()
+def _reserving(chosen: Adapters, streets: Streets) -> Callable[[Scope], Reserving]:
+    around = Around(streets)
 
     def reserving(scope: Scope) -> Reserving:
         key: str = scope["idempotency_key"]  # type: ignore[typeddict-item]
-        return Reserving(_session(scope), chosen.clock, _caller(scope), chosen.gateway, key, crowds)
+        return Reserving(_session(scope), chosen.clock, _caller(scope), chosen.gateway, key, around)
 
     return reserving
 

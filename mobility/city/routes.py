@@ -28,7 +28,7 @@ from mobility.city.schemas import (
 )
 from mobility.geo import LonLat, PositionOutOfRange, PositionSwapped
 from mobility.geo.streets.extract import StreetsUnreadable
-from mobility.geo.streets.paces import SLOW_WALK, WALK
+from mobility.geo.streets.paces import SLOW_WALK
 from mobility.geo.streets.reach import isochrones
 from mobility.geo.streets.shelf import Streets
 
@@ -39,7 +39,6 @@ MAP_MAX_AGE_S = 300
 
 WALK_MINUTES_MAX = 60
 ISOCHRONES_MAX = 6
-WALKERS = {each.name: each.speed_kmh for each in (WALK, SLOW_WALK)}
 
 Session = NamedDependency[AsyncSession]
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")]
@@ -164,8 +163,9 @@ async def get_isochrones(
     asked about is not kept."""
     found, position = await service.get_city(session, city), LonLat(lon, lat)
     found.bounds.refuse_swapped(position)
+    speed_kmh = SLOW_WALK.speed_kmh if walker == SLOW_WALK.name else found.file.quarter_hour.walking_speed_kmh
     times = await asyncio.to_thread(streets.find, city, walker)
-    rings = await asyncio.to_thread(isochrones, times, position, sorted(set(minutes), reverse=True), WALKERS[walker])
+    rings = await asyncio.to_thread(isochrones, times, position, sorted(set(minutes), reverse=True), speed_kmh)
     source = times.network.source if times else None
     return Isochrones(features=[IsochroneFeature.of(ring, source) for ring in rings])
 

@@ -1,14 +1,16 @@
+from dataclasses import replace
 from pathlib import Path
 
 import rich_click as click
 
 from mobility.base.errors import Problem
+from mobility.city.rules.city_file import CityFile
 from mobility.cli.city import read
 from mobility.geo import LonLat
 from mobility.geo.streets.build import build
 from mobility.geo.streets.extract import StreetsUnreadable, read_extract
 from mobility.geo.streets.network import Network, save
-from mobility.geo.streets.paces import PROFILES
+from mobility.geo.streets.paces import PROFILES, WALK, Profile
 from mobility.geo.streets.shelf import file_of
 
 PATH = click.Path(path_type=Path)
@@ -36,7 +38,7 @@ def build_streets(file: Path, city_file: Path, source: str, folder: Path) -> Non
     city = read(city_file)
     try:
         extract = read_extract(file)
-        networks = [build(extract, profile, source=source) for profile in PROFILES.values()]
+        networks = [build(extract, profile, source=source) for profile in profiles_of(city)]
         for network in networks:
             refuse_elsewhere(network, file, [station.position for station in city.stations] or [city.centre])
     except Problem as refused:
@@ -46,6 +48,12 @@ def build_streets(file: Path, city_file: Path, source: str, folder: Path) -> Non
         save(network, file_of(folder, city.id, network.profile))
         click.echo(told(network))
     click.echo(f"Kept in {folder} for {city.id}. A service that runs reads them when it starts again.")
+
+
+def profiles_of(city: CityFile) -> list[Profile]:
+    """Those of everywhere; a grown-up walks at the city's speed."""
+    own = replace(WALK, speed_kmh=city.quarter_hour.walking_speed_kmh)
+    return [own if profile is WALK else profile for profile in PROFILES.values()]
 
 
 def refuse_elsewhere(network: Network, file: Path, places: list[LonLat]) -> None:

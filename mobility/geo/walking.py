@@ -12,6 +12,6 @@ def walk_minutes(distance_m: float, *, speed_kmh: float = WALKING_SPEED_KMH) -> 
     return distance_m * DETOUR_FACTOR / (speed_kmh * METRES_PER_MINUTE)
 
 
-def reach_m(minutes: float, *, speed_kmh: float = WALKING_SPEED_KMH) -> float:
-    """Straight-line metres that `minutes` on foot reach; the inverse of `walk_minutes`."""
-    return minutes * speed_kmh * METRES_PER_MINUTE / DETOUR_FACTOR
+def reach_m(minutes: float, *, speed_kmh: float = WALKING_SPEED_KMH, detour_factor: float = DETOUR_FACTOR) -> float:
+    """Straight-line metres that `minutes` on foot reach; the inverse of `walk_minutes`. A factor of 1: at the most."""
+    return minutes * speed_kmh * METRES_PER_MINUTE / detour_factor

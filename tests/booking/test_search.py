@@ -14,13 +14,19 @@ from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.tables import Vehicle, VehicleStatus
 from mobility.geo import LonLat
+from mobility.geo.streets.shelf import Streets
 from tests.booking.conftest import PublicIds
 from tests.support.rides import MARKET, WHARF, Phone, Story
 
 
 async def around(story: Story, origin: LonLat = MARKET, **asked: Any) -> list[Offer]:
     return await service.nearby(
-        story.session, story.clock, "lakeport", origin=origin, **{"limit": 100, "walk_minutes_max": 30, **asked}
+        story.session,
+        story.clock,
+        Streets(None),
+        "lakeport",
+        origin=origin,
+        **{"limit": 100, "walk_minutes_max": 30, **asked},
     )
 
 
@@ -96,7 +102,7 @@ async def test_a_place_far_away_has_no_vehicles(story: Story) -> None:
 
 async def test_unknown_cities_and_classes_are_refused(story: Story) -> None:
     with pytest.raises(UnknownCity):
-        await service.nearby(story.session, story.clock, "atlantis", origin=WHARF, limit=1)
+        await service.nearby(story.session, story.clock, Streets(None), "atlantis", origin=WHARF, limit=1)
     with pytest.raises(UnknownVehicleType):
         await around(story, type_code="zeppelin")
 

@@ -4,6 +4,7 @@ import pytest
 
 from mobility.booking.rules.bookings import BookedSoon, VehicleElsewhere
 from mobility.booking.service.search import nearby
+from mobility.geo.streets.shelf import Streets
 from tests.support.diaries import TUESDAY, Diary, told
 from tests.support.rides import WHARF, Story
 
@@ -20,7 +21,9 @@ async def another(diary: Diary) -> Diary:
 async def offered(diary: Diary) -> dict[str, str | None]:
     """Until when the cars at the wharf are offered, by the town's clocks."""
     story = diary.story
-    found = await nearby(story.session, story.clock, "lakeport", origin=WHARF, type_code="pebble", limit=10)
+    found = await nearby(
+        story.session, story.clock, Streets(None), "lakeport", origin=WHARF, type_code="pebble", limit=10
+    )
     plates = {(await story.vehicle(plate)).public_id: plate for plate in ("P-001", "P-002", "P-003")}
     zone = told(f"{TUESDAY}T00:00+12:00").tzinfo
     return {

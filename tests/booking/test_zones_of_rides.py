@@ -7,6 +7,7 @@ from mobility.booking.service import nearby
 from mobility.city.rules.parking import NoParkingHere, NotAtAStation, StartNotAllowedHere
 from mobility.fleet.tables import VehicleStatus
 from mobility.geo import LonLat
+from mobility.geo.streets.shelf import Streets
 from tests.support.rides import Story
 
 PLAYGROUND, SQUARE, CAMPUS = LonLat(174.986, -39.972), LonLat(174.979, -40.005), LonLat(174.982, -40.028)
@@ -18,7 +19,7 @@ async def move(story: Story, plate: str, to: LonLat) -> None:
 
 
 async def found(story: Story, origin: LonLat) -> int:
-    return len(await nearby(story.session, story.clock, "lakeport", origin=origin, limit=50))
+    return len(await nearby(story.session, story.clock, Streets(None), "lakeport", origin=origin, limit=50))
 
 
 async def test_a_vehicle_that_stands_where_no_ride_starts_is_neither_found_nor_held(story: Story) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
@@ -20,6 +21,7 @@ from mobility.city.rules.in_force import NotInForce
 from mobility.city.rules.prepared import TimeTooFar, UnknownVehicleType
 from mobility.city.service import UnknownCity
 from mobility.geo import LonLat, PositionOutOfRange, PositionSwapped
+from mobility.geo.streets.shelf import Streets
 
 Degrees = Annotated[float | None, QueryParameter(description="Where you are: WGS 84 degrees; both or none")]
 
@@ -49,6 +51,7 @@ Degrees = Annotated[float | None, QueryParameter(description="Where you are: WGS
 async def list_availability(
     session: Session,
     clock: Clock,
+    streets: NamedDependency[Streets],
     city: CityId,
     language: Language,
     starts_at: Annotated[
@@ -86,7 +89,7 @@ async def list_availability(
         range_m_min=range_m_min,
         walk_minutes_max=walk_minutes,
     )
-    found = await offers(session, clock, city, wanted, limit=limit)
+    found = await offers(session, clock, streets, city, wanted, limit=limit)
     return AvailabilityList(items=[AvailabilityView.of(offer, language) for offer in found])
 
 

@@ -18,6 +18,7 @@ from mobility.city.rules.prepared import TimeTooFar, UnknownVehicleType
 from mobility.city.service import UnknownCity
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.geo import LonLat, PositionOutOfRange, PositionSwapped
+from mobility.geo.streets.shelf import Streets
 from mobility.riders.guards import signed_in
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
 
@@ -38,6 +39,7 @@ async def list_vehicles_nearby(
     request: Request[Any, Any, Any],
     session: Session,
     clock: Clock,
+    streets: NamedDependency[Streets],
     repeats: NamedDependency[Repeats],
     city: CityId,
     lon: Annotated[float, QueryParameter(description="Where you are: WGS 84 degrees east, -180 to 180")],
@@ -62,6 +64,7 @@ async def list_vehicles_nearby(
     offers = await service.nearby(
         session,
         clock,
+        streets,
         city,
         origin=asked.origin,
         walk_minutes_max=walk_minutes,

@@ -10,7 +10,7 @@ from litestar.params import PathParameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock as AnyClock
-from mobility.booking.service.crowds import Crowds
+from mobility.booking.service.crowds import Around
 from mobility.payments.ports import PaymentGateway
 from mobility.riders.rules.access import Caller
 
@@ -40,4 +40,4 @@ class Reserving:
     caller: Caller
     gateway: PaymentGateway
     key: str
-    crowds: Crowds
+    around: Around

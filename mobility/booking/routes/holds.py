@@ -74,7 +74,7 @@ async def reserve_vehicle(data: JSONBody[HoldRequest], reserving: NamedDependenc
         # Without the position: it is not to be found out from what is kept.
         claim=Claim(str(caller.account_id), reserving.key, sha256(b"hold\0" + data.vehicle_id.bytes).digest()),
     )
-    held = await service.hold(session, clock, wish, crowds=reserving.crowds, answer=_as_json)
+    held = await service.hold(session, clock, wish, around=reserving.around, answer=_as_json)
     body, headers = (held.body, REPLAYED) if isinstance(held, Given) else (_as_json(held), None)
     return Response(body, media_type=MediaType.JSON, headers=headers)  # type: ignore[arg-type]  # written out already
 

@@ -8,8 +8,9 @@ from math import ceil
 from uuid import UUID
 
 from mobility.base.errors import Conflict, Invalid
-from mobility.city.rules.city_file import Holding, QuarterHour
-from mobility.geo import LonLat, distance_m, walk_minutes
+from mobility.city.rules.city_file import Holding
+from mobility.geo import LonLat, distance_m
+from mobility.geo.streets.travel import Walking
 
 MINUTE = timedelta(minutes=1)
 LOCKOUT_MAX = timedelta(days=1)
@@ -135,12 +136,12 @@ def locked_out_until(
     return until if until > now else None
 
 
-def refuse_too_far(terms: Holding, walking: QuarterHour, *, rider: LonLat | None, vehicle: LonLat) -> None:
+def refuse_too_far(terms: Holding, walking: Walking, *, rider: LonLat | None, vehicle: LonLat) -> None:
     """Raises `PositionNeeded`, `TooFarToHold`; asks nothing where the city sets no limit."""
     if terms.walk_minutes_max is None:
         return
     if rider is None:
         raise PositionNeeded
-    minutes = walk_minutes(distance_m(rider, vehicle), speed_kmh=walking.walking_speed_kmh)
+    minutes = walking.walk(rider, vehicle).minutes
     if minutes > terms.walk_minutes_max:
         raise TooFarToHold(walk_minutes=ceil(minutes), walk_minutes_max=terms.walk_minutes_max)

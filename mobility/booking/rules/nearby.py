@@ -3,7 +3,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from mobility.geo import LonLat, distance_m, walk_minutes
+from mobility.geo import LonLat, distance_m
+from mobility.geo.streets.travel import Basis, Walking
 
 # A vehicle that has said nothing for longer may no longer be where it was.
 HEARD_WITHIN = timedelta(minutes=20)
@@ -26,25 +27,31 @@ class FreeVehicle:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A free vehicle and the way to it on foot."""
+    """A free vehicle, how far away it is in a straight line, and the way to it on foot."""
 
     vehicle: FreeVehicle
     distance_m: float
     walk_minutes: float
+    basis: Basis
 
 
 def rank(
-    vehicles: Iterable[FreeVehicle], *, origin: LonLat, walk_minutes_max: float, speed_kmh: float, range_m_min: int = 0
+    vehicles: Iterable[FreeVehicle],
+    *,
+    origin: LonLat,
+    walking: Walking,
+    walk_minutes_max: float,
+    range_m_min: int = 0,
 ) -> list[Walk]:
     """The vehicles within so many minutes on foot that can go far enough, nearest first.
 
-    Equal distances are ordered by public id, which says nothing about the vehicle.
+    Equal walks are ordered by public id, which says nothing about the vehicle.
     """
-    walks = [_walk(vehicle, origin, speed_kmh) for vehicle in vehicles if vehicle.range_m >= range_m_min]
-    within = [walk for walk in walks if walk.walk_minutes <= walk_minutes_max]
-    return sorted(within, key=lambda walk: (walk.distance_m, walk.vehicle.public_id))
-
-
-def _walk(vehicle: FreeVehicle, origin: LonLat, speed_kmh: float) -> Walk:
-    metres = distance_m(origin, vehicle.position)
-    return Walk(vehicle, metres, walk_minutes(metres, speed_kmh=speed_kmh))
+    able = [vehicle for vehicle in vehicles if vehicle.range_m >= range_m_min]
+    ways = walking.walks(origin, [vehicle.position for vehicle in able], minutes_max=walk_minutes_max)
+    within = [
+        Walk(vehicle, distance_m(origin, vehicle.position), *way)
+        for vehicle, way in zip(able, ways, strict=True)
+        if way.minutes <= walk_minutes_max
+    ]
+    return sorted(within, key=lambda walk: (walk.walk_minutes, walk.vehicle.public_id))

@@ -12,12 +12,15 @@ from mobility.booking.schemas.bookings import StationView
 from mobility.booking.schemas.search import (
     SHOWN_CHARGE_STEP_PERCENT,
     SHOWN_RANGE_STEP_M,
+    Detour,
     TypeCode,
     VehicleId,
+    WalkBasis,
 )
 from mobility.booking.service.availability import Choice, Offer
 from mobility.booking.service.days import Day, Slot
 from mobility.geo import LonLat
+from mobility.geo.walking import DETOUR_FACTOR
 from mobility.pricing.schemas.bills import Price
 
 # Enough to choose from; whoever wants any of the class books the class.
@@ -49,6 +52,7 @@ class AvailabilityView(Struct, kw_only=True):
     position: Annotated[LonLat, Meta(description="WGS 84, longitude first")]
     distance_m: Annotated[int | None, Meta(description="Metres in a straight line; null without a position")]
     walk_minutes: Annotated[float | None, Meta(description="Minutes on foot; null without a position")]
+    walk_basis: WalkBasis | None
     free: Annotated[int, Meta(description="How many vehicles can be booked", examples=[3])]
     charge_percent: Charge
     range_m: Range
@@ -68,6 +72,7 @@ class AvailabilityView(Struct, kw_only=True):
             position=place.position,
             distance_m=None if metres is None else round(metres),
             walk_minutes=None if minutes is None else round(minutes, 1),
+            walk_basis=offer.found.basis,
             free=place.free,
             charge_percent=best.charge_percent,
             range_m=best.range_m,
@@ -84,6 +89,7 @@ class AvailabilityList(Struct, kw_only=True):
 
     items: Sequence[AvailabilityView]
     next: None = None
+    detour_factor: Detour = DETOUR_FACTOR
 
 
 class QuarterView(Struct, kw_only=True):

@@ -8,6 +8,8 @@ from msgspec import Meta, Struct
 from mobility.booking.service.quotes import Asked, Quote
 from mobility.booking.service.search import Offer
 from mobility.geo import LonLat
+from mobility.geo.streets.travel import Basis
+from mobility.geo.walking import DETOUR_FACTOR
 from mobility.pricing.schemas.bills import BillLine, Total, bill_lines
 from mobility.riders.rules.reasons import Reason
 
@@ -20,6 +22,11 @@ VehicleId = Annotated[
 ]
 TypeCode = Annotated[str, Meta(description="Code of the vehicle type", examples=["moped"])]
 Plate = Annotated[str, Meta(description="Label painted on the vehicle", examples=["AT-017"])]
+WalkBasis = Annotated[
+    Basis,
+    Meta(description="What the walk follows: `streets`, or a `straight_line` times the detour"),
+]
+Detour = Annotated[float, Meta(description="What straight lines are multiplied by", examples=[DETOUR_FACTOR])]
 # A ride of a week is a rental of another kind.
 QUOTE_MINUTES_MAX = 7 * 24 * 60
 # A week at the wheel, day and night.
@@ -37,6 +44,7 @@ class NearbyVehicle(Struct, kw_only=True):
     charge_percent: Annotated[int, Meta(description="State of charge, 0 to 100, in steps of 10", examples=[80])]
     range_m: Annotated[int, Meta(description="Metres left, in steps of 5 km", examples=[55000])]
     walk_minutes: Annotated[float, Meta(description="Minutes on foot", examples=[4.2])]
+    walk_basis: WalkBasis
     distance_m: Annotated[int, Meta(description="Metres in a straight line", examples=[240])]
     station_id: UUID | None
     free_until: Annotated[datetime | None, Meta(description="Somebody has booked it from then on; null: nobody has")]
@@ -53,6 +61,7 @@ class NearbyVehicle(Struct, kw_only=True):
             charge_percent=int(vehicle.charge_percent) // SHOWN_CHARGE_STEP_PERCENT * SHOWN_CHARGE_STEP_PERCENT,
             range_m=vehicle.range_m // SHOWN_RANGE_STEP_M * SHOWN_RANGE_STEP_M,
             walk_minutes=round(walk.walk_minutes, 1),
+            walk_basis=walk.basis,
             distance_m=round(walk.distance_m),
             station_id=vehicle.station_id,
             free_until=vehicle.free_until,
@@ -66,6 +75,7 @@ class NearbyList(Struct, kw_only=True):
 
     items: Sequence[NearbyVehicle]
     next: None = None
+    detour_factor: Detour = DETOUR_FACTOR
 
 
 class QuoteRequest(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -1,8 +1,10 @@
 """What can be booked for a time to come, near a place or at a station."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +26,9 @@ from mobility.booking.service.calendars import Candidate, Planned
 from mobility.booking.service.towns import Town, get_town, place_of
 from mobility.city.tables import Station
 from mobility.fleet.tables import Vehicle
-from mobility.geo import Bounds, LonLat, distance_m, reach_m, walk_minutes
+from mobility.geo import Bounds, LonLat, distance_m
+from mobility.geo.streets.shelf import Streets
+from mobility.geo.streets.travel import Basis, Walking
 from mobility.pricing.rules.bills import Bill
 from mobility.pricing.service import tariff_in_force
 from mobility.pricing.tables import Tariff
@@ -87,6 +91,7 @@ class Found:
     place: Place
     distance_m: float | None
     walk_minutes: float | None
+    basis: Basis | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,21 @@ class Offer:
     bill: Bill
 
 
-async def offers(session: AsyncSession, clock: Clock, city_id: str, wanted: Search, *, limit: int) -> list[Offer]:
+async def offers(
+    session: AsyncSession, clock: Clock, streets: Streets, city_id: str, wanted: Search, *, limit: int
+) -> list[Offer]:
     """Like `search`, with prices; raises the same, and `NotInForce`."""
-    town, found = await get_town(session, city_id), await search(session, clock, city_id, wanted)
+    town, found = await get_town(session, city_id), await search(session, clock, city_id, wanted, streets)
     tariffs: dict[str, Tariff] = {}
     return [await _offer(session, town, each, tariffs) for each in found[:limit]]
 
 
-async def search(session: AsyncSession, clock: Clock, city_id: str, wanted: Search) -> list[Found]:
+async def search(
+    session: AsyncSession, clock: Clock, city_id: str, wanted: Search, streets: Streets | None = None
+) -> list[Found]:
     """What can be booked, nearest first; without an origin, in the order of the stations' codes.
+
+    Without `streets` walks are straight lines.
 
     Raises
     ------
@@ -123,9 +134,13 @@ async def search(session: AsyncSession, clock: Clock, city_id: str, wanted: Sear
         raise ServiceClosed
     if wanted.to_station_id is not None:
         await refuse_full(session, town, wanted.to_station_id, ends_at, now)
-    candidates = await _candidates(session, town, classes, wanted, starts_at, ends_at)
+    speed_kmh = town.city.file.quarter_hour.walking_speed_kmh
+    walking = (streets or Streets(None)).walking(city_id, speed_kmh)
+    candidates = await _candidates(session, town, classes, wanted, (starts_at, ends_at), walking)
     places = await _places(session, classes, wanted, candidates, (starts_at, ends_at), town, now)
-    return _ranked(town, wanted, [place for place in places if _may_start(town, place, starts_at)])
+    ranked = partial(_ranked, town, wanted, [each for each in places if _may_start(town, each, starts_at)], walking)
+    # Over streets it takes a millisecond, and the first time a second.
+    return await asyncio.to_thread(ranked) if walking.times else ranked()
 
 
 async def refuse_full(
@@ -187,37 +202,34 @@ async def _candidates(
     town: Town,
     classes: dict[str, BookableClass],
     wanted: Search,
-    starts_at: datetime,
-    ends_at: datetime,
+    times: tuple[datetime, datetime],
+    walking: Walking,
 ) -> list[Candidate]:
-    at_station = wanted.station_id is not None
+    (starts_at, ends_at), (near, box) = times, _around(town, wanted, walking)
+    at_station = wanted.station_id
     return await calendars.list_candidates(
         session,
         town.city.file.id,
         blocked_until={(each.code, each.is_docked): ends_at + each.buffer for each in classes.values()},
         starts_at=starts_at,
-        stations=_stations(town, wanted),
+        stations=near if at_station is None else [town.station(at_station).id],
         to_station=wanted.to_station_id,
-        box=None if at_station or wanted.to_station_id else _box(town, wanted),
+        box=None if at_station or wanted.to_station_id else box,
     )
 
 
-def _stations(town: Town, wanted: Search) -> list[UUID]:
-    if wanted.station_id is not None:
-        return [town.station(wanted.station_id).id]
-    origin = wanted.origin
+def _around(town: Town, wanted: Search, walking: Walking) -> tuple[list[UUID], Bounds]:
+    """Stations that may be near enough, and the box of what may be."""
+    origin, stations = wanted.origin, town.stations
     if origin is None:
-        return list(town.stations)
-    return [s.id for s in town.stations.values() if distance_m(origin, place_of(s)) <= _reach_m(town, wanted)]
+        return list(stations), town.city.bounds
+    reach_m = walking.reach_m(_minutes(town, wanted))
+    near = [each.id for each in stations.values() if distance_m(origin, place_of(each)) <= reach_m]
+    return near, Bounds.within(origin, reach_m)
 
 
-def _box(town: Town, wanted: Search) -> Bounds:
-    return town.city.bounds if wanted.origin is None else Bounds.within(wanted.origin, _reach_m(town, wanted))
-
-
-def _reach_m(town: Town, wanted: Search) -> float:
-    near = town.city.file.quarter_hour
-    return reach_m(wanted.walk_minutes_max or near.walk_minutes, speed_kmh=near.walking_speed_kmh)
+def _minutes(town: Town, wanted: Search) -> float:
+    return wanted.walk_minutes_max or town.city.file.quarter_hour.walk_minutes
 
 
 async def _places(
@@ -258,13 +270,15 @@ def _may_start(town: Town, place: Place, at: datetime) -> bool:
     return town.city.zones_at(at).lets_start(place.position, place.of.vehicle_type)
 
 
-def _ranked(town: Town, wanted: Search, places: Iterable[Place]) -> list[Found]:
+def _ranked(town: Town, wanted: Search, places: Iterable[Place], walking: Walking) -> list[Found]:
+    places = sorted(places, key=_order)
     if wanted.origin is None:
-        return [Found(place, None, None) for place in sorted(places, key=_order)]
-    origin, speed_kmh = wanted.origin, town.city.file.quarter_hour.walking_speed_kmh
-    away = sorted(((distance_m(origin, place.position), place) for place in places), key=lambda e: (e[0], _order(e[1])))
-    within = [(metres, place) for metres, place in away if metres <= _reach_m(town, wanted)]
-    return [Found(place, metres, walk_minutes(metres, speed_kmh=speed_kmh)) for metres, place in within]
+        return [Found(place, None, None, None) for place in places]
+    origin, longest = wanted.origin, _minutes(town, wanted)
+    walks = walking.walks(origin, [place.position for place in places], minutes_max=longest)
+    near = [(place, walk) for place, walk in zip(places, walks, strict=True) if walk.minutes <= longest]
+    near.sort(key=lambda each: each[1].minutes)
+    return [Found(place, distance_m(origin, place.position), *walk) for place, walk in near]
 
 
 def _order(place: Place) -> tuple[str, str]:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from mobility.geo.streets.shelf import Streets
+
 Told = list[dict[str, Any]]
 FRESH = timedelta(seconds=1)
 REMEMBERED_MAX = 1_000
@@ -35,3 +37,11 @@ class Crowds:
         if len(self._crowds) > REMEMBERED_MAX:
             self._crowds.popitem(last=False)
         return crowd.told
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a process knows of a vehicle's surroundings: who else wants it, and the streets there."""
+
+    streets: Streets
+    crowds: Crowds = field(default_factory=Crowds)

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +17,7 @@ from mobility.booking.rules.bookings import BookedSoon
 from mobility.booking.rules.holds import HoldLockedOut, HoldState, Unused, is_over
 from mobility.booking.rules.nearby import USEFUL_FOR
 from mobility.booking.rules.refusals import AlreadyHolding, AlreadyRiding, HoldUsed, ServiceClosed
-from mobility.booking.service.crowds import Crowds, Told
+from mobility.booking.service.crowds import Around, Told
 from mobility.booking.service.holding import Found, FoundVehicle, Wish, find, win
 from mobility.booking.service.keeping import charge_unused
 from mobility.booking.service.rides import Extension, Held, Kept
@@ -33,6 +34,7 @@ from mobility.fleet import service as fleet
 from mobility.fleet.rules.modes import Step
 from mobility.fleet.rules.refusals import UnknownVehicle, VehicleTaken, why_not_free
 from mobility.fleet.service import Actor
+from mobility.geo.streets.shelf import Streets
 from mobility.payments.rules.refusals import RideUnpaid
 from mobility.riders.rules.eligibility import refuse_not_eligible
 
@@ -46,7 +48,7 @@ Answer = Callable[[Held], bytes]
 
 
 async def hold(
-    session: AsyncSession, clock: Clock, wish: Wish, *, crowds: Crowds | None = None, answer: Answer | None = None
+    session: AsyncSession, clock: Clock, wish: Wish, *, around: Around | None = None, answer: Answer | None = None
 ) -> Held | Given:
     """Keep a vehicle for a rider, free of charge, until the hold expires or its next booking needs it.
 
@@ -60,11 +62,11 @@ async def hold(
     VehicleUnavailable, ChargeTooLow, NotEligible, PositionNeeded, TooFarToHold, HoldLockedOut, BookedSoon, NotInForce,
     IdempotencyKeyReused
     """
-    now = clock.now()
+    now, around = clock.now(), around or Around(Streets(None))
     found = await _find(session, clock, wish)
     if found.given is not None:
         return _same(found.given, wish)
-    city, vehicle = await _allowed(session, clock, wish, found, crowds or Crowds())
+    city, vehicle = await _allowed(session, clock, wish, found, around)
     until = rules.free_until(now, city.vehicle_type(vehicle.seen.type_code).hold)
     until = min(until, vehicle.needed_at or until)
     held = Held(Kept(new_id(), now, until, until), vehicle.seen, _extension(city, vehicle, until))
@@ -76,7 +78,7 @@ async def hold(
         # At this very instant a ride of theirs began, the vehicle was booked, or their key came in twice.
         if session.in_transaction():
             raise
-    return await _lost(session, clock, wish, crowds or Crowds())
+    return await _lost(session, clock, wish, around)
 
 
 def _extension(city: PreparedCity, vehicle: FoundVehicle, until: datetime) -> Extension | None:
@@ -98,13 +100,13 @@ async def _find(session: AsyncSession, clock: Clock, wish: Wish) -> Found:
     return found
 
 
-async def _lost(session: AsyncSession, clock: Clock, wish: Wish, crowds: Crowds) -> Given:
+async def _lost(session: AsyncSession, clock: Clock, wish: Wish, around: Around) -> Given:
     """Somebody was faster, be it the rider's own other tap: see what is left to say."""
     found = await _find(session, clock, wish)
     if found.given is not None:
         return _same(found.given, wish)
-    city, vehicle = await _allowed(session, clock, wish, found, crowds)
-    raise await _taken(session, clock, city, vehicle, wish, crowds)
+    city, vehicle = await _allowed(session, clock, wish, found, around)
+    raise await _taken(session, clock, city, vehicle, wish, around)
 
 
 def _same(given: Given, wish: Wish) -> Given:
@@ -114,7 +116,7 @@ def _same(given: Given, wish: Wish) -> Given:
 
 
 async def _allowed(
-    session: AsyncSession, clock: Clock, wish: Wish, found: Found, crowds: Crowds
+    session: AsyncSession, clock: Clock, wish: Wish, found: Found, around: Around
 ) -> tuple[PreparedCity, FoundVehicle]:
     """Raise whatever stands against the wish."""
     _refuse_busy(found)
@@ -125,13 +127,14 @@ async def _allowed(
     _refuse_now_and_there(city, vehicle, clock.now())
     # Of a crowd that wants one vehicle most come after the winner.
     if vehicle.state in HELD_OR_RIDDEN:
-        raise await _taken(session, clock, city, vehicle, wish, crowds)
+        raise await _taken(session, clock, city, vehicle, wish, around)
     why_not = _why_not(vehicle)
     if why_not is not None:
         raise why_not
     vehicle_type = city.vehicle_type(vehicle.seen.type_code)
     _refuse_rider(city, vehicle_type, found, clock.now())
-    _refuse_terms(city, vehicle_type, wish, vehicle, found.unused, clock.now())
+    await _refuse_too_far(city, vehicle_type, wish, vehicle, around.streets)
+    _refuse_terms(city, vehicle_type, vehicle, found.unused, clock.now())
     return city, vehicle
 
 
@@ -169,17 +172,25 @@ def _refuse_rider(city: PreparedCity, vehicle_type: VehicleType, found: Found, n
     refuse_not_eligible(found.rider, city.requirement_on(vehicle_type.code, today), today)
 
 
+async def _refuse_too_far(
+    city: PreparedCity, vehicle_type: VehicleType, wish: Wish, vehicle: FoundVehicle, streets: Streets
+) -> None:
+    terms = vehicle_type.hold
+    if terms.walk_minutes_max is None:
+        return
+    walking = streets.walking(city.file.id, city.file.quarter_hour.walking_speed_kmh)
+    await asyncio.to_thread(rules.refuse_too_far, terms, walking, rider=wish.position, vehicle=vehicle.seen.position)
+
+
 def _refuse_terms(
     city: PreparedCity,
     vehicle_type: VehicleType,
-    wish: Wish,
     vehicle: FoundVehicle,
     unused: Sequence[Unused],
     now: datetime,
 ) -> None:
     """How the city lets vehicles of this type be held, and who is waiting for this one."""
     terms = vehicle_type.hold
-    rules.refuse_too_far(terms, city.file.quarter_hour, rider=wish.position, vehicle=vehicle.seen.position)
     until = rules.locked_out_until(terms, unused, vehicle_id=vehicle.id, position=vehicle.seen.position, now=now)
     if until is not None:
         raise HoldLockedOut(until=until.isoformat(), until_local=f"{city.local(until):%H:%M}")
@@ -190,14 +201,16 @@ def _refuse_terms(
 
 
 async def _taken(
-    session: AsyncSession, clock: Clock, city: PreparedCity, vehicle: FoundVehicle, wish: Wish, crowds: Crowds
+    session: AsyncSession, clock: Clock, city: PreparedCity, vehicle: FoundVehicle, wish: Wish, around: Around
 ) -> VehicleTaken:
     async def look() -> Told:
         seen = vehicle.seen
-        others = await alternatives(session, clock, city, seen.position, type_code=seen.type_code, limit=ALTERNATIVES)
+        others = await alternatives(
+            session, clock, around.streets, city, seen.position, type_code=seen.type_code, limit=ALTERNATIVES
+        )
         return [{"vehicle_id": str(o.vehicle.public_id), "walk_minutes": round(o.walk_minutes, 1)} for o in others]
 
-    return VehicleTaken(alternatives=await crowds.tell(wish.public_id, clock.now(), look))
+    return VehicleTaken(alternatives=await around.crowds.tell(wish.public_id, clock.now(), look))
 
 
 async def cancel(session: AsyncSession, clock: Clock, *, account_id: UUID, hold_id: UUID) -> None:

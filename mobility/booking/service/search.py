@@ -1,6 +1,8 @@
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import compress, islice
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +13,8 @@ from mobility.booking import queries
 from mobility.booking.rules.nearby import FreeVehicle, Walk, rank
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
-from mobility.geo import Bounds, LonLat, reach_m
+from mobility.geo import Bounds, LonLat
+from mobility.geo.streets.shelf import Streets
 from mobility.pricing import queries as pricing
 from mobility.pricing.rules.price import price
 from mobility.pricing.rules.usage import usage_in
@@ -32,6 +35,7 @@ class Offer:
 async def nearby(
     session: AsyncSession,
     clock: Clock,
+    streets: Streets,
     city_id: str,
     *,
     origin: LonLat,
@@ -41,6 +45,8 @@ async def nearby(
     limit: int,
 ) -> list[Offer]:
     """Vehicles that can be rented at once, nearest first, within a walk; the city's quarter-hour unless told.
+
+    Walks follow the city's streets where it has a network of them.
 
     Rentable is what is available, charged enough for its class, heard in the last 20 minutes and stands where rides may
     start now; a class without a price in force is not.
@@ -53,7 +59,7 @@ async def nearby(
     city.bounds.refuse_swapped(origin)
     if type_code is not None:
         city.vehicle_type(type_code)
-    walks = await _walks(session, clock, city, origin, walk_minutes_max, type_code, range_m_min)
+    walks = await _walks(session, clock, streets, city, origin, walk_minutes_max, type_code, range_m_min)
     now = clock.now()
     tariffs = await pricing.tariffs_in_force(session, city_id, now)
     prices = {
@@ -65,15 +71,23 @@ async def nearby(
 
 
 async def alternatives(
-    session: AsyncSession, clock: Clock, city: PreparedCity, origin: LonLat, *, type_code: str, limit: int
+    session: AsyncSession,
+    clock: Clock,
+    streets: Streets,
+    city: PreparedCity,
+    origin: LonLat,
+    *,
+    type_code: str,
+    limit: int,
 ) -> list[Walk]:
     """Free vehicles of a class within the city's quarter-hour of one that was taken, which stands at `origin`."""
-    return (await _walks(session, clock, city, origin, type_code=type_code))[:limit]
+    return (await _walks(session, clock, streets, city, origin, type_code=type_code))[:limit]
 
 
 async def _walks(
     session: AsyncSession,
     clock: Clock,
+    streets: Streets,
     city: PreparedCity,
     origin: LonLat,
     walk_minutes_max: float | None = None,
@@ -81,11 +95,14 @@ async def _walks(
     range_m_min: int = 0,
 ) -> list[Walk]:
     quarter_hour = city.file.quarter_hour
-    minutes, speed_kmh = walk_minutes_max or quarter_hour.walk_minutes, quarter_hour.walking_speed_kmh
-    box = Bounds.within(origin, reach_m(minutes, speed_kmh=speed_kmh))
+    minutes = walk_minutes_max or quarter_hour.walk_minutes
+    walking = streets.walking(city.file.id, quarter_hour.walking_speed_kmh)
+    box = Bounds.within(origin, walking.reach_m(minutes))
     found = await queries.list_free_vehicles(session, city.file.id, box, now=clock.now(), type_code=type_code)
     free = _startable(city, found, clock.now())
-    return rank(free, origin=origin, walk_minutes_max=minutes, speed_kmh=speed_kmh, range_m_min=range_m_min)
+    ranked = partial(rank, free, origin=origin, walking=walking, walk_minutes_max=minutes, range_m_min=range_m_min)
+    # Over streets it takes a millisecond, and the first time a second.
+    return await asyncio.to_thread(ranked) if walking.times else ranked()
 
 
 def _startable(city: PreparedCity, vehicles: Sequence[FreeVehicle], now: datetime) -> list[FreeVehicle]:

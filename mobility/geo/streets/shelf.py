@@ -3,8 +3,11 @@
 from functools import cache
 from pathlib import Path
 
+from mobility.geo.streets.extract import StreetsUnreadable
 from mobility.geo.streets.network import open_network
+from mobility.geo.streets.paces import WALK
 from mobility.geo.streets.times import Times
+from mobility.geo.streets.travel import Walking
 
 
 def file_of(folder: Path, city_id: str, profile: str) -> Path:
@@ -12,9 +15,12 @@ def file_of(folder: Path, city_id: str, profile: str) -> Path:
 
 
 class Streets:
-    """Networks by city and profile. A file that comes later is found when the process starts again."""
+    """Networks by city and profile; without a folder no city has any.
 
-    def __init__(self, folder: Path) -> None:
+    A file that comes later is found when the process starts again.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._find = cache(self._open)
 
@@ -27,6 +33,18 @@ class Streets:
         """
         return self._find(city_id, profile)
 
+    def walking(self, city_id: str, speed_kmh: float) -> Walking:
+        """How people walk there; the speed is that of straight lines.
+
+        A file that cannot be read is as good as none: vehicles are found nevertheless, and answers say by what.
+        """
+        try:
+            return Walking(self.find(city_id, WALK.name), speed_kmh)
+        except StreetsUnreadable:
+            return Walking(None, speed_kmh)
+
     def _open(self, city_id: str, profile: str) -> Times | None:
+        if self._folder is None:
+            return None
         path = file_of(self._folder, city_id, profile)
         return Times(open_network(path)) if path.exists() else None

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from mobility.booking.rules.nearby import FreeVehicle, Walk, rank
 from mobility.geo import LonLat, reach_m
+from mobility.geo.streets.travel import Walking
 
 TOWN_HALL = LonLat(2.6382, 50.5305)
 DEGREES_PER_M_NORTH = 1 / 111_195
@@ -22,7 +23,9 @@ def vehicle(north_m: float, *, range_m: int = 30_000, public_id: UUID | None = N
 
 
 def around(*vehicles: FreeVehicle, walk_minutes_max: float = 15, range_m_min: int = 0) -> list[Walk]:
-    return rank(vehicles, origin=TOWN_HALL, walk_minutes_max=walk_minutes_max, speed_kmh=4.5, range_m_min=range_m_min)
+    return rank(
+        vehicles, origin=TOWN_HALL, walking=Walking(), walk_minutes_max=walk_minutes_max, range_m_min=range_m_min
+    )
 
 
 def test_the_nearest_vehicle_comes_first() -> None:
