@@ -3630,6 +3630,12 @@ export interface components {
          * @description Nearest first. There is no next page: ask nearer, or for more at once.
          */
         AvailabilityList: {
+            /**
+             * @description What straight lines are multiplied by
+             * @default 1.3
+             * @example 1.3
+             */
+            detour_factor: number;
             items: components["schemas"]["AvailabilityView"][];
             next?: null;
         };
@@ -3676,6 +3682,11 @@ export interface components {
             type: string;
             /** @description Up to five of them */
             vehicles: components["schemas"]["BookableVehicle"][];
+            /**
+             * @description What the walk follows: `streets`, or a `straight_line` times the detour
+             * @enum {null|string}
+             */
+            walk_basis: "streets" | "straight_line" | null;
             /** @description Minutes on foot; null without a position */
             walk_minutes: number | null;
         };
@@ -5582,6 +5593,12 @@ export interface components {
          * @description Nearest first. There is no next page: ask for a longer walk or more at once.
          */
         NearbyList: {
+            /**
+             * @description What straight lines are multiplied by
+             * @default 1.3
+             * @example 1.3
+             */
+            detour_factor: number;
             items: components["schemas"]["NearbyVehicle"][];
             next?: null;
         };
@@ -5621,6 +5638,11 @@ export interface components {
              * @example 5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c
              */
             vehicle_id: string;
+            /**
+             * @description What the walk follows: `streets`, or a `straight_line` times the detour
+             * @enum {string}
+             */
+            walk_basis: "streets" | "straight_line";
             /**
              * @description Minutes on foot
              * @example 4.2
