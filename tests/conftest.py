@@ -6,7 +6,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from litestar import Litestar
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock, SystemClock
 from mobility.city.rules.city_file import CityFile
 from mobility.city.service import read_city_file
@@ -29,6 +27,7 @@ from mobility.db.migrations import upgrade
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
 from mobility.fleet.service import NewVehicle
 from mobility.settings import Settings, asyncpg_url
+from tests.support.apps import api_on
 from tests.support.databases import Stock, copy_database, url_of
 from tests.support.service import Service
 
@@ -167,10 +166,8 @@ async def app(
         mobility_mailbox=mailbox,
         mobility_photos=mailbox.with_name("photos"),
     )
-    adapters = replace(choose_adapters(settings), clock=clock)
-    yield create_app(settings, adapters)
-    await adapters.valkey.aclose()
-    await adapters.engine.dispose()
+    async with api_on(settings, clock) as app:
+        yield app
 
 
 @pytest.fixture

@@ -26,12 +26,12 @@ from mobility.app.transactions import TransactionMiddleware
 from mobility.base.clock import Clock, SystemClock
 from mobility.booking import routes as booking
 from mobility.booking.routes.given import Reserving
-from mobility.booking.service.crowds import Around
+from mobility.booking.service.crowds import Crowds
 from mobility.booking.service.unserved import Repeats
 from mobility.city import routes as city
 from mobility.db.fanout import Fanout
 from mobility.db.live import Live
-from mobility.db.session import create_engine, create_sessions
+from mobility.db.session import Sessions, create_engine, create_sessions
 from mobility.feeds import routes as feeds
 from mobility.feeds.rules.system import Publication
 from mobility.feeds.service import Feeds
@@ -104,9 +104,7 @@ def choose_adapters(settings: Settings) -> Adapters:
 def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
     """The API and the web pages as one ASGI application."""
     chosen = adapters or choose_adapters(settings)
-    sessions = create_sessions(chosen.engine)
-    sessions.configure(info=sessions.kw["info"] | {BY_RADIO: bool(settings.mobility_mqtt_url)})
-    live, streets = Live(chosen.valkey), Streets(settings.mobility_streets)
+    sessions = sessions_of(settings, chosen)
     document = openapi.openapi_config(version("mobility"))
 
     @asynccontextmanager
@@ -133,35 +131,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             health_ready,
             *page_routes(settings.mobility_web, city=settings.mobility_city, style_url=settings.mobility_style_url),
         ],
-        dependencies={
-            "session": Provide(_session, sync_to_thread=False),
-            "caller": Provide(_caller, sync_to_thread=False),
-            "language": Provide(_language, sync_to_thread=False),
-            "reserving": Provide(_reserving(chosen, streets), sync_to_thread=False),
-            **{
-                name: Provide(_always(value), sync_to_thread=False)
-                for name, value in {
-                    "sessions": sessions,
-                    "clock": chosen.clock,
-                    "valkey": chosen.valkey,
-                    "live": live,
-                    "fanout": Fanout(live, news_of),
-                    "delivery": chosen.delivery,
-                    "limiter": chosen.limiter,
-                    "gateway": chosen.gateway,
-                    "typesetter": TypstTypesetter(),
-                    "public_url": public_url(settings),
-                    "photo_store": chosen.photo_store,
-                    "tally": ValkeyTally(chosen.valkey),
-                    "budgets": Budgets(),
-                    "repeats": Repeats(),
-                    "followed": Followed(),
-                    "streets": streets,
-                    "phone_region": settings.mobility_phone_region,
-                    "feeds": Feeds(sessions, chosen.clock, publication(settings)),
-                }.items()
-            },
-        },
+        dependencies=dependencies(settings, chosen, sessions),
         middleware=[TransactionMiddleware(sessions, chosen.clock, authenticate_request)],
         exception_handlers=HANDLERS,
         request_class=TypedRequest,
@@ -177,6 +147,44 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
     # Around the router: an address or a method that does not exist is answered with a request id and logged too.
     app.asgi_handler = RequestMiddleware()(app.asgi_handler)
     return app
+
+
+def sessions_of(settings: Settings, chosen: Adapters) -> Sessions:
+    sessions = create_sessions(chosen.engine)
+    sessions.configure(info=sessions.kw["info"] | {BY_RADIO: bool(settings.mobility_mqtt_url)})
+    return sessions
+
+
+def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> dict[str, Provide]:
+    """What routes are given, by name: what belongs to the request, and what all requests share."""
+    live = Live(chosen.valkey)
+    shared: dict[str, object] = {
+        "sessions": sessions,
+        "clock": chosen.clock,
+        "valkey": chosen.valkey,
+        "live": live,
+        "fanout": Fanout(live, news_of),
+        "delivery": chosen.delivery,
+        "limiter": chosen.limiter,
+        "gateway": chosen.gateway,
+        "typesetter": TypstTypesetter(),
+        "public_url": public_url(settings),
+        "photo_store": chosen.photo_store,
+        "tally": ValkeyTally(chosen.valkey),
+        "budgets": Budgets(),
+        "repeats": Repeats(),
+        "followed": Followed(),
+        "streets": Streets(settings.mobility_streets),
+        "phone_region": settings.mobility_phone_region,
+        "feeds": Feeds(sessions, chosen.clock, publication(settings)),
+    }
+    return {
+        "session": Provide(_session, sync_to_thread=False),
+        "caller": Provide(_caller, sync_to_thread=False),
+        "language": Provide(_language, sync_to_thread=False),
+        "reserving": Provide(_reserving(chosen), sync_to_thread=False),
+        **{name: Provide(_always(value), sync_to_thread=False) for name, value in shared.items()},
+    }
 
 
 def public_url(settings: Settings) -> str:
@@ -203,12 +211,12 @@ def _caller(scope: Scope) -> Caller:
     return caller
 
 
-def _reserving(chosen: Adapters, streets: Streets) -> Callable[[Scope], Reserving]:
-    around = Around(streets)
+def _reserving(chosen: Adapters) -> Callable[[Scope], Reserving]:
+    crowds = Crowds()
 
     def reserving(scope: Scope) -> Reserving:
         key: str = scope["idempotency_key"]  # type: ignore[typeddict-item]
-        return Reserving(_session(scope), chosen.clock, _caller(scope), chosen.gateway, key, around)
+        return Reserving(_session(scope), chosen.clock, _caller(scope), chosen.gateway, key, crowds)
 
     return reserving
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from litestar import Litestar
 from redis.asyncio import Redis
 from sqlalchemy import func, select
 
-from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
 from mobility.booking.service.soundness import violations
 from mobility.booking.subscribers import subscriptions
@@ -28,6 +26,7 @@ from mobility.fleet.service import NewVehicle, report_event
 from mobility.payments.tables import Payment
 from mobility.settings import Settings
 from tests.booking.conftest import PublicIds, Riders
+from tests.support.apps import api_on
 from tests.support.rides import LIGHTHOUSE, MARKET, Person
 
 PARKED = {"position": {"lon": LIGHTHOUSE.lon, "lat": LIGHTHOUSE.lat}}
@@ -40,10 +39,8 @@ async def app(
 ) -> AsyncIterator[Litestar]:
     """The API as it is, but patient: on a slow machine a crowd may wait longer for a connection than `busy` allows."""
     settings = Settings(database_url=database_url, redis_url=running_servers.redis_url, mobility_mailbox=mailbox)
-    adapters = replace(choose_adapters(settings), clock=clock, engine=create_engine(database_url, pool_wait_s=120))
-    yield create_app(settings, adapters)
-    await adapters.valkey.aclose()
-    await adapters.engine.dispose()
+    async with api_on(settings, clock, engine=create_engine(database_url, pool_wait_s=120)) as app:
+        yield app
 
 
 @pytest.fixture(autouse=True)

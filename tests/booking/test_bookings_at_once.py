@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +13,6 @@ from litestar import Litestar
 from redis.asyncio import Redis
 from sqlalchemy import select
 
-from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
 from mobility.booking.service.soundness import violations
 from mobility.booking.tables import Booking
@@ -25,6 +23,7 @@ from mobility.db.session import Sessions, create_engine
 from mobility.fleet.service import NewVehicle
 from mobility.settings import Settings
 from tests.booking.conftest import PublicIds, Riders
+from tests.support.apps import api_on
 from tests.support.diaries import told
 from tests.support.rides import WHARF, Person
 
@@ -38,10 +37,8 @@ async def app(
 ) -> AsyncIterator[Litestar]:
     """The API as it is, but patient: on a slow machine a crowd may wait longer for a connection than `busy` allows."""
     settings = Settings(database_url=database_url, redis_url=running_servers.redis_url, mobility_mailbox=mailbox)
-    adapters = replace(choose_adapters(settings), clock=clock, engine=create_engine(database_url, pool_wait_s=120))
-    yield create_app(settings, adapters)
-    await adapters.valkey.aclose()
-    await adapters.engine.dispose()
+    async with api_on(settings, clock, engine=create_engine(database_url, pool_wait_s=120)) as app:
+        yield app
 
 
 @pytest.fixture(autouse=True)

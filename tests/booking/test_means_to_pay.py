@@ -1,14 +1,12 @@
 """Who cannot pay does not reserve."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import pytest
 from redis.asyncio import Redis
 
-from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
 from mobility.db.embedded import Servers
 from mobility.db.session import Sessions, transaction
@@ -18,6 +16,7 @@ from mobility.payments.ports import SavedCard
 from mobility.payments.tasks import collect_due
 from mobility.settings import Settings
 from tests.booking.conftest import PublicIds
+from tests.support.apps import api_on
 from tests.support.rides import LIGHTHOUSE, Phone, refusal
 
 
@@ -32,12 +31,10 @@ async def client(
     database_url: str, running_servers: Servers, valkey: Redis, clock: FixedClock
 ) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(database_url=database_url, redis_url=running_servers.redis_url)
-    adapters = replace(choose_adapters(settings), clock=clock, gateway=CardsOnly())
-    transport = httpx.ASGITransport(create_app(settings, adapters), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://mobility.test", timeout=60) as client:
-        yield client
-    await adapters.valkey.aclose()
-    await adapters.engine.dispose()
+    async with api_on(settings, clock, gateway=CardsOnly()) as app:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mobility.test", timeout=60) as client:
+            yield client
 
 
 async def save_card(sessions: Sessions, clock: FixedClock, phone: Phone, *, exp_year: int, reference: str) -> None:

@@ -13,7 +13,6 @@ from litestar import Litestar
 from redis.asyncio import Redis
 from sqlalchemy import func, select
 
-from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
 from mobility.base.ids import new_id
 from mobility.booking.events import RentalStarted
@@ -32,6 +31,7 @@ from mobility.fleet.tables import Alert, Vehicle, VehicleCommand, VehicleEvent
 from mobility.payments.tables import Payment
 from mobility.settings import Settings
 from tests.booking.conftest import PublicIds
+from tests.support.apps import api_on
 from tests.support.radios import NO, YES, ScriptedRadio, Worker
 from tests.support.rides import LIGHTHOUSE, Phone, refusal
 
@@ -49,10 +49,8 @@ async def app(
         mobility_mailbox=mailbox,
         mobility_mqtt_url="mqtt://nobody:asks@127.0.0.1",
     )
-    adapters = replace(choose_adapters(settings), clock=clock)
-    yield create_app(settings, adapters)
-    await adapters.valkey.aclose()
-    await adapters.engine.dispose()
+    async with api_on(settings, clock) as app:
+        yield app
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,17 @@
 """The whole API with Lakeport as its default city, and riders there."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from litestar import Litestar
 from redis.asyncio import Redis
 
-from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
 from mobility.db.embedded import Servers
 from mobility.settings import Settings
 from tests.booking.conftest import phone, public_ids, riders
+from tests.support.apps import api_on
 
 __all__ = ["app", "phone", "public_ids", "riders"]
 
@@ -28,7 +27,5 @@ async def app(
         mobility_city="lakeport",
         mobility_public_url="http://mobility.test",
     )
-    adapters = replace(choose_adapters(settings), clock=clock)
-    yield create_app(settings, adapters)
-    await adapters.valkey.aclose()
-    await adapters.engine.dispose()
+    async with api_on(settings, clock) as app:
+        yield app

@@ -3,13 +3,11 @@
 import asyncio
 import json
 import time
-from dataclasses import replace
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from mobility.app import choose_adapters, create_app
 from mobility.base.ids import new_id
 from mobility.db.session import transaction
 from mobility.payments import service
@@ -17,6 +15,7 @@ from mobility.payments.stripe import StripeGateway
 from mobility.payments.tasks import collect_due, read_inbox, send_refunds
 from mobility.settings import Settings
 from mobility.stripe_emulator.webhooks import signature
+from tests.support.apps import api_on
 from tests.support.fleets import signed_in
 from tests.support.riders import code_for, sign_in
 from tests.support.stripe import emulated
@@ -40,12 +39,10 @@ async def client(books, running_servers, database_url, valkey, gateway):
     settings = Settings(
         database_url=database_url, redis_url=running_servers.redis_url, mobility_public_url="http://mobility.test"
     )
-    adapters = replace(choose_adapters(settings), clock=books.clock, gateway=gateway)
-    transport = httpx.ASGITransport(create_app(settings, adapters), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://mobility.test", timeout=60) as client:
-        yield client
-    await adapters.valkey.aclose()
-    await adapters.engine.dispose()
+    async with api_on(settings, books.clock, gateway=gateway) as app:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mobility.test", timeout=60) as client:
+            yield client
 
 
 async def headers_of(books, address):

@@ -1,17 +1,15 @@
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 from redis.asyncio import Redis
 
-from mobility.app import choose_adapters, create_app
 from mobility.base.clock import FixedClock
 from mobility.db.embedded import Servers
-from mobility.db.session import create_engine
-from mobility.riders.valkey import ValkeyLimiter
 from mobility.settings import Settings
+from tests.support.apps import api_on
 from tests.support.riders import EMAIL, Letterbox
 
 
@@ -38,13 +36,13 @@ class Api:
 
 @pytest.fixture
 async def api(running_servers: Servers, database_url: str, valkey: Redis, clock: FixedClock) -> AsyncIterator[Api]:
-    engine, letterbox = create_engine(database_url), Letterbox()
+    letterbox = Letterbox()
     settings = Settings(database_url=database_url, redis_url=running_servers.redis_url)
-    chosen = replace(choose_adapters(settings), engine=engine, valkey=valkey, clock=clock, delivery=letterbox)
-    app = create_app(settings, replace(chosen, limiter=ValkeyLimiter(valkey)))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mobility.test") as client:
+    async with (
+        api_on(settings, clock, delivery=letterbox) as app,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mobility.test") as client,
+    ):
         yield Api(client, letterbox)
-    await engine.dispose()
 
 
 def code_of(answer: httpx.Response) -> tuple[int, str]:
