@@ -1,6 +1,7 @@
 """One request is one transaction: opened here, committed before the answer leaves, rolled back when it is refused."""
 
 import asyncio
+import gzip
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -103,7 +104,10 @@ class Answer:
 
     @property
     def body(self) -> bytes:
-        return b"".join(message.get("body", b"") for message in self._messages[1:])  # type: ignore[misc]
+        """What is said, unpacked: whoever asks again may not read gzip, and is told no encoding."""
+        sent = b"".join(message.get("body", b"") for message in self._messages[1:])  # type: ignore[misc]
+        start: HTTPResponseStartEvent = self._messages[0]  # type: ignore[assignment]
+        return gzip.decompress(sent) if (b"content-encoding", b"gzip") in start["headers"] else sent
 
     async def send_to(self, send: Send) -> None:
         for message in self._messages:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from litestar import Litestar, get, post
+from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 from litestar.types import Scope
@@ -112,6 +113,7 @@ async def notes(sessions: Sessions, clock: FixedClock) -> AsyncIterator[httpx.As
         dependencies={"session": Provide(session_of, sync_to_thread=False)},
         middleware=[RequestMiddleware(), TransactionMiddleware(sessions, clock, authenticate)],
         exception_handlers=HANDLERS,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1),
         logging_config=None,
     )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
