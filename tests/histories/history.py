@@ -67,6 +67,8 @@ async def go_home(town: Town) -> None:
 async def come_to_rest(town: Town) -> None:
     """Nothing fails any more: who still has a vehicle gives it back, everybody pays, and days go by."""
     town.faults.calm = True
+    for contest in [each for each in town.bank.contests.values() if each.state == "open"]:
+        town.bank.decide(contest, town.random.choice(["won", "lost"]))
     for _ in range(3):
         await _settle(town)
     for rider in town.riders:

@@ -14,6 +14,8 @@ from mobility.payments.queries import (
     list_refunds,
 )
 from mobility.payments.rules.ledger import Account, AccountKind, rider
+from mobility.payments.rules.refusals import PaymentDisputed
+from mobility.payments.service import credit_of
 from mobility.payments.tables import Dispute, Refund
 from mobility.payments.tasks import collect_due, send_refunds
 from tests.support.paying import (
@@ -59,19 +61,44 @@ async def test_refunds_reach_the_card_once_and_the_books_with_their_tax(books, e
     assert await books.ask(ledger_imbalances) == []
 
 
-async def test_a_refund_that_stripe_refuses_stays_owed_to_the_rider(books, emulator, gateway):
+@pytest.mark.parametrize("is_asked_first", [True, False])
+@pytest.mark.parametrize(
+    ("evidence", "credit", "losses"), [("winning_evidence", 100, 0), ("", 0, 1890)], ids=["won", "lost"]
+)
+async def test_a_refund_of_a_disputed_payment_is_owed_until_the_bank_decides(
+    books, emulator, gateway, evidence, credit, losses, is_asked_first
+):
+    """Then the bank has given it to the rider, or it is credit; whether the gateway is asked before or after that."""
     await save(books, emulator, gateway, DISPUTED)
     due = await books.charge()
     await collect_due(books.sessions, books.clock, gateway)
-    async with transaction(books.sessions) as session:
-        await service.refund(
-            session, books.clock, payment_id=due.id, cents=100, reason="disputed", operator_id=books.rider
-        )
-    assert await send_refunds(books.sessions, books.clock, gateway) == 1
-    async with books.sessions() as session:
-        refused = await session.scalar(select(Refund))
-    assert (refused.state, refused.refusal_code) == ("refused", "charge_disputed")
+    await ask_back(books, due)
+    if is_asked_first:
+        assert await send_refunds(books.sessions, books.clock, gateway) == 1
+        assert (await only_refund(books)).refusal_code == "charge_disputed"
     assert await books.ask(balance_of, rider(books.rider), "EUR") == Money(-100, "EUR")
+    movement = await movement_of(books, await payment_of(books, due))
+    (dispute,) = emulator.stripe.v1.disputes.list({"payment_intent": movement}).data
+    await tell(books, gateway, "charge.dispute.created", dispute.id)
+    with pytest.raises(PaymentDisputed):
+        await ask_back(books, due)
+    emulator.stripe.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}, "submit": True})
+    await tell(books, gateway, "charge.dispute.closed", dispute.id)
+    await send_refunds(books.sessions, books.clock, gateway)
+    assert (await only_refund(books)).state == "done"
+    assert await books.ask(balance_of, rider(books.rider), "EUR") == NOTHING
+    assert await books.ask(credit_of, books.rider, "EUR") == Money(credit, "EUR")
+    assert await books.ask(balance_of, Account(AccountKind.LOSSES, books.city), "EUR") == Money(losses, "EUR")
+
+
+async def ask_back(books, due):
+    async with transaction(books.sessions) as session:
+        await service.refund(session, books.clock, payment_id=due.id, cents=100, reason="rain", operator_id=books.rider)
+
+
+async def only_refund(books):
+    async with books.sessions() as session:
+        return (await session.scalars(select(Refund))).one()
 
 
 @pytest.mark.parametrize(

@@ -34,14 +34,20 @@ from mobility.helpdesk.schemas import (
 from mobility.helpdesk.service import Wish
 from mobility.helpdesk.tables import SupportAct
 from mobility.payments import queries as payments
-from mobility.payments.rules.refusals import PaymentNotCaptured, PaymentUnderWay, RefundTooHigh, UnknownPayment
+from mobility.payments.rules.refusals import (
+    PaymentDisputed,
+    PaymentNotCaptured,
+    PaymentUnderWay,
+    RefundTooHigh,
+    UnknownPayment,
+)
 from mobility.riders import queries as riders
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller
 from mobility.riders.rules.profiles import UnknownAccount
 from mobility.riders.service import require_seen
 
-MONEY = [OwnAccount, PaymentNotCaptured, PaymentUnderWay, RefundTooHigh]
+MONEY = [OwnAccount, PaymentNotCaptured, PaymentDisputed, PaymentUnderWay, RefundTooHigh]
 
 RentalId = Annotated[UUID, PathParameter(description="Id of a ride")]
 ActId = Annotated[UUID, PathParameter(description="Id of a request")]

@@ -70,9 +70,11 @@ from mobility.payments.queries.reconciliation import (
     lock_open,
 )
 from mobility.payments.queries.refunds import (
+    find_dispute,
     list_given_back,
     list_refunds,
     lock_dispute,
+    lock_disputed_refunds,
     lock_event,
     lock_next_event,
     lock_next_refund,
@@ -95,6 +97,7 @@ __all__ = [
     "find_card",
     "find_card_to_charge",
     "find_customer",
+    "find_dispute",
     "find_last_reconciliation",
     "find_means",
     "find_movement",
@@ -126,6 +129,7 @@ __all__ = [
     "lock_declined_holds",
     "lock_difference",
     "lock_dispute",
+    "lock_disputed_refunds",
     "lock_ending_holds",
     "lock_event",
     "lock_ledger_account",

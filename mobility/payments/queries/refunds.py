@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobility.payments.rules.refunds import CHARGE_DISPUTED
 from mobility.payments.tables import (
     Dispute,
     GatewayEvent,
@@ -28,6 +29,20 @@ async def lock_next_refund(session: AsyncSession, now: datetime) -> Refund | Non
 
 async def lock_refund(session: AsyncSession, refund_id: UUID) -> Refund:
     return (await session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update())).one()
+
+
+async def lock_disputed_refunds(session: AsyncSession, payment_id: UUID) -> Sequence[Refund]:
+    """What the gateway refused to send back because the payment is disputed."""
+    refused = Refund.state == "refused", Refund.refusal_code == CHARGE_DISPUTED
+    rows = select(Refund).where(Refund.payment_id == payment_id, *refused)
+    return (await session.scalars(rows.order_by(Refund.id).with_for_update())).all()
+
+
+async def find_dispute(session: AsyncSession, payment_id: UUID) -> Dispute | None:
+    """The last time a cardholder contested the payment."""
+    return await session.scalar(
+        select(Dispute).where(Dispute.payment_id == payment_id).order_by(Dispute.opened_at.desc()).limit(1)
+    )
 
 
 async def list_refunds(session: AsyncSession, payment_id: UUID, *, limit: int) -> Sequence[Refund]:

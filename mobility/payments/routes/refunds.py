@@ -10,7 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.city.queries import two_people_above_cents
 from mobility.payments import queries, service
-from mobility.payments.rules.refusals import PaymentNotCaptured, RefundTooHigh, SecondPersonNeeded, UnknownPayment
+from mobility.payments.rules.refusals import (
+    PaymentDisputed,
+    PaymentNotCaptured,
+    RefundTooHigh,
+    SecondPersonNeeded,
+    UnknownPayment,
+)
 from mobility.payments.schemas.payments import RefundList, RefundRequest, RefundView
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
@@ -34,6 +40,7 @@ PaymentId = Annotated[UUID, PathParameter(description="Id of a payment")]
             RoleMissing,
             UnknownPayment,
             PaymentNotCaptured,
+            PaymentDisputed,
             RefundTooHigh,
             SecondPersonNeeded,
         ],

@@ -100,6 +100,11 @@ def repaid_postings(amount: Money, *, account_id: UUID, gateway: str) -> tuple[E
     return balanced(*(Entry(entry.account, -entry.cents) for entry in captured))
 
 
+def repaid_by_bank_postings(amount: Money, *, account_id: UUID, city_id: str) -> tuple[Entry, ...]:
+    """A lost dispute gave a rider what we owed them anyway: so much of it is no loss."""
+    return balanced(Entry(rider(account_id), amount.cents), Entry(Account(AccountKind.LOSSES, city_id), -amount.cents))
+
+
 def dispute_postings(amount: Money, *, gateway: str, city_id: str, state: str) -> tuple[Entry, ...]:
     """A bank takes money back (`open`), and in the end gives it back to us (`won`) or keeps it (`lost`)."""
     till, disputed = Account(AccountKind.GATEWAY, gateway), Account(AccountKind.DISPUTED, gateway)

@@ -1,6 +1,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+CHARGE_DISPUTED = "charge_disputed"
+"""A gateway sends nothing back to a card whose holder's bank is deciding about the payment, or has decided."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -61,6 +61,12 @@ class PaymentNotCaptured(Conflict):
     en = "Nothing was collected: there is nothing to refund."
 
 
+class PaymentDisputed(Conflict):
+    code = "payment_disputed"
+    fr = "Ce paiement est contesté auprès de la banque : elle décide, et rien ne se rembourse par ici."
+    en = "This payment is disputed at the cardholder's bank: the bank decides, and nothing is refunded from here."
+
+
 class PaymentUnderWay(Conflict):
     code = "payment_under_way"
     fr = "Ce paiement est en cours : réessayez dans quelques minutes."

@@ -19,6 +19,7 @@ from mobility.payments.service.authorisations import hold_seen
 from mobility.payments.service.books import Fact, post
 from mobility.payments.service.cards import save_card
 from mobility.payments.service.collecting import take, take_held
+from mobility.payments.service.refunds import settle_disputed
 from mobility.payments.tables import Dispute, GatewayEvent, Payment
 
 log = structlog.get_logger()
@@ -110,6 +111,7 @@ async def _record_dispute(session: AsyncSession, clock: Clock, seen: DisputeSeen
     payment = await queries.find_payment_by_movement(session, seen.movement)
     if payment is None:
         return
+    await queries.lock_payment(session, payment.id)
     dispute = await queries.lock_dispute(session, seen.reference)
     if dispute is None:
         dispute = Dispute(
@@ -124,6 +126,8 @@ async def _record_dispute(session: AsyncSession, clock: Clock, seen: DisputeSeen
     if dispute.state == "open" and seen.state != "open":
         dispute.state, dispute.closed_at = seen.state, clock.now()
         await _post_dispute(session, payment, seen, seen.state, gateway, dispute.closed_at)
+        await session.flush()
+        await settle_disputed(session, clock, payment.id)
     await session.flush()
 
 

@@ -14,7 +14,7 @@ from mobility.payments.events import RefundDone
 from mobility.payments.ports import Refunded, RefundRefused
 from mobility.payments.rules import ledger
 from mobility.payments.rules.refunds import Source, ways_back
-from mobility.payments.rules.refusals import PaymentNotCaptured, RefundTooHigh
+from mobility.payments.rules.refusals import PaymentDisputed, PaymentNotCaptured, RefundTooHigh
 from mobility.payments.rules.retries import retry_at
 from mobility.payments.service.books import Fact, post
 from mobility.payments.tables import Payment, Refund
@@ -29,11 +29,14 @@ async def refund(
 
     Raises
     ------
-    UnknownPayment, PaymentNotCaptured, RefundTooHigh
+    UnknownPayment, PaymentNotCaptured, PaymentDisputed, RefundTooHigh
     """
     payment = await queries.lock_payment(session, payment_id)
     if payment.state != "captured":
         raise PaymentNotCaptured
+    dispute = await queries.find_dispute(session, payment_id)
+    if dispute is not None and dispute.state != "won":
+        raise PaymentDisputed
     sources = await _sources(session, payment)
     if cents > (left := sum(source.left_cents for source in sources)):
         raise RefundTooHigh(left_cents=left)
@@ -126,6 +129,7 @@ class RefundDue:
     """A refund leased to one worker."""
 
     refund_id: UUID
+    payment_id: UUID
     movement: str
     amount: Money
     again: bool
@@ -142,7 +146,9 @@ async def lease_refund(session: AsyncSession, clock: Clock) -> RefundDue | None:
     due.attempts += 1
     due.due_at = retry_at(clock.now(), attempts=due.attempts)
     payment = await queries.get_payment(session, due.payment_id)
-    return RefundDue(due.id, due.movement, Money(due.amount_cents, payment.currency), again=due.attempts > 1)
+    return RefundDue(
+        due.id, payment.id, due.movement, Money(due.amount_cents, payment.currency), again=due.attempts > 1
+    )
 
 
 async def record_refund(
@@ -150,19 +156,43 @@ async def record_refund(
 ) -> bool:
     """Write down what became of a refund; False if that was done before.
 
-    A refusal leaves the money owed to the rider in the ledger: the doctor names it, and a person finds another way.
+    A refusal leaves the money owed to the rider in the ledger: the decision of a dispute gives it back, and of anything
+    else the doctor names it, and a person finds another way.
     """
+    await queries.lock_payment(session, due.payment_id)
     refund = await queries.lock_refund(session, due.refund_id)
     if refund.state != "pending":
         return False
     match answer:
         case RefundRefused(code):
             refund.state, refund.refusal_code, refund.settled_at = "refused", code, clock.now()
+            await session.flush()
+            await settle_disputed(session, clock, due.payment_id)
         case Refunded(reference):
             refund.gateway_reference = reference
             await _repaid(session, clock, refund, due, gateway)
     await session.flush()
     return True
+
+
+async def settle_disputed(session: AsyncSession, clock: Clock, payment_id: UUID) -> None:
+    """Give back what was refused because the payment was disputed, once the bank has decided.
+
+    A dispute that was lost has given it to the rider. After one that was won it becomes credit: the card has refused.
+    The caller keeps the payment locked.
+    """
+    dispute = await queries.find_dispute(session, payment_id)
+    if dispute is None or dispute.state == "open":
+        return
+    payment = await queries.get_payment(session, payment_id)
+    for refund in await queries.lock_disputed_refunds(session, payment_id):
+        amount = Money(refund.amount_cents, payment.currency)
+        if dispute.state == "lost":
+            entries = ledger.repaid_by_bank_postings(amount, account_id=payment.account_id, city_id=payment.city_id)
+        else:
+            refund.movement = None
+            entries = ledger.spend_postings(-amount, account_id=payment.account_id)
+        await _done(session, clock, payment, refund, entries)
 
 
 async def _repaid(session: AsyncSession, clock: Clock, refund: Refund, due: RefundDue, gateway: str) -> None:

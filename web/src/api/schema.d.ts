@@ -649,6 +649,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the city's permit was kept
+         * @description Each published rule that held on one of these days, and what was seen against it.
+         */
+        get: operations["get_compliance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/compliance/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which rules were broken, by whom, when */
+        get: operations["list_breaches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/compliance/reports/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The compliance report of a day
+         * @description Made once, when the day was over; it stays as it is.
+         */
+        get: operations["get_compliance_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/compliance/reports/{day}/breaches.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table
+         * @description One line for each breach, in UTF-8.
+         */
+        get: operations["get_compliance_report_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/crew": {
         parameters: {
             query?: never;
@@ -1034,6 +1111,47 @@ export interface paths {
         post?: never;
         /** End a notice now */
         delete: operations["end_notice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who follows the city by webhooks */
+        get: operations["list_partners"];
+        put?: never;
+        /**
+         * Let somebody follow the city
+         * @description Not repeatable under a key: the token is not kept.
+         */
+        post: operations["welcome_partner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/partners/{partner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Part with a partner
+         * @description Its token opens nothing any more, and nothing more is sent to it.
+         */
+        delete: operations["part_with_partner"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2590,6 +2708,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partner/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List my webhooks */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Be told of changes
+         * @description Messages follow Standard Webhooks; their `data` is a record of GBFS 3.0, or the id of what is gone.
+         *
+         *     Read the feeds first: only what changes from now on is told. Not repeatable under a key: the secret is shown once.
+         */
+        post: operations["make_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partner/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Be told no more
+         * @description An answer of 410 to any message does the same.
+         */
+        delete: operations["end_webhook"];
+        options?: never;
+        head?: never;
+        /** Change, pause or resume a webhook */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/v1/partner/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a webhook
+         * @description Each message of the last seven days with every attempt.
+         */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partner/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have messages sent again
+         * @description In their order and under their ids, up to seven days back.
+         */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partner/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get another secret */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/passes": {
         parameters: {
             query?: never;
@@ -3581,6 +3800,21 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** AttemptView */
+        AttemptView: {
+            /** Format: date-time */
+            at: string;
+            duration_ms: number;
+            /** @description How the answer begins */
+            excerpt: string;
+            /**
+             * @description null: received
+             * @enum {null|string}
+             */
+            failure: "timeout" | "unreachable" | "address_refused" | "redirected" | "refused" | "gone" | null;
+            /** @description What was answered; null: nothing */
+            status: number | null;
+        };
         /**
          * Attributes
          * @description What the tracker said beside the position; all else is left aside.
@@ -3965,6 +4199,33 @@ export interface components {
             south: number;
             west: number;
         };
+        /** BreachPage */
+        BreachPage: {
+            items: components["schemas"]["BreachView"][];
+            next: string | null;
+        };
+        /**
+         * BreachView
+         * @description A rule that was not kept: by which vehicle, from when to when.
+         */
+        BreachView: {
+            allowed: number;
+            /** Format: date-time */
+            began_at: string;
+            code: string;
+            /** @description Empty while it lasts */
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The worst that was seen, in the rule's unit */
+            measured: number;
+            /** @description Of the vehicle; empty for a rule about the whole fleet */
+            plate: string | null;
+            /** Format: uuid */
+            policy_id: string;
+            /** Format: uuid */
+            provider_id: string;
+        };
         /**
          * CarCharge
          * @description What a car draws in each quarter-hour from `Charging.begins_at` on, in watts at the wall.
@@ -4229,6 +4490,34 @@ export interface components {
             state: components["schemas"]["fleet_rules_commands_State"];
             /** Format: uuid */
             vehicle_id: string;
+        };
+        /**
+         * ComplianceReportView
+         * @description The report of one day, as it was made when the day was over.
+         */
+        ComplianceReportView: {
+            /** @description Rule, provider, vehicle, from when to when, how much */
+            breaches: {
+                [key: string]: unknown;
+            }[];
+            city: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            made_at: string;
+            rules: components["schemas"]["RuleKeptView"][];
+        };
+        /**
+         * ComplianceView
+         * @description How the city's permit was kept in a stretch of days.
+         */
+        ComplianceView: {
+            city: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            rules: components["schemas"]["RuleKeptView"][];
         };
         /**
          * CostParts
@@ -4556,6 +4845,35 @@ export interface components {
              * @example moped
              */
             type: string;
+        };
+        /**
+         * DeliveryList
+         * @description Newest first.
+         */
+        DeliveryList: {
+            items: components["schemas"]["DeliveryView"][];
+            /** @description Give it as `before` for the next page */
+            next: number | null;
+        };
+        /** DeliveryView */
+        DeliveryView: {
+            /** Format: date-time */
+            at: string;
+            attempts: components["schemas"]["AttemptView"][];
+            delivered_at: string | null;
+            /** @description When it is tried next; null: delivered */
+            due_at: string | null;
+            /** Format: uuid */
+            message: string;
+            /** @example station:wharf */
+            subject: string;
+            /** @enum {string} */
+            type: "vehicle.changed" | "vehicle.gone" | "station.changed" | "station.gone" | "alert.changed" | "alert.gone";
+            /**
+             * @description The header `webhook-id`
+             * @example msg_0199a2c4
+             */
+            webhook_id: string;
         };
         /**
          * DeskBookingList
@@ -5420,6 +5738,15 @@ export interface components {
              */
             lon: number;
         };
+        /** MadeWebhook */
+        MadeWebhook: {
+            /**
+             * @description `whsec_…` of Standard Webhooks; shown this once
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+            webhook: components["schemas"]["WebhookView"];
+        };
         /** MapFeature */
         MapFeature: {
             geometry: {
@@ -5650,6 +5977,17 @@ export interface components {
             walk_minutes: number;
         };
         /**
+         * NewSecret
+         * @description For a day messages carry a signature of the former secret too.
+         */
+        NewSecret: {
+            /**
+             * @description `whsec_…` of Standard Webhooks; shown this once
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+        };
+        /**
          * NightDetail
          * @description A night with its plans, the latest first, and what they go around.
          */
@@ -5848,6 +6186,33 @@ export interface components {
          */
         Part: string;
         /**
+         * PartnerList
+         * @description Newest first.
+         */
+        PartnerList: {
+            items: components["schemas"]["PartnerView"][];
+            /** @description Give it as `after` for the next page */
+            next: string | null;
+        };
+        /** PartnerRequest */
+        PartnerRequest: {
+            /** @description Who looks after it */
+            contact_email: string;
+            /** @example Trip planner of the region */
+            name: string;
+        };
+        /** PartnerView */
+        PartnerView: {
+            contact_email: string;
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            name: string;
+            webhooks: components["schemas"]["WebhookView"][];
+        };
+        /**
          * PassPlanView
          * @description A pass that is for sale.
          */
@@ -6040,6 +6405,7 @@ export interface components {
             changes: components["schemas"]["rebalancing_rules_plan_document_Change"][];
             charging: components["schemas"]["Charging"];
             not_done: components["schemas"]["NotDone"][];
+            roads?: components["schemas"]["Roads"];
             totals: components["schemas"]["Totals"];
             tours: components["schemas"]["CrewTour"][];
             /** @description By the independent check; must be empty to be published */
@@ -6564,6 +6930,20 @@ export interface components {
             vehicle: components["schemas"]["BookedVehicle"];
         };
         /**
+         * ReplayRequest
+         * @description One of the two.
+         */
+        ReplayRequest: {
+            /** @description `message` of the log: from it on */
+            message?: string | null;
+            since?: string | null;
+        };
+        /** Replayed */
+        Replayed: {
+            /** @description How many are sent again */
+            messages: number;
+        };
+        /**
          * ReportView
          * @description A report as it is kept; what the vehicle did not say is null.
          */
@@ -6665,6 +7045,25 @@ export interface components {
             kind: "riding";
             rental: components["schemas"]["RentalView"];
         };
+        /**
+         * Roads
+         * @description What the times between places follow.
+         * @default Roads(basis='straight_line', detour_factor=1.3)
+         */
+        Roads: {
+            /**
+             * @description `streets`, a `straight_line` times the detour, or `mixed`: some of either
+             * @default straight_line
+             * @enum {string}
+             */
+            basis: "streets" | "straight_line" | "mixed";
+            /**
+             * @description What straight lines were multiplied by
+             * @default 1.3
+             * @example 1.3
+             */
+            detour_factor: number;
+        };
         /** RoleView */
         RoleView: {
             /**
@@ -6708,6 +7107,38 @@ export interface components {
             vehicle_type: string;
             /** @description In order of precedence */
             zones: components["schemas"]["ZoneHere"][];
+        };
+        /**
+         * RuleKeptView
+         * @description How one rule was kept; nothing was seen against it where `breaches` is 0.
+         */
+        RuleKeptView: {
+            /** @description In the rule's unit */
+            allowed: number | null;
+            breaches: number;
+            /** @example moped-cap */
+            code: string;
+            /**
+             * @description `count` of vehicles, `time` in hours, `speed` in km/h
+             * @enum {string}
+             */
+            kind: "count" | "time" | "speed";
+            /** @example micromobility */
+            mode: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Of the published policy
+             */
+            policy_id: string;
+            /** Format: uuid */
+            provider_id: string;
+            /** @description Of all its breaches together */
+            seconds: number;
+            /** @description How many broke it; 0 for a rule about the whole fleet */
+            vehicles: number;
+            /** @description In the rule's unit */
+            worst: number | null;
         };
         /** RulesHere */
         RulesHere: {
@@ -7407,6 +7838,79 @@ export interface components {
             count: number;
             /** Format: date-time */
             good_until: string;
+        };
+        /**
+         * WebhookChange
+         * @description What is left out stays as it is.
+         */
+        WebhookChange: {
+            /** @description false: messages wait, for seven days at most */
+            active?: boolean | null;
+            /**
+             * @description What it is told
+             * @example [
+             *       "vehicle.gone"
+             *     ]
+             */
+            events?: ("vehicle.changed" | "vehicle.gone" | "station.changed" | "station.gone" | "alert.changed" | "alert.gone")[] | null;
+            /**
+             * @description https
+             * @example https://app.example.org/mobility
+             */
+            url?: string | null;
+        };
+        /** WebhookList */
+        WebhookList: {
+            items: components["schemas"]["WebhookView"][];
+            next?: null;
+        };
+        /** WebhookRequest */
+        WebhookRequest: {
+            /**
+             * @description What it is told
+             * @example [
+             *       "vehicle.gone"
+             *     ]
+             */
+            events: ("vehicle.changed" | "vehicle.gone" | "station.changed" | "station.gone" | "alert.changed" | "alert.gone")[];
+            /**
+             * @description https
+             * @example https://app.example.org/mobility
+             */
+            url: string;
+        };
+        /** WebhookView */
+        WebhookView: {
+            /** @description Why it is not active: `asked`, `failing` or `gone` */
+            because: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            /**
+             * @description What it is told
+             * @example [
+             *       "vehicle.gone"
+             *     ]
+             */
+            events: ("vehicle.changed" | "vehicle.gone" | "station.changed" | "station.gone" | "alert.changed" | "alert.gone")[];
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @enum {string} */
+            state: "active" | "paused" | "ended";
+            /**
+             * @description https
+             * @example https://app.example.org/mobility
+             */
+            url: string;
+            /** @description Messages not delivered yet */
+            waiting: number;
+        };
+        /** WelcomedPartner */
+        WelcomedPartner: {
+            partner: components["schemas"]["PartnerView"];
+            /** @description What the partner proves itself by; shown this once */
+            token: string;
         };
         /**
          * WorkDone
@@ -10044,6 +10548,260 @@ export interface operations {
             };
         };
     };
+    get_compliance: {
+        parameters: {
+            query: {
+                /** @description First day, of the city's calendar */
+                from: string;
+                /** @description Last day */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplianceView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `mds_parameter_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_breaches: {
+        parameters: {
+            query: {
+                /** @description First day, of the city's calendar */
+                from: string;
+                /** @description Last day */
+                to: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreachPage"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `mds_parameter_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_compliance_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Of the city's calendar */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplianceReportView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `mds_unknown_object` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_compliance_report_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Of the city's calendar */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `mds_unknown_object` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_crew: {
         parameters: {
             query?: {
@@ -11569,6 +12327,203 @@ export interface operations {
             };
             /** @description `notice_over` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_partners: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    welcome_partner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WelcomedPartner"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    part_with_partner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a partner */
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_partner` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17525,6 +18480,415 @@ export interface operations {
             };
         };
     };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_partner_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_partner_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_webhooks` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_address_refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_partner_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_webhook` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_partner_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_webhook` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_address_refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only what is, or is not, delivered yet */
+                waiting?: boolean | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                before?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_partner_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_webhook` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_partner_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_webhook` · `unknown_message` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unclear_replay` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a webhook */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_partner_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_webhook` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     buy_pass: {
         parameters: {
             query?: never;
@@ -17993,7 +19357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_captured` */
+            /** @description `payment_not_captured` · `payment_disputed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18960,7 +20324,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `support_act_decided` · `payment_not_captured` · `payment_under_way` · `nothing_to_correct` */
+            /** @description `support_act_decided` · `payment_not_captured` · `payment_disputed` · `payment_under_way` · `nothing_to_correct` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19037,7 +20401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `support_act_decided` · `payment_not_captured` · `payment_under_way` · `nothing_to_correct` */
+            /** @description `support_act_decided` · `payment_not_captured` · `payment_disputed` · `payment_under_way` · `nothing_to_correct` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19195,7 +20559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_captured` · `payment_under_way` */
+            /** @description `payment_not_captured` · `payment_disputed` · `payment_under_way` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19387,7 +20751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_captured` · `payment_under_way` · `rental_not_ended` · `rental_failed` · `nothing_to_correct` */
+            /** @description `payment_not_captured` · `payment_disputed` · `payment_under_way` · `rental_not_ended` · `rental_failed` · `nothing_to_correct` */
             409: {
                 headers: {
                     [name: string]: unknown;
