@@ -1,94 +1,16 @@
 """Readers that nobody here wrote, and our own checks, at every step of a ride."""
 
-import json
-import warnings
 from datetime import timedelta
 from typing import Any
 
 import httpx
-import pybikes.gbfs
 import pytest
-from gbfs.client import GBFSClient
-from gbfs_validator import GBFS
-from pybikes.utils import PyBikesScraper
 
 from mobility.base.clock import FixedClock
 from mobility.db.session import Sessions
-from mobility.feeds.rules.checks import findings
-from mobility.feeds.rules.checks.feed import Document, Feed
 from tests.booking.conftest import PublicIds
+from tests.feeds.readers import Copies, assert_read_by_node, assert_readable, copies
 from tests.support.rides import LIGHTHOUSE, WHARF, Phone
-
-ROOTS = tuple(f"http://mobility.test/gbfs/{version}/gbfs.json" for version in ("v3", "v2", "v3.1-rc"))
-
-
-class Copies:
-    """Every file of the feed as it is now; each reader's way to ask for them."""
-
-    def __init__(self, answers: dict[str, httpx.Response]) -> None:
-        self.answers = answers
-        self.text = "".join(answer.text for answer in answers.values())
-
-    def get_json(self, url: str) -> Any:
-        """For gbfs-validator."""
-        return self.answers[url].json()
-
-    def fetch(self, url: str) -> Any:
-        """For gbfs-client."""
-        return self.answers[url].json()
-
-    def data(self, name: str) -> Any:
-        return self.get_json(f"http://mobility.test/gbfs/v3/{name}.json")["data"]
-
-    def feed(self, root: str) -> Feed:
-        listed = [(language, each) for language, each in files_of(self.get_json(root))]
-        documents = [Document(each["name"], lang, each["url"], self.get_json(each["url"])) for lang, each in listed]
-        return Feed(root, self.get_json(root), tuple(documents))
-
-
-def files_of(index: Any) -> list[tuple[str | None, Any]]:
-    if "feeds" in index["data"]:
-        return [(None, each) for each in index["data"]["feeds"]]
-    return [(language, each) for language, group in index["data"].items() for each in group["feeds"]]
-
-
-async def copies(client: httpx.AsyncClient) -> Copies:
-    answers = {root: await client.get(root) for root in ROOTS}
-    for root in ROOTS:
-        for _, each in files_of(answers[root].json()):
-            answers[each["url"]] = await client.get(each["url"])
-    return Copies(answers)
-
-
-def assert_readable(feed: Copies, clock: FixedClock) -> None:
-    for root in ROOTS:
-        report = GBFS(root, docked=True, freefloating=True, fetcher=feed).validation()
-        assert not report["summary"]["hasErrors"], json.dumps(report["files"], default=str)
-        assert findings(feed.feed(root), clock.now()) == []
-    assert_clients_agree(feed)
-
-
-def assert_clients_agree(feed: Copies) -> None:
-    """gbfs-client and pybikes see the vehicles and stations that we meant.
-
-    pybikes warns that it has no word for mopeds and cars; gbfs-client is older than Python 3.12.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        compare_clients(feed)
-
-
-def compare_clients(feed: Copies) -> None:
-    vehicles, stations = feed.data("vehicle_status")["vehicles"], feed.data("station_status")["stations"]
-    for language in ("en", "mi"):
-        client = GBFSClient(ROOTS[1], language, json_fetcher=feed)
-        seen = client.request_feed("free_bike_status")["data"]["bikes"]
-        assert [each["bike_id"] for each in seen] == [each["vehicle_id"] for each in vehicles]
-    for root in ROOTS:
-        network = pybikes.gbfs.Gbfs("lakeport", {"name": "Lakeport"}, root)
-        network.update(PyBikesScraper(cachedict=dict(feed.answers)))
-        read = {station.extra["uid"]: (station.bikes, station.free) for station in network.stations}
-        assert read == {s["station_id"]: (s["num_vehicles_available"], s["num_docks_available"]) for s in stations}
 
 
 @pytest.mark.parametrize(
@@ -103,10 +25,13 @@ async def test_strangers_read_the_feed_without_fault_at_every_step_of_a_ride(
     place: Any,
     free_bays: int | None,
 ) -> None:
+    steps: list[Copies] = []
+
     async def look() -> Copies:
         clock.advance(timedelta(seconds=2))
         feed = await copies(client)
         assert_readable(feed, clock)
+        steps.append(feed)
         return feed
 
     (before,) = await public_ids(plate)
@@ -133,6 +58,7 @@ async def test_strangers_read_the_feed_without_fault_at_every_step_of_a_ride(
     ended = await look()
     (after,) = await public_ids(plate)
     assert (str(before) in ended.text, str(after) in ended.text, before != after) == (False, True, True)
+    assert_read_by_node(steps)
 
 
 async def test_an_id_outlives_a_hold_that_became_no_ride(
