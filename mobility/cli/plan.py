@@ -18,6 +18,7 @@ from mobility.base.errors import Problem
 from mobility.city.service import get_city
 from mobility.cli.backtest import backtest
 from mobility.cli.session import in_transaction
+from mobility.geo.streets.shelf import Streets
 from mobility.rebalancing.optimiser.night import file, plan_file
 from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.instance import Night
@@ -28,6 +29,7 @@ from mobility.rebalancing.rules.plan_document import PlanDocument
 from mobility.rebalancing.service import nights, plans
 from mobility.rebalancing.service.building import build
 from mobility.rebalancing.service.picture import take
+from mobility.settings import read_settings
 
 night_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 json_only = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -122,7 +124,7 @@ def _of_city(city_id: str) -> Night:
     async def job(session: AsyncSession, clock: Clock) -> Night:
         night = await nights.open_night(session, clock, city_id)
         version = await plans.next_version(session, clock, night, plans.Wish(because="asked"))
-        built, _ = build(await take(session, night, version), {})
+        built, _ = build(await take(session, night, version), {}, Streets(read_settings().mobility_streets))
         await session.rollback()  # only looked at
         return built
 

@@ -33,15 +33,16 @@ class Streets:
         """
         return self._find(city_id, profile)
 
-    def walking(self, city_id: str, speed_kmh: float) -> Walking:
-        """How people walk there; the speed is that of straight lines.
-
-        A file that cannot be read is as good as none: vehicles are found nevertheless, and answers say by what.
-        """
+    def known(self, city_id: str, profile: str) -> Times | None:
+        """Likewise, but a file that cannot be read is as good as none: the work goes on, and says by what."""
         try:
-            return Walking(self.find(city_id, WALK.name), speed_kmh)
+            return self.find(city_id, profile)
         except StreetsUnreadable:
-            return Walking(None, speed_kmh)
+            return None
+
+    def walking(self, city_id: str, speed_kmh: float) -> Walking:
+        """How people walk there; the speed is that of straight lines."""
+        return Walking(self.known(city_id, WALK.name), speed_kmh)
 
     def _open(self, city_id: str, profile: str) -> Times | None:
         if self._folder is None:

@@ -15,6 +15,7 @@ from mobility.geo.streets.times import Times
 from mobility.geo.walking import DETOUR_FACTOR, METRES_PER_MINUTE, WALKING_SPEED_KMH, reach_m, walk_minutes
 
 Basis = Literal["streets", "straight_line"]
+Mixed = Literal["streets", "straight_line", "mixed"]
 Floats = NDArray[np.float64]
 MINUTES_MAX = 600.0
 TWO_HOURS_MIN = 120.0
@@ -36,7 +37,7 @@ class Travel:
     detour_factor: float
 
     @property
-    def basis(self) -> Basis | Literal["mixed"]:
+    def basis(self) -> Mixed:
         if not self.on_streets.any():
             return "straight_line"
         return "streets" if self.on_streets.all() else "mixed"
@@ -63,7 +64,8 @@ def travel_minutes(
         out, into = (times.snap(*each.T) for each in ends)
         on_streets = out.inside[:, None] & into.inside[None]
         seconds = times.between(out, into, limit_s=minutes_max * 60)
-        minutes = np.where(on_streets, seconds / 60.0, minutes)
+        # Nobody goes to the street and back to be where they are.
+        minutes = np.where(on_streets & (minutes > 0), seconds / 60.0, minutes)
     return Travel(np.where(minutes <= minutes_max, minutes, np.inf), on_streets, detour_factor)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from msgspec import Meta, Struct
 
 from mobility.geo import LonLat
+from mobility.geo.streets.travel import Mixed
 
 TaskKind = Literal["swap", "load", "unload", "plug", "drive", "break"]
 Names = dict[str, str]
@@ -122,6 +123,15 @@ class Change(Struct, frozen=True, kw_only=True):
     crew_before: str | None
 
 
+class Roads(Struct, frozen=True):
+    """What the times between places follow."""
+
+    basis: Annotated[
+        Mixed, Meta(description="`streets`, a `straight_line` times the detour, or `mixed`: some of either")
+    ] = "straight_line"
+    detour_factor: Annotated[float, Meta(description="What straight lines were multiplied by", examples=[1.3])] = 1.3
+
+
 class PlanDocument(Struct, frozen=True, kw_only=True):
     tours: list[CrewTour]
     charging: Charging
@@ -129,6 +139,8 @@ class PlanDocument(Struct, frozen=True, kw_only=True):
     totals: Totals
     changes: list[Change]
     violations: Annotated[list[str], Meta(description="By the independent check; must be empty to be published")]
+    # Of plans made before there were streets it is what they followed.
+    roads: Roads = Roads()
 
     def tasks(self) -> "Iterator[tuple[CrewTour, PlannedTask]]":
         return ((tour, task) for tour in self.tours for task in tour.tasks)

@@ -1,4 +1,4 @@
-"""Places, what stands there is worth, their power, and the ways between them."""
+"""Places, what stands there is worth, and their power."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.geo import LonLat
-from mobility.geo.position import EARTH_RADIUS_M
 from mobility.rebalancing.optimiser.night.instance import QUARTER_MIN, Places
 from mobility.rebalancing.optimiser.value import mean_curves
 from mobility.rebalancing.rules.forecast import scenarios
@@ -17,8 +15,6 @@ from mobility.rebalancing.service.building.index import Index
 from mobility.rebalancing.service.nights import described, zone_of
 from mobility.rebalancing.service.picture import Picture
 
-DRIVE_KMH = 30
-"""A car through a town at night, lights and corners included."""
 SCENARIOS = 16
 """Days that the forecast holds possible, whose mean a vehicle's worth is."""
 CELL_STOCK_MAX = 30
@@ -90,27 +86,6 @@ def prices(index: Index) -> Floats:
         clock = f"{local:%H:%M}"
         found.append(next(line.cents_per_kwh for line in index.words.energy if _holds(line.begins, line.ends, clock)))
     return np.array(found, np.float64)
-
-
-def ways(index: Index, speeds_kmh: Sequence[int]) -> Ints:
-    """Minutes between places and depots, a layer for each speed; roads are longer than the crow flies."""
-    positions = [place.position for place in index.places] + [depot.position for depot in index.depots]
-    metres = distances_m(positions) * index.words.detour_percent / 100
-    return np.array([np.ceil(metres / (speed * 1000 / 60)) for speed in speeds_kmh], np.int64)
-
-
-def drives(index: Index) -> Ints:
-    metres = distances_m([place.position for place in index.places]) * index.words.detour_percent / 100
-    return np.ceil(metres / (DRIVE_KMH * 1000 / 60)).astype(np.int64)
-
-
-def distances_m(positions: Sequence[LonLat]) -> Floats:
-    """Great circles between all of them, as `geo.distance_m`."""
-    lon, lat = (np.radians([getattr(each, name) for each in positions]) for name in ("lon", "lat"))
-    across = np.sin((lon[:, None] - lon) / 2) ** 2 * np.cos(lat[:, None]) * np.cos(lat)
-    chord = np.sin((lat[:, None] - lat) / 2) ** 2 + across
-    metres: Floats = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1, np.sqrt(chord)))
-    return metres
 
 
 def padded(spans: Sequence[Sequence[tuple[int, int]]]) -> Ints:

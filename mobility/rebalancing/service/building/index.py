@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from mobility.city.rules.city_file import Station, VehicleType
 from mobility.city.rules.night import Crew, Depot, Site, Van
 from mobility.city.rules.night import Night as Words
+from mobility.geo.streets.travel import Mixed
 from mobility.rebalancing.rules.nights import instant, minutes_between
 from mobility.rebalancing.rules.places import Place
 from mobility.rebalancing.rules.plan_document import PlannedTask, Stop
@@ -28,7 +29,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Index:
-    """The rows of a night's arrays. `locks` are in the order of the night's own."""
+    """The rows of a night's arrays. `locks` are in the order of the night's own; `ways_follow` says what times do."""
 
     picture: Picture
     places: tuple[Place, ...]
@@ -37,6 +38,7 @@ class Index:
     bookings: tuple[BookingAhead, ...]
     crews: tuple[Crew, ...]
     locks: tuple[Known, ...] = field(default=())
+    ways_follow: Mixed = "straight_line"
 
     @cached_property
     def words(self) -> Words:

@@ -6,16 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.city.rules.night import Crew
+from mobility.geo.streets.shelf import Streets
 from mobility.rebalancing.optimiser.night.instance import Night, ServiceMinutes
 from mobility.rebalancing.rules.places import NOWHERE
 from mobility.rebalancing.rules.work import OPEN, WorkState
 from mobility.rebalancing.service.building import ground, people, vehicles
 from mobility.rebalancing.service.building.index import Index, Known
+from mobility.rebalancing.service.building.ways import modes_of, ways_of
 from mobility.rebalancing.service.nights import described
 from mobility.rebalancing.service.picture import BookingAhead, Picture, Standing
 
 
-def build(picture: Picture, known: Mapping[UUID, Known]) -> tuple[Night, Index]:
+def build(picture: Picture, known: Mapping[UUID, Known], streets: Streets) -> tuple[Night, Index]:
     """The night to be solved; `known` are the tasks of the latest version, by id and in its order.
 
     Raises
@@ -42,7 +44,9 @@ def build(picture: Picture, known: Mapping[UUID, Known]) -> tuple[Night, Index]:
     excluded = {each.target for each in picture.goes_around if each.kind == "vehicle"} | _in_hand(picture)
     locked = people.locks_of(index, _locked(picture, known, excluded))
     index = replace(index, locks=tuple(each for each, _ in locked))
-    speeds, modes = people.speeds_of(index)
+    modes, mode_of = modes_of(index)
+    ways = ways_of(index, modes, streets)
+    index = replace(index, ways_follow=ways.basis)
     service = index.words.service_minutes
     night = Night(
         places=ground.ground_of(index, worth, kept, {e.target for e in picture.goes_around if e.kind == "station"}),
@@ -51,7 +55,7 @@ def build(picture: Picture, known: Mapping[UUID, Known]) -> tuple[Night, Index]:
         cars=vehicles.cars_of(index, [row[at] for _, at in cars], excluded),
         bookings=vehicles.bookings_of(index),
         vans=people.vans_of(index),
-        crews=people.crews_of(index, modes),
+        crews=people.crews_of(index, mode_of),
         service_min=ServiceMinutes(
             access=service.access,
             swap=service.swap,
@@ -60,8 +64,8 @@ def build(picture: Picture, known: Mapping[UUID, Known]) -> tuple[Night, Index]:
             plug=service.plug,
             drive=service.move,
         ),
-        travel_min=ground.ways(index, speeds),
-        car_drive_min=ground.drives(index),
+        travel_min=ways.travel_min,
+        car_drive_min=ways.car_drive_min,
         morning_min=index.morning_min,
         tariff_cents_per_kwh=ground.prices(index),
         efficiency=index.words.chargers.efficiency_percent / 100,
