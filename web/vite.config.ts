@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { offlineWorker } from "./offline-plugin";
 
 const API = process.env["MOBILITY_API_URL"] ?? "http://127.0.0.1:8000";
 const SWAGGER_FILES = [
@@ -31,7 +32,7 @@ function swaggerUi(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), swaggerUi()],
+  plugins: [svelte(), swaggerUi(), offlineWorker()],
   build: {
     target: "es2022",
     // MapLibre is one chunk of its own, loaded after the first paint.

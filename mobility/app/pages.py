@@ -26,6 +26,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+# What browsers look for beside the pages, to keep them for a time without network and on a home screen.
+BESIDE_THE_PAGES = {
+    "worker.js": "text/javascript",
+    "manifest.webmanifest": "application/manifest+json",
+    "crew.webmanifest": "application/manifest+json",
+    "icon-192.png": "image/png",
+    "icon-512.png": "image/png",
+}
 NOT_BUILT = "<!doctype html><meta charset=utf-8><title>mobility</title><p>The web client is not built: run make demo."
 
 
@@ -75,6 +83,7 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
     def app_config() -> AppConfig:
         return AppConfig(city=city, style_url=style_url, locales=list(LANGUAGES))
 
+    beside = [_beside(web / name, media_type) for name, media_type in BESIDE_THE_PAGES.items()]
     assets = create_static_files_router(
         path="/assets",
         directories=[web / "assets"],
@@ -85,12 +94,24 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
         # No file can have such a name: too long to be looked up, or with U+0000.
         exception_handlers={InternalServerException: _nothing_there, ValueError: _nothing_there},
     )
-    return [resident, operator, crew, app_config, assets, openapi_document]
+    return [resident, operator, crew, app_config, *beside, assets, openapi_document]
 
 
 @get("/openapi.json", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
 def openapi_document() -> Redirect:
     return Redirect("/docs/openapi.json")
+
+
+def _beside(file: Path, media_type: str) -> BaseRouteHandler:
+    content = file.read_bytes() if file.is_file() else None
+
+    @get(f"/{file.name}", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
+    def beside() -> Response[bytes]:
+        if content is None:
+            raise NoSuchPage
+        return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
+
+    return beside
 
 
 def _nothing_there(request: Request[Any, Any, Any], _: Exception) -> Response[dict[str, Any]]:

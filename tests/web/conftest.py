@@ -4,16 +4,23 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from sqlalchemy import select
 
+from mobility.base.clock import SystemClock
 from mobility.db.embedded import Servers
-from tests.conftest import ROOT
+from mobility.db.session import Sessions, create_engine, create_sessions, transaction
+from mobility.geo import LonLat
+from mobility.rebalancing.rules.plan_document import Stop
+from mobility.rebalancing.service import plans, roster
+from mobility.riders.tables import Account
 from tests.support.databases import copy_database, url_of
+from tests.support.night_work import Piece, write_plan
 from tests.support.service import Service
-from tests.web.people import People
+from tests.web.people import People, somebody
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
@@ -31,18 +38,21 @@ DESK = {"width": 1440, "height": 900}
 # Between the town hall and the railway station of Béthune.
 TOWN_CENTRE = {"longitude": 2.6392, "latitude": 50.5287}
 DATABASE = "mobility_web"
+PATIENCE_MS = 60_000  # costs nothing where the machine is quick
+expect.set_options(timeout=PATIENCE_MS)
+HALL = Stop(code="hotel-de-ville", name={"fr": "Hôtel de ville", "en": "Town hall"}, position=LonLat(2.63825, 50.53049))
 
 
 @pytest.fixture(scope="package")
 async def service(
-    running_servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory
+    running_servers: Servers, loaded_template: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Service]:
     """One service for all pages: it takes longer to start than a journey lasts, and each has people of its own."""
-    await copy_database(running_servers, template, DATABASE)
+    await copy_database(running_servers, loaded_template[0], DATABASE)
     service = Service(
         url_of(running_servers, DATABASE), running_servers.redis_url, tmp_path_factory.mktemp("web"), "bethune"
     )
-    service.run("city", "load", str(ROOT / "cities/bethune/city.toml"), "--keys", str(service.vehicles))
+    shutil.copy(loaded_template[1], service.vehicles)
     try:
         service.start("serve", "worker")
         yield service
@@ -73,14 +83,28 @@ async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
         locale="fr-FR",
         geolocation=TOWN_CENTRE,
         permissions=["geolocation"],
+        service_workers="block",  # what a test routes must not be answered by the device
     )
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    await context.close()
+
+
+@pytest.fixture
+async def kept_phone(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A phone that keeps pages for a time without network."""
+    context = await browser.new_context(
+        viewport=PHONE, locale="fr-FR", geolocation=TOWN_CENTRE, permissions=["geolocation"]
+    )
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     await context.close()
 
 
 @pytest.fixture
 async def desk(browser: Browser) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(viewport=DESK, locale="fr-FR")
+    context = await browser.new_context(viewport=DESK, locale="fr-FR", service_workers="block")
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     await context.close()
 
@@ -106,8 +130,34 @@ def lea() -> str:
 
 
 @pytest.fixture
-def operator(service: Service) -> str:
+async def operator(sessions_of_pages: Sessions) -> str:
     """The address of somebody who runs the fleet."""
-    address = f"operator-{uuid4().hex[:8]}@example.org"
-    service.run("accounts", "grant", address, "operator")
+    return await somebody(sessions_of_pages, "operator")
+
+
+@pytest.fixture
+async def sessions_of_pages(service: Service) -> AsyncIterator[Sessions]:
+    engine = create_engine(service.database_url)
+    yield create_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def two_swaps(sessions_of_pages: Sessions) -> UUID:
+    """The night, whose plan in force has the crew Nord swap two batteries."""
+    clock = SystemClock()
+    async with transaction(sessions_of_pages) as session:
+        swaps = [Piece("swap", [plate], HALL, at_min=at, crew="nord") for at, plate in ((30, "A-021"), (60, "A-022"))]
+        plan = await write_plan(session, clock, *swaps, city="bethune")
+        await plans.publish(session, clock, plan.id, operator_id=None)
+        return plan.night_id
+
+
+@pytest.fixture
+async def crew(sessions_of_pages: Sessions, two_swaps: UUID) -> str:
+    """The address of somebody in the crew Nord, with two swaps before them."""
+    address = await somebody(sessions_of_pages, "crew")
+    async with transaction(sessions_of_pages) as session:
+        account = (await session.scalars(select(Account.id).where(Account.email == address))).one()
+        await roster.set_roster(session, SystemClock(), two_swaps, {account: "nord"})
     return address

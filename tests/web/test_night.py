@@ -1,55 +1,16 @@
 """The night's plan at the desk, and on a crew's phone with its network cut."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import pytest
 from playwright.async_api import BrowserContext, expect
 from sqlalchemy import select
 
-from mobility.base.clock import SystemClock
-from mobility.db.session import Sessions, create_engine, create_sessions, transaction
+from mobility.db.session import Sessions
 from mobility.fleet.tables import Vehicle
-from mobility.geo import LonLat
-from mobility.rebalancing.rules.plan_document import Stop
-from mobility.rebalancing.service import plans, roster
-from mobility.riders.tables import Account
-from tests.support.night_work import Piece, write_plan
 from tests.support.service import Service
 from tests.web.pages import OperatorPage, Watched
-
-HALL = Stop(code="hotel-de-ville", name={"fr": "Hôtel de ville", "en": "Town hall"}, position=LonLat(2.63825, 50.53049))
-
-
-@pytest.fixture
-async def sessions_of_pages(service: Service) -> AsyncIterator[Sessions]:
-    engine = create_engine(service.database_url)
-    yield create_sessions(engine)
-    await engine.dispose()
-
-
-@pytest.fixture
-async def two_swaps(sessions_of_pages: Sessions) -> UUID:
-    """The night, whose plan in force has the crew Nord swap two batteries."""
-    clock = SystemClock()
-    async with transaction(sessions_of_pages) as session:
-        swaps = [Piece("swap", [plate], HALL, at_min=at, crew="nord") for at, plate in ((30, "A-021"), (60, "A-022"))]
-        plan = await write_plan(session, clock, *swaps, city="bethune")
-        await plans.publish(session, clock, plan.id, operator_id=None)
-        return plan.night_id
-
-
-@pytest.fixture
-async def crew(service: Service, sessions_of_pages: Sessions, two_swaps: UUID) -> str:
-    """The address of somebody in the crew Nord, with two swaps before them."""
-    address = f"crew-{uuid4().hex[:8]}@example.org"
-    service.run("accounts", "grant", address, "crew")
-    async with transaction(sessions_of_pages) as session:
-        account = (await session.scalars(select(Account.id).where(Account.email == address))).one()
-        await roster.set_roster(session, SystemClock(), two_swaps, {account: "nord"})
-    return address
 
 
 async def test_an_operator_has_the_night_planned_stops_when_it_is_good_enough_and_publishes(
@@ -62,12 +23,12 @@ async def test_an_operator_has_the_night_planned_stops_when_it_is_good_enough_an
     stop = page.get_by_role("button", name="Arrêter")
     solve = page.get_by_role("button", name=re.compile("Calculer le plan|Recalculer"))
     await solve.or_(stop).first.click()  # the evening's own may be under way
-    await expect(page.get_by_text("Calcul en cours…")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("Calcul en cours…")).to_be_visible()
     await console.screen("operator-night-solving")
     await stop.click()
     publish = page.get_by_role("button", name="Publier")
     await publish.click(timeout=240_000)  # a first solver compiles its kernels
-    await expect(page.get_by_test_id("plan-state")).to_contain_text("publié", timeout=30_000)
+    await expect(page.get_by_test_id("plan-state")).to_contain_text("publié")
     await expect(page.get_by_role("group", name="Emploi du temps des équipes")).to_be_visible()
     await console.screen("operator-night")
     assert console.faults == []
@@ -81,18 +42,18 @@ async def test_an_operator_fixes_a_task_says_what_came_between_and_sees_what_tha
     await console.sign_in(operator)
     await page.get_by_role("navigation").get_by_text("Nuit").click()
     bars = page.get_by_test_id("night-bar")
-    await expect(bars).to_have_count(2, timeout=30_000)
+    await expect(bars).to_have_count(2)
     await bars.last.focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("button", name="Fixer").click()
-    await expect(page.get_by_text("Étape fixée").first).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("Étape fixée").first).to_be_visible()
     await console.screen("operator-night-locked")
     await page.get_by_role("button", name="Signaler un imprévu").click()
     await page.get_by_label("Que se passe-t-il").select_option("flood")
     await page.get_by_role("checkbox", name="Hôtel de ville").check()
     await console.screen("operator-night-flood")
     await page.get_by_role("button", name="Signaler", exact=True).click()
-    await expect(page.get_by_text("Inondation · Hôtel de ville")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("Inondation · Hôtel de ville")).to_be_visible()
     await expect(page.get_by_test_id("night-changes")).to_have_text("2 étapes changées", timeout=240_000)
     await console.screen("operator-night-changed")
     assert console.faults == []
@@ -110,14 +71,14 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
     await field.wait_for()
     await field.fill(service.last_code(crew))
     task = page.get_by_test_id("crew-task")
-    await expect(task).to_contain_text("A-021", timeout=30_000)
+    await expect(task).to_contain_text("A-021")
     await expect(task).to_contain_text(re.compile(r"22\sh\s30"))  # by the city's clocks, whatever the phone's say
     await seen.screen("crew-task")
     await page.get_by_label("Plaque du véhicule").first.fill("a-021")
     await page.get_by_role("button", name="Plaque du véhicule").click()
     await expect(page.get_by_text("C’est le bon véhicule.")).to_be_visible()
     await page.get_by_role("button", name="Commencer").click()
-    await expect(page.get_by_test_id("net")).to_contain_text("Tout est envoyé", timeout=30_000)
+    await expect(page.get_by_test_id("net")).to_contain_text("Tout est envoyé")
     await expect(task).to_have_attribute("data-state", "started")
 
     await phone.set_offline(True)
@@ -127,12 +88,12 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
     await seen.screen("crew-cannot")
     await page.get_by_role("button", name="Lieu fermé").click()
     await expect(page.get_by_text("C’est fini. Merci")).to_be_visible()
-    await expect(page.get_by_test_id("net")).to_contain_text("2 à envoyer", timeout=30_000)
+    await expect(page.get_by_test_id("net")).to_contain_text("2 à envoyer")
     await seen.screen("crew-offline")
     seen.faults.clear()  # a cut network is told by the browser
 
     await phone.set_offline(False)
-    await expect(page.get_by_test_id("net")).to_contain_text("Tout est envoyé", timeout=60_000)
+    await expect(page.get_by_test_id("net")).to_contain_text("Tout est envoyé")
     async with sessions_of_pages() as session:
         states = await session.scalars(select(Vehicle.state).where(Vehicle.plate.in_(["A-021", "A-022"])))
         assert list(states) == ["available", "available"]
