@@ -51,6 +51,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     mobility_feeds_email: Annotated[str, Meta(description="Whom readers of the feeds write to")] = "feeds@example.org"
+    mobility_webhooks_private: Annotated[
+        bool,
+        Meta(description="Whether partners' webhooks may go to private addresses, and without TLS (demo and tests)"),
+    ] = False
     mobility_feeds_licence: Annotated[str, Meta(description="SPDX id of the licence the feeds are under")] = (
         "etalab-2.0"
     )

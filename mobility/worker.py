@@ -24,6 +24,7 @@ from mobility.booking.tasks import (
 from mobility.db import heartbeat, idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
+from mobility.feeds.rules.system import Publication
 from mobility.fleet import subscribers as fleet
 from mobility.fleet.folder import PhotoFolder
 from mobility.fleet.gmqtt import BrokerRadio
@@ -43,6 +44,8 @@ from mobility.fleet.tasks import (
 from mobility.invoicing import subscribers as invoicing
 from mobility.invoicing.tasks import forget_old_documents, number_documents, send_statements
 from mobility.invoicing.typst import TypstTypesetter
+from mobility.partners.httpx import HttpSender
+from mobility.partners.tasks import forget_messages, send_webhooks, tell_partners
 from mobility.payments import subscribers as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
@@ -79,6 +82,11 @@ OUTBOX_PAUSE_S = 0.1
 RADIO_PAUSE_S = 0.1
 """Between two looks for commands to publish: a rider waits for it, beside the way to the vehicle and back."""
 
+TELL_PAUSE_S = 2.0
+"""Between two looks at what has changed for partners: as old as a feed may be."""
+SEND_PAUSE_S = 0.5
+WEBHOOK_SENDERS = 4
+
 NIGHTS_REPLAYED_DAYS = 30
 """So long a night's solving can be replayed from its file; what was planned and done is kept."""
 
@@ -104,6 +112,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         *_retention_jobs(sessions, clock, settings),
         *_forecast_jobs(sessions, clock),
         *_night_jobs(sessions, clock),
+        *_partner_jobs(sessions, clock, settings),
         Standing("beat", 5.0, lambda: _in_transaction(sessions, clock, heartbeat.beat)),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("watch_bookings", 5.0, lambda: watch_bookings(sessions, clock)),
@@ -194,6 +203,21 @@ def _document_jobs(sessions: Sessions, clock: Clock) -> list[Standing]:
     ]
 
 
+def _partner_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
+    # Messages carry no addresses of ours: what the feeds say of themselves is not told.
+    nowhere = Publication(base_url="", default_city=settings.mobility_city, contact_email="", license_id="")
+    return [
+        Standing("tell_partners", TELL_PAUSE_S, lambda: tell_partners(sessions, clock, nowhere)),
+        Standing("forget_webhook_messages", 3600.0, lambda: _in_transaction(sessions, clock, forget_messages)),
+    ]
+
+
+def _webhook_jobs(sessions: Sessions, clock: Clock, sender: HttpSender) -> list[Standing]:
+    """Several: while one waits for a slow partner, the others are told."""
+    send = partial(send_webhooks, sessions, clock, sender)
+    return [Standing("send_webhooks", SEND_PAUSE_S, send) for _ in range(WEBHOOK_SENDERS)]
+
+
 def choose_radio(settings: Settings, clock: Clock) -> BrokerRadio | None:
     """What commands go out by; None: each vehicle does at once what it is told."""
     if not settings.mobility_mqtt_url:
@@ -237,6 +261,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         base_url=settings.mobility_stripe_url,
     )
     live = Live(valkey)
+    sender = HttpSender(private=settings.mobility_webhooks_private)
     heard = subscriptions(live)
     radio = choose_radio(settings, clock)
     sessions.configure(info={BY_RADIO: radio is not None})
@@ -252,7 +277,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             tasks.create_task(_until(stop, _repeat(Standing("solve_nights", 0.5, solve), stop)))
             for job in standing_jobs(sessions, clock, gateway, settings):
                 tasks.create_task(_repeat(job, stop))
+            for job in _webhook_jobs(sessions, clock, sender):
+                tasks.create_task(_repeat(job, stop))
     finally:
+        await sender.aclose()
         await valkey.aclose()
         await engine.dispose()
 

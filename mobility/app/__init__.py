@@ -45,6 +45,7 @@ from mobility.geo.streets.shelf import Streets
 from mobility.helpdesk import routes as helpdesk
 from mobility.invoicing import routes as invoicing
 from mobility.invoicing.typst import TypstTypesetter
+from mobility.partners import routes as partners
 from mobility.payments import routes as payments
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import PaymentGateway
@@ -127,6 +128,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *rebalancing.ROUTES,
             *privacy.ROUTES,
             *feeds.ROUTES,
+            *partners.ROUTES,
             health_live,
             health_ready,
             *page_routes(settings.mobility_web, city=settings.mobility_city, style_url=settings.mobility_style_url),
@@ -176,6 +178,7 @@ def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> di
         "followed": Followed(),
         "streets": Streets(settings.mobility_streets),
         "phone_region": settings.mobility_phone_region,
+        "private_webhooks": settings.mobility_webhooks_private,
         "feeds": Feeds(sessions, chosen.clock, publication(settings)),
     }
     return {

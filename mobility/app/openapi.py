@@ -135,6 +135,7 @@ def openapi_config(version: str) -> DocumentConfig:
                 "cookie": SecurityScheme(
                     type="apiKey", security_scheme_in="cookie", name="mobility_session", description="Web sign-in"
                 ),
+                "partner": SecurityScheme(type="http", scheme="bearer", description="The token of a partner, `mobp_…`"),
                 "vehicle": SecurityScheme(type="http", scheme="bearer", description="`<vehicle_id>.<secret>`"),
                 "webhook": SecurityScheme(
                     type="apiKey",
@@ -155,6 +156,8 @@ def openapi_config(version: str) -> DocumentConfig:
             Tag(name="telemetry", description="Vehicles report"),
             Tag(name="accounts", description="Operators: people and licences"),
             Tag(name="support", description="Operators: money given back"),
+            Tag(name="notices", description="What operators tell everybody of the service"),
+            Tag(name="partners", description="Apps of others, told by webhooks what changes in the feeds"),
             Tag(name="webhooks", description="Other services tell us something"),
             Tag(name="health", description="For machines that watch this one"),
         ],

@@ -25,6 +25,13 @@ PUBLIC = {
     "list_availability": "one looks before one signs in; ids rotate",
     "get_day_availability": "the same",
     "receive_payment_webhook": "the payment service signs what it tells",
+    **dict.fromkeys(
+        (
+            *("list_webhooks", "make_webhook", "change_webhook", "end_webhook"),
+            *("rotate_webhook_secret", "replay_webhook", "list_webhook_deliveries"),
+        ),
+        "partners prove themselves with a token of their own",
+    ),
     "report_telemetry": "vehicles prove themselves with a key of their own",
     "report_traccar_position": "the same key",
     "app_config": "the web client asks it first",
@@ -43,6 +50,8 @@ DECIDING = {
     "withdraw_booking",
     *("agree_to_act", "refuse_act"),
     "print_vouchers",  # whose codes are not kept to be said again
+    *("welcome_partner", "make_webhook"),  # nor are their token and secret
+    *("rotate_webhook_secret", "replay_webhook"),
     "explain_difference",
     "confirm_damage",
     "withdraw_tariff",

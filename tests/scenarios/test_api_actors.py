@@ -50,6 +50,8 @@ CITY_HALL = OPERATORS | {"desk": 403}
 # The answer is about who asks.
 SIGNED_IN = {"anonymous": 401}
 PUBLIC: dict[str, int] = {}
+# Nobody's session is a partner's token.
+NO_PARTNER = dict.fromkeys(("anonymous", "stranger", "elsewhere", "rider", "desk"), 401)
 SLOT = {"starts_at": "2026-06-16T10:00:00+12:00", "ends_at": "2026-06-16T12:00:00+12:00"}
 DAYS = {"from": "2026-06-15", "to": "2026-06-15"}
 PARAMS: dict[str, Any] = {
@@ -85,6 +87,9 @@ BODIES: dict[str, Any] = {
         "starts_at": "2026-06-01T00:00:00Z",
         "ends_at": "2026-09-01T00:00:00Z",
     },
+    "welcome_partner": {"name": "Ferries", "contact_email": "it@example.org"},
+    "change_webhook": {"active": False},
+    "replay_webhook": {"since": "2026-06-15T08:00:00Z"},
     "write_notice": NOTICE,
     "rewrite_notice": NOTICE,
     "print_vouchers": {"count": 1, "cents": 500, "good_until": "2026-09-01T00:00:00Z"},
@@ -192,6 +197,14 @@ MATRIX = {
     "write_notice": OPERATORS,
     "rewrite_notice": OPERATORS,
     "end_notice": OPERATORS,
+    "list_partners": OPERATORS,
+    "welcome_partner": OPERATORS,
+    "part_with_partner": OPERATORS,
+    "change_webhook": NO_PARTNER,
+    "end_webhook": NO_PARTNER,
+    "rotate_webhook_secret": NO_PARTNER,
+    "replay_webhook": NO_PARTNER,
+    "list_webhook_deliveries": NO_PARTNER,
     "list_promotions": OPERATORS,
     "offer_promotion": OPERATORS,
     "stop_promotion": OPERATORS,
@@ -384,6 +397,8 @@ async def things(
             "pass_id": held_pass.json()["id"],
             "promotion_id": str(uuid4()),
             "notice_id": str(uuid4()),
+            "partner_id": str(uuid4()),
+            "webhook_id": str(uuid4()),
             "act_id": str(act.id),
             "entitlement_id": str(uuid4()),
             "station_id": str(station),
@@ -552,6 +567,8 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "stop_promotion": "unknown_promotion",
         "rewrite_notice": "unknown_notice",
         "end_notice": "unknown_notice",
+        "part_with_partner": "unknown_partner",
+        **{id_: "wrong_partner_token" for id_, row in MATRIX.items() if row is NO_PARTNER},
         "list_entitlements": "role_missing",
         "grant_entitlement": "role_missing",
         "end_entitlement": "role_missing",

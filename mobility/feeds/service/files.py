@@ -5,18 +5,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.errors import NotFound
-from mobility.city.rules.geometry import CityZones
-from mobility.city.service import get_city
 from mobility.db.session import Sessions
-from mobility.feeds import queries
 from mobility.feeds.rules.documents import FileKey, data_of, envelope, find_file, last_changed
-from mobility.feeds.rules.fleet import StandingVehicle, publish
-from mobility.feeds.rules.system import Edition, Publication, System
-from mobility.pricing.queries import plan_of, tariffs_in_force
+from mobility.feeds.rules.system import Edition, Publication
+from mobility.feeds.service.editions import edition_of, read_city
 
 # How far a feed may be behind the database. Each city is read at most once in that time, however many ask.
 FRESH = timedelta(seconds=2)
@@ -26,8 +21,6 @@ RESTAMPED = timedelta(minutes=1)
 
 # 20 ms for ten thousand vehicles; level 9 takes twice that for 1 % less.
 GZIP_LEVEL = 6
-
-standing_decoder = msgspec.json.Decoder(list[StandingVehicle])
 
 
 class UnknownFeed(NotFound):
@@ -56,16 +49,6 @@ class Shelf:
     files: dict[FileKey, Served] = field(default_factory=dict)
     former: dict[FileKey, Served] = field(default_factory=dict)
     """Files of before, which may turn out to be the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What is known of a city at an instant; `standing` are its vehicles as JSON, still to be read."""
-
-    system: System
-    zones: CityZones
-    is_open: bool
-    standing: str
 
 
 class Feeds:
@@ -99,37 +82,16 @@ class Feeds:
             if shelf is None:
                 now = self._clock.now()
                 async with self._sessions() as session:
-                    read = await self._read(session, city_id, now)
-                edition = await asyncio.to_thread(_edition, read, now)
+                    read = await read_city(session, self._publication, city_id, now)
+                edition = await asyncio.to_thread(edition_of, read)
                 shelf = self._shelves[city_id] = _replaced(self._shelves.get(city_id), edition, now)
             return shelf
-
-    async def _read(self, session: AsyncSession, city_id: str, now: datetime) -> Read:
-        city = await get_city(session, city_id)
-        tariffs = await tariffs_in_force(session, city_id, now)
-        system = System(
-            publication=self._publication,
-            city=city.file,
-            document_hash=city.document_hash,
-            plans=tuple((plan_of(each), each.effective_from) for each in tariffs.values()),
-            loaded=await queries.list_loaded(session),
-            today=city.date_of(now),
-            at=now,
-            notices=await queries.list_fresh_notices(session, city_id, now),
-        )
-        standing = await queries.read_standing(session, city_id, now)
-        return Read(system, city.zones_at(now), city.is_open_at(now), standing)
 
     async def _make(self, shelf: Shelf, key: FileKey) -> Served:
         async with self._lock:
             if key not in shelf.files:
                 shelf.files[key] = await asyncio.to_thread(_served, shelf.edition, key, shelf.former.get(key))
             return shelf.files[key]
-
-
-def _edition(read: Read, now: datetime) -> Edition:
-    fleet = publish(standing_decoder.decode(read.standing), read.system.offered, read.zones, now=now)
-    return Edition(system=read.system, fleet=fleet, is_open=read.is_open, stamp=now)
 
 
 def _replaced(shelf: Shelf | None, read: Edition, now: datetime) -> Shelf:

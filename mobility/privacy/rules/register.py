@@ -103,6 +103,7 @@ STAFF: Final[Mapping[str, tuple[str, ...]]] = {
     "night_restriction": ("made_by",),
     "night_step": ("account_id",),
     "night_task": ("closed_by",),
+    "partner": ("made_by",),
     "promotion": ("created_by",),
     "refund": ("operator_id",),
     "service_notice": ("written_by",),
@@ -113,6 +114,8 @@ STAFF: Final[Mapping[str, tuple[str, ...]]] = {
     "voucher": ("created_by",),
     "work_order": ("started_by", "done_by"),
 }
+
+SUBJECT = "a vehicle, a station or an alert, as the feeds name it"
 
 # Columns that look as if they named a person, with what they are.
 ELSE: Final[Mapping[tuple[str, str], str]] = {
@@ -125,6 +128,9 @@ ELSE: Final[Mapping[tuple[str, str], str]] = {
     ("payment", "carried_by"): "another payment",
     ("sign_in_code", "address"): "deleted with the account, and after a day anyway",
     ("vehicle_command", "actor_id"): ACTS,
+    ("webhook_delivery", "subject"): SUBJECT,
+    ("webhook_message", "subject"): SUBJECT,
+    ("webhook_told", "subject"): SUBJECT,
     ("vehicle_event", "actor_id"): DRIVERS,
     ("vehicle_status", "parked_by"): "whether the rider's phone or the vehicle said where it stands",
 }

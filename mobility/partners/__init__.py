@@ -1,0 +1,1 @@
+"""Apps of others that are told, by signed webhooks, what changes in the feeds."""

@@ -1,0 +1,1 @@
+"""Partners, their webhooks, what they are told and how it gets there."""
