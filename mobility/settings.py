@@ -106,6 +106,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(description="Days that it is kept who looked at riders' data; six months at the least", ge=184, le=1095),
     ] = 365
+    # The two months after which a rider's ends are of no use to anybody either (`privacy`).
+    mobility_mds_places_kept_days: Annotated[
+        int,
+        Meta(description="Days that MDS tells where a vehicle stood at an event; then its area only", ge=14, le=400),
+    ] = 60
     mobility_phone_region: Annotated[str, Meta(description="Region of phone numbers without a country code")] = "FR"
     mobility_stripe_key: Annotated[str, Meta(description="Stripe's secret key; empty: no money moves")] = ""
     mobility_stripe_webhook_secret: Annotated[

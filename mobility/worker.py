@@ -44,6 +44,8 @@ from mobility.fleet.tasks import (
 from mobility.invoicing import subscribers as invoicing
 from mobility.invoicing.tasks import forget_old_documents, number_documents, send_statements
 from mobility.invoicing.typst import TypstTypesetter
+from mobility.mds import subscribers as mds
+from mobility.mds.tasks import forget_places, publish_permits, report_compliance, watch_permits
 from mobility.partners.httpx import HttpSender
 from mobility.partners.tasks import forget_messages, send_webhooks, tell_partners
 from mobility.payments import subscribers as payments
@@ -113,6 +115,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         *_forecast_jobs(sessions, clock),
         *_night_jobs(sessions, clock),
         *_partner_jobs(sessions, clock, settings),
+        *_permit_jobs(sessions, clock, settings),
         Standing("beat", 5.0, lambda: _in_transaction(sessions, clock, heartbeat.beat)),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
         Standing("watch_bookings", 5.0, lambda: watch_bookings(sessions, clock)),
@@ -186,6 +189,16 @@ def _night_jobs(sessions: Sessions, clock: Clock) -> list[Standing]:
     ]
 
 
+def _permit_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
+    forget = partial(forget_places, kept_days=settings.mobility_mds_places_kept_days)
+    return [
+        Standing("publish_permits", 60.0, lambda: publish_permits(sessions, clock)),
+        Standing("watch_permits", 60.0, lambda: watch_permits(sessions, clock)),
+        Standing("report_compliance", 600.0, lambda: report_compliance(sessions, clock)),
+        Standing("forget_places", 3600.0, lambda: _in_transaction(sessions, clock, forget)),
+    ]
+
+
 def _message_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
     delivery = choose_delivery(settings.mobility_smtp_url, settings.mobility_sms_url, settings.mobility_mailbox)
     return [
@@ -241,6 +254,7 @@ def subscriptions(live: Live) -> outbox.Subscriptions:
         passes,
         booking.subscriptions(),
         crews,
+        mds.subscriptions(),
     ):
         for event, subscribers in told.items():
             heard.setdefault(event, []).extend(subscribers)

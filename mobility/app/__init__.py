@@ -45,6 +45,7 @@ from mobility.geo.streets.shelf import Streets
 from mobility.helpdesk import routes as helpdesk
 from mobility.invoicing import routes as invoicing
 from mobility.invoicing.typst import TypstTypesetter
+from mobility.mds import routes as mds
 from mobility.partners import routes as partners
 from mobility.payments import routes as payments
 from mobility.payments.gateways import choose_gateway
@@ -129,6 +130,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *privacy.ROUTES,
             *feeds.ROUTES,
             *partners.ROUTES,
+            *mds.ROUTES,
             health_live,
             health_ready,
             *page_routes(settings.mobility_web, city=settings.mobility_city, style_url=settings.mobility_style_url),

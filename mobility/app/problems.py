@@ -107,7 +107,10 @@ def render(request: Request[Any, Any, Any], problem: Problem) -> Response[dict[s
         "instance": request.url.path,
         "request_id": request.scope.get("request_id"),
     }
-    return Response(document, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+    # A standard that a handler speaks may want members of its own beside these.
+    told_as = getattr(request.scope.get("route_handler"), "opt", {}).get("refusals")
+    told = told_as(document) if told_as else document
+    return Response(told, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _refused(request: Request[Any, Any, Any], problem: Problem) -> Response[dict[str, Any]]:

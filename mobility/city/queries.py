@@ -18,6 +18,11 @@ async def list_cities(session: AsyncSession, *, after: str = "", limit: int) -> 
     return (await session.scalars(select(City).where(City.id > after).order_by(City.id).limit(limit))).all()
 
 
+async def list_city_ids(session: AsyncSession) -> Sequence[str]:
+    """Every loaded city's id."""
+    return (await session.scalars(select(City.id).order_by(City.id))).all()
+
+
 async def list_stations(
     session: AsyncSession, city_id: str, *, after: str = "", limit: int = STATIONS_MAX
 ) -> Sequence[Station]:

@@ -17,6 +17,7 @@ from mobility.city.rules.benefits import (
 )
 from mobility.city.rules.demand import ExpectedDemand
 from mobility.city.rules.night import Night
+from mobility.city.rules.permit import Permit
 from mobility.city.rules.tariffs import Tariff
 from mobility.city.rules.words import Code, Count, Day, Names, Positive, Record, TimeOfDay
 from mobility.geo import LonLat
@@ -317,5 +318,6 @@ class CityFile(Record, frozen=True, kw_only=True):
     maintenance: Annotated[tuple[MaintenanceRule, ...], Meta(max_length=MAINTENANCE_RULES_MAX)] = ()
     night: Night | None = None
     demand: ExpectedDemand | None = None
+    permit: Permit | None = None
     communes: Annotated[tuple[Commune, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
     places: Annotated[tuple[Place, ...], Meta(max_length=MAP_FEATURES_MAX)] = ()
