@@ -41,6 +41,7 @@ from mobility.fleet.tasks import (
     sweep_photos,
     watch_fleets,
 )
+from mobility.geo.streets.shelf import Streets
 from mobility.invoicing import subscribers as invoicing
 from mobility.invoicing.tasks import forget_old_documents, number_documents, send_statements
 from mobility.invoicing.typst import TypstTypesetter
@@ -286,7 +287,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 tasks.create_task(_until(stop, radio.stay_connected()))
                 tasks.create_task(_repeat(Standing("publish_commands", RADIO_PAUSE_S, publish), stop))
             tasks.create_task(_tell(sessions, clock, heard, stop))
-            solve = partial(solve_nights, sessions, clock, live, SolverProcess())
+            streets = Streets(settings.mobility_streets)
+            solve = partial(solve_nights, sessions, clock, live, SolverProcess(), streets)
             # Not waited for: whoever comes next solves the night.
             tasks.create_task(_until(stop, _repeat(Standing("solve_nights", 0.5, solve), stop)))
             for job in standing_jobs(sessions, clock, gateway, settings):

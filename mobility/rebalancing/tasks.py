@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.db.live import Live
 from mobility.db.session import Sessions, transaction
+from mobility.geo.streets.shelf import Streets
 from mobility.rebalancing.ports import NightSolver
 from mobility.rebalancing.service import forecast, plans, solving, stock, watching
 
@@ -22,10 +23,10 @@ async def watch_nights(sessions: Sessions, clock: Clock) -> int:
     return changed
 
 
-async def solve_nights(sessions: Sessions, clock: Clock, live: Live, solver: NightSolver) -> int:
+async def solve_nights(sessions: Sessions, clock: Clock, live: Live, solver: NightSolver, streets: Streets) -> int:
     """Solve the plans that wait, one after the other; how many."""
     solved = 0
-    while await solving.solve_next(sessions, clock, live, solver):
+    while await solving.solve_next(sessions, clock, live, solver, streets):
         solved += 1
     return solved
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import msgspec
+import numpy as np
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import select
@@ -19,6 +21,11 @@ from mobility.db.session import Sessions, transaction
 from mobility.fleet.events import VehicleStateChanged
 from mobility.fleet.rules.live_map import stream
 from mobility.fleet.tables import Vehicle
+from mobility.geo.streets.build import build
+from mobility.geo.streets.extract import read_extract
+from mobility.geo.streets.network import save
+from mobility.geo.streets.paces import DRIVE, WALK
+from mobility.geo.streets.shelf import Streets, file_of
 from mobility.rebalancing.optimiser.night.file import loads
 from mobility.rebalancing.rules.plan_document import PlanDocument
 from mobility.rebalancing.service import nights, plans, restrictions, roster, solving
@@ -28,6 +35,7 @@ from mobility.rebalancing.tables import Night, NightPlan, NightTask
 from mobility.rebalancing.tasks import forget_instances, solve_nights, watch_nights
 from tests.support.fleets import lakeport, load_fleet
 from tests.support.night_work import MARKET, Piece, SwapsOnly, drain, id_of, write_plan
+from tests.support.osm import Sheet
 from tests.support.riders import person
 
 EVENING = timedelta(minutes=10)  # the city plans at 20:00, when the tests' clock stands
@@ -38,12 +46,13 @@ class Desk:
 
     def __init__(self, sessions: Sessions, clock: FixedClock, live: Live) -> None:
         self.sessions, self.clock, self.live, self.solver = sessions, clock, live, SwapsOnly()
+        self.streets = Streets(None)
 
     async def watch(self) -> int:
         return await watch_nights(self.sessions, self.clock)
 
     async def solve(self) -> int:
-        return await solve_nights(self.sessions, self.clock, self.live, self.solver)
+        return await solve_nights(self.sessions, self.clock, self.live, self.solver, self.streets)
 
     async def plans(self) -> Sequence[NightPlan]:
         async with self.sessions() as session:
@@ -115,6 +124,25 @@ async def test_what_is_solved_can_be_replayed_from_its_file_until_it_is_forgotte
         assert await forget_instances(session, desk.clock, kept_days=30) == 1
 
 
+async def test_crews_go_along_the_citys_streets_where_they_are_known(desk: Desk, tmp_path: Path) -> None:
+    await desk.ask()
+    await desk.solve()
+    round_the_bay = Sheet(175.0, -40.0).node(1, 0, 0).node(2, 0, -20).node(3, 10, -20).node(4, 10, 0)
+    extract = read_extract(round_the_bay.way(10, [1, 2, 3, 4]).write(tmp_path))
+    for profile in (WALK, DRIVE):
+        save(build(extract, profile, source="made up"), file_of(tmp_path, "lakeport", profile.name))
+    desk.streets = Streets(tmp_path)
+    await desk.ask()
+    await desk.solve()
+    straight, over = desk.solver.asked
+    assert [(await desk.document(version)).roads.basis for version in (0, 1)] == ["straight_line", "mixed"]
+    assert (await desk.document()).roads.detour_factor == 1.3
+    wharf, market = (over.places.names.index(name) for name in ("wharf", "market"))
+    assert np.all(over.travel_min[:, wharf, market] > straight.travel_min[:, wharf, market])
+    assert over.car_drive_min[wharf, market] > straight.car_drive_min[wharf, market]
+    assert np.all(np.diagonal(over.travel_min, axis1=1, axis2=2) == 0)
+
+
 async def test_how_far_a_plan_is_is_told_live(desk: Desk, valkey: Redis) -> None:
     await desk.ask()
     await desk.solve()
@@ -170,7 +198,7 @@ async def test_a_plan_can_be_stopped_while_its_night_is_made_ready(desk: Desk) -
     async with transaction(desk.sessions) as session:
         assert (await plans.cancel(session, desk.clock, asked.id)).cancelled_at == desk.clock.now()
     async with transaction(desk.sessions) as session:
-        assert await solving.prepare(session, desk.clock, leased) is not None
+        assert await solving.prepare(session, desk.clock, leased, Streets(None)) is not None
 
 
 async def test_a_worker_that_took_too_long_to_make_a_night_ready_leaves_it_to_the_next(desk: Desk) -> None:
@@ -181,7 +209,7 @@ async def test_a_worker_that_took_too_long_to_make_a_night_ready_leaves_it_to_th
     desk.clock.advance(solving.LEASE + timedelta(seconds=1))
     await desk.solve()
     async with transaction(desk.sessions) as session:
-        assert await solving.prepare(session, desk.clock, leased) is None
+        assert await solving.prepare(session, desk.clock, leased, Streets(None)) is None
 
 
 async def test_a_night_that_takes_down_every_worker_is_given_up(desk: Desk) -> None:
@@ -200,7 +228,7 @@ async def test_an_answer_that_comes_after_the_lease_counts_for_nothing(desk: Des
     async with transaction(desk.sessions) as session:
         leased = await solving.lease(session, desk.clock)
         assert leased is not None
-        job = await solving.prepare(session, desk.clock, leased)
+        job = await solving.prepare(session, desk.clock, leased, Streets(None))
         assert job is not None
     desk.clock.advance(solving.LEASE + timedelta(seconds=1))
     await desk.solve()

@@ -21,6 +21,7 @@ from mobility.rebalancing.rules.plan_document import (
     NotDone,
     PlanDocument,
     PlannedTask,
+    Roads,
     SiteCharging,
     Stop,
     Totals,
@@ -48,6 +49,7 @@ def document_of(night: Instance, index: Index, solved: Solved, before: PlanDocum
         totals=_totals(solved),
         changes=[],
         violations=list(solved.violations),
+        roads=Roads(index.ways_follow, index.words.detour_percent / 100),
     )
     return written if before is None else structs.replace(written, changes=changes(before, written))
 

@@ -15,6 +15,7 @@ from mobility.base.errors import Problem
 from mobility.db.live import Live
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.live_map import stream
+from mobility.geo.streets.shelf import Streets
 from mobility.rebalancing.optimiser.night.file import dumps
 from mobility.rebalancing.optimiser.night.instance import Night as Instance
 from mobility.rebalancing.ports import NightSolver, Progress, Solved, SolverLost
@@ -54,14 +55,14 @@ class Job:
     before: PlanDocument | None
 
 
-async def solve_next(sessions: Sessions, clock: Clock, live: Live, solver: NightSolver) -> bool:
+async def solve_next(sessions: Sessions, clock: Clock, live: Live, solver: NightSolver, streets: Streets) -> bool:
     """Solve the plan that waits longest, if there is one; what it costs so far is told on the live stream."""
     async with transaction(sessions) as session:
         leased = await lease(session, clock)
     if leased is None:
         return False
     async with transaction(sessions) as session:
-        job = await prepare(session, clock, leased)
+        job = await prepare(session, clock, leased, streets)
     if job is None:
         return True
 
@@ -113,7 +114,7 @@ async def lease(session: AsyncSession, clock: Clock) -> Lease | None:
     return Lease(plan.id, plan.attempts)
 
 
-async def prepare(session: AsyncSession, clock: Clock, leased: Lease) -> Job | None:
+async def prepare(session: AsyncSession, clock: Clock, leased: Lease, streets: Streets) -> Job | None:
     """A leased plan's night as arrays, which takes seconds: only then is the plan locked, so that it can be cancelled.
 
     One that cannot be solved is given up.
@@ -122,7 +123,7 @@ async def prepare(session: AsyncSession, clock: Clock, leased: Lease) -> Job | N
     night = await session.get_one(Night, plan.night_id)
     try:
         known = await _known(session, night.id)
-        instance, index = build(await picture.take(session, night, plan), known)
+        instance, index = build(await picture.take(session, night, plan), known, streets)
     except Problem as refusal:
         log.warning("night_not_solvable", plan_id=str(plan.id), code=refusal.code)
         if await _own(session, leased) is not None:

@@ -20,14 +20,6 @@ def vans_of(index: Index) -> Vans:
     )
 
 
-def speeds_of(index: Index) -> tuple[list[int], list[int]]:
-    """The speeds that crews go at, and which of them each crew goes at."""
-    vans = {van.code: van.speed_kmh for van in index.vans}
-    own = [vans[crew.van] if crew.van else crew.speed_kmh for crew in index.crews]
-    speeds = sorted(set(own)) or [1]
-    return speeds, [speeds.index(each) for each in own]
-
-
 def crews_of(index: Index, modes: Sequence[int]) -> Crews:
     """Who works from the plan's first minute on; a crew at work goes on from where it will be done."""
     begun = {crew.code: [task for task in index.picture.tasks if _counts(task, crew)] for crew in index.crews}
