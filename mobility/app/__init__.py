@@ -26,7 +26,7 @@ from mobility.app.transactions import TransactionMiddleware
 from mobility.base.clock import Clock, SystemClock
 from mobility.booking import routes as booking
 from mobility.booking.routes.given import Reserving
-from mobility.booking.service.crowds import Crowds
+from mobility.booking.service.crowds import Around
 from mobility.booking.service.unserved import Repeats
 from mobility.city import routes as city
 from mobility.db.fanout import Fanout
@@ -161,7 +161,7 @@ def sessions_of(settings: Settings, chosen: Adapters) -> Sessions:
 
 def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> dict[str, Provide]:
     """What routes are given, by name: what belongs to the request, and what all requests share."""
-    live = Live(chosen.valkey)
+    live, streets = Live(chosen.valkey), Streets(settings.mobility_streets)
     shared: dict[str, object] = {
         "sessions": sessions,
         "clock": chosen.clock,
@@ -178,7 +178,7 @@ def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> di
         "budgets": Budgets(),
         "repeats": Repeats(),
         "followed": Followed(),
-        "streets": Streets(settings.mobility_streets),
+        "streets": streets,
         "phone_region": settings.mobility_phone_region,
         "private_webhooks": settings.mobility_webhooks_private,
         "feeds": Feeds(sessions, chosen.clock, publication(settings)),
@@ -187,7 +187,7 @@ def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> di
         "session": Provide(_session, sync_to_thread=False),
         "caller": Provide(_caller, sync_to_thread=False),
         "language": Provide(_language, sync_to_thread=False),
-        "reserving": Provide(_reserving(chosen), sync_to_thread=False),
+        "reserving": Provide(_reserving(chosen, streets), sync_to_thread=False),
         **{name: Provide(_always(value), sync_to_thread=False) for name, value in shared.items()},
     }
 
@@ -216,12 +216,12 @@ def _caller(scope: Scope) -> Caller:
     return caller
 
 
-def _reserving(chosen: Adapters) -> Callable[[Scope], Reserving]:
-    crowds = Crowds()
+def _reserving(chosen: Adapters, streets: Streets) -> Callable[[Scope], Reserving]:
+    around = Around(streets)
 
     def reserving(scope: Scope) -> Reserving:
         key: str = scope["idempotency_key"]  # type: ignore[typeddict-item]
-        return Reserving(_session(scope), chosen.clock, _caller(scope), chosen.gateway, key, crowds)
+        return Reserving(_session(scope), chosen.clock, _caller(scope), chosen.gateway, key, around)
 
     return reserving
 
