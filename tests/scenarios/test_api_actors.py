@@ -66,6 +66,8 @@ PARAMS: dict[str, Any] = {
     "list_availability": {"from": SLOT["starts_at"], "to": SLOT["ends_at"]},
     "get_day_availability": {"date": "2026-06-16", "type": "pebble"},
     "get_forecast": {"day": "2026-06-16"},
+    "get_compliance": DAYS,
+    "list_breaches": DAYS,
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
 PHOTO = dict.fromkeys(("add_damage_photo", "add_night_photo"), photo())
@@ -298,6 +300,10 @@ MATRIX = {
     "list_nights": OPERATORS,
     "get_night": OPERATORS,
     "get_forecast": OPERATORS,
+    "get_compliance": OPERATORS,
+    "list_breaches": OPERATORS,
+    "get_compliance_report": OPERATORS,
+    "get_compliance_report_csv": OPERATORS,
     "get_night_report": OPERATORS,
     "get_night_report_csv": OPERATORS,
     "ask_night_plan": OPERATORS,
@@ -410,6 +416,7 @@ async def things(
             "task_id": str(task_id),
             "command_id": str(command.id),
             "draft_id": drafted.json()["id"],
+            "day": "2026-06-14",
             "tariff_id": str(tariff_id),
             "guardianship_id": str(guardianship.id),
             "child_id": str(child.account_id),
@@ -585,6 +592,8 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "withdraw_tariff": "tariff_of_city_file",
         "cancel_night_plan": "plan_not_being_solved",
         "get_forecast": "no_forecast",
+        "get_compliance_report": "mds_unknown_object",
+        "get_compliance_report_csv": "mds_unknown_object",
         "add_night_photo": "not_on_this_crew",  # a colleague is
     }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state
