@@ -22,6 +22,7 @@ from rich.text import Text
 from mobility.cli.demo_bank import pretended_stripe
 from mobility.cli.demo_broker import started_broker
 from mobility.cli.demo_city import LOGINS, STREET_OPERATOR, prepare_city
+from mobility.cli.demo_night import FirstNight
 from mobility.cli.serve import listen
 from mobility.db.embedded import Servers, servers
 from mobility.db.migrations import upgrade
@@ -77,7 +78,8 @@ def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int |
         street += ["--over", "mqtt" if broker else "http", "--faults", "gentle", "--alarms"]
         crew = [*emulator.commands, ["serve"], ["worker"], *([["consumer"]] if broker else []), street]
         processes = stack.enter_context(running(environment, data_dir, crew))
-        watch(console, processes, settings, until=time.monotonic() + seconds if seconds else None)
+        until = time.monotonic() + seconds if seconds else None
+        watch(console, processes, settings, FirstNight(settings, city), until=until)
 
 
 @contextmanager
@@ -198,7 +200,7 @@ def running(environment: Mapping[str, str], data_dir: Path, commands: list[list[
             process.stop()
 
 
-def watch(console: Console, crew: list[Process], settings: Settings, *, until: float | None) -> None:
+def watch(console: Console, crew: list[Process], settings: Settings, night: FirstNight, *, until: float | None) -> None:
     """Keep the children alive, print sign-in codes, show one line of status, until Ctrl-C or a signal to stop."""
     stopping = False
 
@@ -214,6 +216,7 @@ def watch(console: Console, crew: list[Process], settings: Settings, *, until: f
         while not stopping and (until is None or time.monotonic() < until):
             for process in crew:
                 process.keep_running()
+            night.look()
             for message in next(codes):
                 if not str(message["to"]).endswith(STREET_DOMAIN):
                     console.print(letter_line(message))

@@ -6,11 +6,9 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.city.rules.city_file import CityFile
 from mobility.cli.city import read
 from mobility.cli.loading import keep_keys, load
 from mobility.cli.session import in_transaction
-from mobility.rebalancing.service import nights, plans
 from mobility.riders.rules.access import GRANTED_ROLES, GrantedRole
 from mobility.riders.service import get_or_create_account, grant_role
 from mobility.settings import Settings
@@ -32,19 +30,9 @@ def prepare_city(settings: Settings, city_file: Path, data_dir: Path) -> str:
         await _people(session, clock, city.id)
         # Before the commit: a key that was never kept would leave a vehicle that nobody can speak for.
         keep_keys(data_dir / "vehicles.jsonl", vehicles)
-        await _ask_for_a_night(session, clock, city)
 
     in_transaction(prepare, settings)
     return city.id
-
-
-async def _ask_for_a_night(session: AsyncSession, clock: Clock, city: CityFile) -> None:
-    """A visitor finds a plan of the night to open, whatever the hour; the worker solves it."""
-    if city.night is None:
-        return
-    night = await nights.open_night(session, clock, city.id)
-    if not await plans.list_plans(session, night.id, limit=1):
-        await plans.ask(session, clock, night, plans.Wish(because="evening"))
 
 
 async def _people(session: AsyncSession, clock: Clock, city_id: str) -> None:

@@ -32,7 +32,7 @@ CONNECTIONS = 40
 # Of them, what vehicles that report may take; the others are the riders'.
 REPORTING_MAX = 30
 ANSWER_WITHIN_S = 15.0
-CHARGE_PERCENT_FIRST = (45.0, 100.0)
+CHARGE_PERCENT_FIRST = (20.0, 100.0)
 
 
 class VehicleKey(Struct, frozen=True):

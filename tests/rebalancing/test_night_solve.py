@@ -12,7 +12,9 @@ from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.instance import Lock, Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan
 from mobility.rebalancing.optimiser.night.solve import Limits, Progress, greedy, nothing, rounds, solve
-from tests.support.nights import TINY, night, optimum, without_cars
+from tests.support.hand_nights import hand_night, places
+from tests.support.night_model import Model
+from tests.support.nights import TINY, night, optimum, with_cars, without_cars
 
 SHORT = Limits(work=100)
 STATION = Size(stations=1, mopeds=5, cars=2, vans=1, bookings=0)
@@ -51,6 +53,15 @@ def test_a_tiny_night_has_the_plan_that_trying_everything_finds(seed: int) -> No
     plan, best = solve(made, Limits(work=300)), optimum(made)
     assert plan.cost_cents == pytest.approx(best)
     assert plan.bound_cents <= best + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_tiny_night_with_cars_has_the_plan_that_a_constraint_program_proves_best(seed: int) -> None:
+    made = with_cars(seed, battery_cents=100.0 * (seed % 3))
+    plan, best = solve(made, Limits(work=400)), Model(made).best_cents()
+    assert plan.cost_cents == pytest.approx(best, abs=0.5)  # energy is bought in whole watt-hours
+    assert plan.bound_cents <= best + 0.5
+    assert violations(made, plan) == []
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -116,6 +127,21 @@ def plugged(seed: int) -> bool:
 def test_full_batteries_need_no_swap() -> None:
     made = night(0, mopeds={"charge_percent": np.full(10, 100)})
     assert not any(task.kind == "swap" for _, task in solve(made, SHORT).tasks())
+
+
+def test_the_lowest_charges_are_swapped_where_nothing_but_the_batteries_is_worth_it() -> None:
+    """Two batteries, one van: home's mopeds have 5 and 10 % and serve nobody better there than anywhere."""
+    none = np.zeros((3, 5))
+    given = replace(hand_night().mopeds, battery_cents=1_000.0)
+    made = hand_night(mopeds=given, places=replace(places(), moped_cents=none, car_cents=none[:, :3]))
+    one = replace(made, vans=replace(made.vans, battery_places=np.array([1])))
+    for each, swapped, worth in ((made, (0, 1), 1_850), (one, (0,), 950)):
+        plan = solve(each, SHORT)
+        assert [task.vehicles for _, task in plan.tasks() if task.kind == "swap"] == [swapped]
+        assert plan.costs.charge_worth - plan.costs.energy >= worth
+        assert violations(each, plan) == []
+    dear = replace(made, mopeds=replace(given, battery_cents=100.0))
+    assert not any(task.kind == "swap" for _, task in solve(dear, SHORT).tasks())
 
 
 def test_crews_that_are_dear_stay_at_home() -> None:

@@ -49,6 +49,13 @@ def test_a_plan_that_keeps_every_rule_has_no_problems_and_its_cost() -> None:
     assert plan.cost_cents == answer.cost_cents
 
 
+def test_batteries_left_in_mopeds_are_worth_what_they_put_in() -> None:
+    night = hand_night(mopeds=replace(hand_night().mopeds, battery_cents=200.0))
+    plan = planned(night, *TASKS)
+    answer = check(json.loads(dumps(night)), json.loads(json.dumps(plain(plan))))
+    assert plan.cost_cents == answer.cost_cents == 640 + 60 - 300 + 400 - 2 * (95 + 90)
+
+
 def in_tour(**values: Any) -> Change:
     return lambda plan: plan["tours"][0].update(values)
 

@@ -18,7 +18,7 @@ def work(kind, count=1, to_place=None) -> Work:
 def test_a_task_says_what_it_brings_and_at_what_rate() -> None:
     worth = Worth(cents=1_075, gain_cents=1_435, crew_min=8, trips=4.1)
     assert why(work("unload", 3), worth, currency="EUR") == {
-        "fr": "3 scooters vers Gare\u00a0: 4,1 trajets de plus, 1,79\u00a0€ par minute d'équipe",
+        "fr": "3 scooters vers Gare\u00a0: 4,1 trajets de plus, 1,79\u00a0€ par minute d’équipe",
         "en": "3 mopeds to Rail station: 4.1 trips more, €1.79 per crew minute",
     }
 
@@ -37,7 +37,7 @@ def test_one_trip_is_singular_in_english() -> None:
 def test_a_task_for_a_booking_names_it_first() -> None:
     worth = Worth(cents=-300, gain_cents=200, crew_min=10, kwh=5.25, bookings=("R-17",))
     words = why(work("drive", to_place=WHARF), worth, currency="EUR")
-    fr = "Voiture de Gare vers Quai\u00a0: pour la réservation R-17, 5,2\u00a0kWh, 0,20\u00a0€ par minute d'équipe"
+    fr = "Voiture de Gare vers Quai\u00a0: pour la réservation R-17, 5,2\u00a0kWh, 0,20\u00a0€ par minute d’équipe"
     assert words["fr"] == fr
     assert words["en"] == "Car from Rail station to Wharf: for booking R-17, 5.2\u00a0kWh, €0.20 per crew minute"
 
@@ -45,11 +45,11 @@ def test_a_task_for_a_booking_names_it_first() -> None:
 def test_a_task_that_does_not_pay_for_itself_says_so_unless_the_operator_fixed_it() -> None:
     worth = Worth(cents=-120, gain_cents=0, crew_min=0)
     assert why(work("plug"), worth, currency="EUR") == {
-        "fr": "Voiture branchée à Gare\u00a0: seul, coûte 1,20\u00a0€ de plus qu'il ne rapporte",
+        "fr": "Voiture branchée à Gare\u00a0: seul, coûte 1,20\u00a0€ de plus qu’il ne rapporte",
         "en": "Car plugged in at Rail station: alone, costs €1.20 more than it brings",
     }
     assert why(work("plug"), worth, currency="EUR", is_locked=True) == {
-        "fr": "Voiture branchée à Gare\u00a0: fixé par l'exploitant",
+        "fr": "Voiture branchée à Gare\u00a0: fixé par l’exploitant",
         "en": "Car plugged in at Rail station: fixed by the operator",
     }
 
@@ -64,7 +64,7 @@ def test_a_task_about_which_there_is_nothing_to_say_is_only_named() -> None:
 def test_what_is_not_done_says_its_price() -> None:
     worth = Worth(cents=-320, gain_cents=310, crew_min=14, trips=0.8)
     assert why_not(work("swap", 2), worth, currency="EUR") == {
-        "fr": "2 scooters à plat restent à Gare\u00a0: 0,8 trajet de plus, 0,22\u00a0€ par minute d'équipe, "
+        "fr": "2 scooters à plat restent à Gare\u00a0: 0,8 trajet de plus, 0,22\u00a0€ par minute d’équipe, "
         "coûterait 3,20\u00a0€ de plus que cela ne rapporte",
         "en": "2 flat mopeds left at Rail station: 0.8 trips more, €0.22 per crew minute, "
         "would cost €3.20 more than it brings",
@@ -83,7 +83,7 @@ def test_what_has_no_room_says_what_would_have_to_give() -> None:
 
 def test_what_cannot_be_done_says_why() -> None:
     assert why_impossible(work("plug"), "no_charger") == {
-        "fr": "Voiture non branchée à Gare\u00a0: il n'y a plus de borne libre",
+        "fr": "Voiture non branchée à Gare\u00a0: il n’y a plus de borne libre",
         "en": "Car not plugged in at Rail station: there is no charger left",
     }
 

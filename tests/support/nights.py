@@ -28,6 +28,18 @@ def without_cars(seed: int, *, mopeds: int = 6) -> Night:
     return replace(made, crews=replace(made.crews, break_min=np.zeros(1, np.int64)))
 
 
+def with_cars(seed: int, *, battery_cents: float) -> Night:
+    """One van, three places always open, two cars, no break: as `night_model` asks for."""
+    made = generate(seed, Size(stations=3, mopeds=7, cars=2, vans=1, bookings=0, side_km=2.0))
+    return replace(
+        made,
+        crews=replace(made.crews, break_min=np.zeros(1, np.int64)),
+        places=replace(made.places, quiet_min=np.zeros((3, 1, 2), np.int64)),
+        mopeds=replace(made.mopeds, battery_cents=battery_cents),
+        tariff_cents_per_kwh=np.full(made.quarters, 18.0),
+    )
+
+
 def optimum(night: Night) -> float:
     """Of a night of one van without cars, by every order of every subset of places and all quantities, [cents]."""
     places = range(len(night.places.names))

@@ -25,8 +25,15 @@ def costs_of(state: State, tours: list[Document], power_w: np.ndarray) -> dict[s
         "car_loss": sum(curve[cars[place]] for place, curve in enumerate(places["car_cents"])),
         "crew": sum((tour["travel_min"] + tour["service_min"]) * rate[tour["crew"]] for tour in tours),
         "energy": float(power_w.sum(axis=0) / 4 @ tariff) / 1000,
-        "charge_worth": sum(worth(state, index) for index in range(len(state.cars))),
+        "charge_worth": sum(worth(state, index) for index in range(len(state.cars))) + swapped(night["mopeds"], tours),
     }
+
+
+def swapped(mopeds: Document, tours: list[Document]) -> float:
+    """What the charge is worth that crews put into mopeds."""
+    tasks = [task for tour in tours for task in tour["tasks"] if task["kind"] == "swap"]
+    percent = sum(100 - mopeds["charge_percent"][index] for task in tasks for index in task["vehicles"])
+    return percent / 100 * float(mopeds.get("battery_cents", 0))
 
 
 def usable_cars(state: State) -> list[int]:

@@ -44,10 +44,10 @@ def why(work: Work, worth: Worth, *, currency: str, is_locked: bool = False) -> 
     """Of a task in the plan: "3 mopeds to the rail station: 4.1 trips more, €2.60 per crew minute"."""
     facts = {language: _facts(worth, language, currency) for language in ("fr", "en")}
     if is_locked:
-        facts = {"fr": ["fixé par l'exploitant", *facts["fr"]], "en": ["fixed by the operator", *facts["en"]]}
+        facts = {"fr": ["fixé par l’exploitant", *facts["fr"]], "en": ["fixed by the operator", *facts["en"]]}
     elif worth.cents < 0 and not worth.bookings:
         loss = {language: _money(-worth.cents, language, currency) for language in facts}
-        facts["fr"].append(f"seul, coûte {loss['fr']} de plus qu'il ne rapporte")
+        facts["fr"].append(f"seul, coûte {loss['fr']} de plus qu’il ne rapporte")
         facts["en"].append(f"alone, costs {loss['en']} more than it brings")
     return _sentence(done(work), facts)
 
@@ -108,22 +108,22 @@ def undone(work: Work) -> Words:
 
 REASONS: dict[str, Words] = {
     "no_crew": {"fr": "aucune équipe de la nuit ne peut le faire", "en": "no crew of the night can do it"},
-    "no_way": {"fr": "aucun trajet n'y mène avec cette charge", "en": "no drive leads there on this charge"},
-    "no_bay": {"fr": "il n'y a plus de place", "en": "there is no bay left"},
-    "no_charger": {"fr": "il n'y a plus de borne libre", "en": "there is no charger left"},
-    "too_late": {"fr": "le temps manque avant l'heure voulue", "en": "there is no time before it is due"},
+    "no_way": {"fr": "aucun trajet n’y mène avec cette charge", "en": "no drive leads there on this charge"},
+    "no_bay": {"fr": "il n’y a plus de place", "en": "there is no bay left"},
+    "no_charger": {"fr": "il n’y a plus de borne libre", "en": "there is no charger left"},
+    "too_late": {"fr": "le temps manque avant l’heure voulue", "en": "there is no time before it is due"},
     "vehicle_excluded": {"fr": "le véhicule est exclu de la nuit", "en": "the vehicle is left out tonight"},
     "vehicle_elsewhere": {
-        "fr": "le véhicule n'y est pas, ou ne s'y prête pas",
+        "fr": "le véhicule n’y est pas, ou ne s’y prête pas",
         "en": "the vehicle is not there, or unfit",
     },
-    "no_room": {"fr": "la camionnette n'a plus de place ou de batterie", "en": "the van has no room or battery left"},
-    "shift_too_short": {"fr": "l'équipe n'a plus le temps", "en": "the crew has no time left"},
+    "no_room": {"fr": "la camionnette n’a plus de place ou de batterie", "en": "the van has no room or battery left"},
+    "shift_too_short": {"fr": "l’équipe n’a plus le temps", "en": "the crew has no time left"},
     "battery_too_small": {"fr": "la batterie est trop petite", "en": "the battery is too small"},
-    "not_plugged": {"fr": "la voiture n'est sur aucune borne avant", "en": "the car is on no charger before"},
+    "not_plugged": {"fr": "la voiture n’est sur aucune borne avant", "en": "the car is on no charger before"},
     "plugged_too_late": {"fr": "la voiture est branchée trop tard", "en": "the car is plugged in too late"},
-    "power_cap": {"fr": "la station n'a pas cette puissance", "en": "the station does not have that power"},
-    "site_full": {"fr": "d'autres voitures prennent cette puissance", "en": "other cars need that power"},
+    "power_cap": {"fr": "la station n’a pas cette puissance", "en": "the station does not have that power"},
+    "site_full": {"fr": "d’autres voitures prennent cette puissance", "en": "other cars need that power"},
 }
 """By the code that a plan gives for what was asked for and cannot be had."""
 
@@ -139,7 +139,7 @@ def _facts(worth: Worth, language: str, currency: str) -> list[str]:
         facts.append(f"{_number(worth.kwh, language)}{NO_BREAK}kWh")
     if worth.crew_min > 0:
         rate = _money(worth.gain_cents / worth.crew_min, language, currency)
-        facts.append(f"{rate} par minute d'équipe" if french else f"{rate} per crew minute")
+        facts.append(f"{rate} par minute d’équipe" if french else f"{rate} per crew minute")
     return facts
 
 

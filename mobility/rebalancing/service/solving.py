@@ -21,6 +21,7 @@ from mobility.rebalancing.optimiser.night.instance import Night as Instance
 from mobility.rebalancing.ports import NightSolver, Progress, Solved, SolverLost
 from mobility.rebalancing.rules.news import NightPlanNews
 from mobility.rebalancing.rules.plan_document import PlanDocument
+from mobility.rebalancing.rules.worth import trip_cents
 from mobility.rebalancing.service import picture, plans
 from mobility.rebalancing.service.building import Index, Known, build
 from mobility.rebalancing.service.documents import document_of
@@ -87,7 +88,7 @@ async def solve_next(sessions: Sessions, clock: Clock, live: Live, solver: Night
             job.night,
             seconds=job.seconds,
             seed=job.seed,
-            trip_cents=job.index.words.lost_trip_cents,
+            trip_cents=trip_cents(job.index.words),
             tell=tell,
             is_cancelled=is_cancelled,
         )

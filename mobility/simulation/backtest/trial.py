@@ -10,6 +10,7 @@ from mobility.city.rules.prepared import PreparedCity, hash_of
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan
 from mobility.rebalancing.optimiser.night.solve import Limits, greedy, nothing, solve
+from mobility.rebalancing.rules.worth import TRIPS_OF_A_TRIP
 from mobility.simulation.backtest.expectation import (
     LAST_QUARTER,
     expected_losses,
@@ -27,13 +28,11 @@ from mobility.simulation.run import NIGHT_BEGINS_S, NIGHT_ENDS_S, Simulation
 from mobility.simulation.scenario import DAY_S, QUARTER_S, Floats
 
 WAYS = ("none", "operators", "trips once", "greedy", "ours", "true rates", "foresight")
-"""The ways of a night, the first being its absence and the last what no planner knows: the riders of the next day."""
+"""The ways of a night, the first being its absence and the last what no planner knows: the riders of the next day.
+
+Planners count a trip as the product's do; "trips once" does not, and no cost in the report does."""
 BEFORE_SHARE = 14
 """Until that evening the crews reached a fourteenth of the fleet a night: about half of the mopeds are low."""
-TRIPS_OF_A_TRIP = 2.0
-"""A vehicle that serves a trip stands where it ends for the next one, which curves of single places cannot know: in the
-reference city a plan saved 1.6 to 1.9 trips for each that it promised (seeds 0 to 2). Planners count a trip twice; the
-way "trips once" does not, and no cost in the report does."""
 MINUTES_A_TASK = 9
 """Of the operators' rule, whose tours nobody plans: three to swap, two to get there from the last, four on the road."""
 

@@ -47,7 +47,7 @@ def swaps(night: Night, plan: NightPlan) -> Iterator[tuple[float, Task]]:
         left = sorted(set(flat.tolist()) - swapped, key=lambda each: (night.mopeds.charge_percent[each], each))
         if left:
             curve = night.places.moped_cents[place]
-            gain = curve[stock[place]] - curve[stock[place] + len(left)]
+            gain = curve[stock[place]] - curve[stock[place] + len(left)] + night.mopeds.swap_cents[left].sum()
             yield float(gain), Task(kind="swap", place=place, vehicles=tuple(left), starts_min=0, ends_min=0)
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_type_hints
 import numpy as np
 
 from mobility.rebalancing.optimiser.instance import InstanceInvalid
-from mobility.rebalancing.optimiser.night.instance import CASTS, Flags, Lock, Night, Reals
+from mobility.rebalancing.optimiser.night.instance import CASTS, GAINED, Flags, Lock, Night, Reals
 
 FORMAT = "mobility night 1"
 Part = TypeVar("Part")
@@ -51,7 +51,8 @@ def loads(text: bytes) -> Night:
 
 def plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        given = [(each, getattr(value, each.name)) for each in fields(value)]
+        return {each.name: plain(own) for each, own in given if each.metadata != GAINED or own != each.default}
     if isinstance(value, np.ndarray):
         return nested(value)
     if isinstance(value, tuple):
@@ -71,12 +72,13 @@ def nested(values: np.ndarray) -> Any:
 
 
 def read(kind: type[Part], document: Any, where: str) -> Part:
-    """One dataclass from its fields, each of them there and no other."""
-    names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
-    if not isinstance(document, Mapping) or set(document) != set(names):
-        raise InstanceInvalid(reason=f"{where} does not have just the fields {', '.join(names)}")
+    """One dataclass from its fields, each of them there and no other; what the format gained may be left out."""
+    known: dict[str, bool] = {each.name: each.metadata == GAINED for each in fields(kind)}  # type: ignore[arg-type]
+    needed = {name for name, gained in known.items() if not gained}
+    if not isinstance(document, Mapping) or not needed <= set(document) <= set(known):
+        raise InstanceInvalid(reason=f"{where} does not have just the fields {', '.join(known)}")
     hints = get_type_hints(kind)
-    return kind(**{name: typed(hints[name], document[name], name) for name in names})
+    return kind(**{name: typed(hints[name], value, name) for name, value in document.items()})
 
 
 def typed(hint: Any, value: Any, name: str) -> Any:

@@ -159,8 +159,14 @@ def costs_of(night: Night, tours: Sequence[Tour], morning: Morning, cars: Plugge
         car_loss=float(night.places.car_cents[np.arange(places), parked].sum()),
         crew=sum(float(night.crews.cents_per_min[t.crew]) * (t.travel_min + t.service_min) for t in tours),
         energy=charging.energy_cents,
-        charge_worth=charging.worth_cents - driven,
+        charge_worth=charging.worth_cents - driven + swapped_cents(night, tours),
     )
+
+
+def swapped_cents(night: Night, tours: Sequence[Tour]) -> float:
+    """What the batteries are worth that crews leave in mopeds."""
+    swapped = [moped for tour in tours for task in tour.tasks if task.kind == "swap" for moped in task.vehicles]
+    return float(night.mopeds.swap_cents[swapped].sum())
 
 
 def charge_at(charging: Charging, cars: PluggedCars, minute: int) -> Integers:

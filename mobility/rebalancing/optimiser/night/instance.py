@@ -18,6 +18,8 @@ Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 QUARTER_MIN = 15
+GAINED = {"gained": True}
+"""Of a field that files of the same format may lack: it is written where it is not its default."""
 NONE = -1
 
 Skill = Literal["swap", "move", "plug", "drive"]
@@ -80,6 +82,8 @@ class Mopeds:
         A moped with less is flat: it takes a dock and serves nobody, and is not loaded before its swap.
     excluded : bool array, shape (mopeds,)
         Left alone: it counts where it stands, and no task names it.
+    battery_cents : float, [cents]
+        What a full battery is worth in the morning beyond the trips that the value curves count; less in proportion.
     """
 
     names: tuple[str, ...]
@@ -87,6 +91,7 @@ class Mopeds:
     charge_percent: Integers
     usable_percent: int
     excluded: Flags
+    battery_cents: float = field(default=0.0, metadata=GAINED)
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -94,6 +99,11 @@ class Mopeds:
     @property
     def usable(self) -> Flags:
         return self.charge_percent >= self.usable_percent
+
+    @property
+    def swap_cents(self) -> Reals:
+        """What the charge is worth that a swap puts into each."""
+        return self.battery_cents * (100 - self.charge_percent) / 100
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -90,6 +90,7 @@ class Problem(Record):
     good: np.ndarray  # usable mopeds
     swap_low: np.ndarray
     swap_high: np.ndarray
+    swap_cents: np.ndarray  # (places, swaps + 1) [cents]: what the batteries are worth
     move_low: np.ndarray  # negative: unloaded
     move_high: np.ndarray  # of those usable now
     worth_visit: np.ndarray  # bool
@@ -261,6 +262,7 @@ def visit_cents(problem, k, place, per_minute, per_battery, cents, swaps_at):
     """Of a visit, by mopeds loaded: what the place's value changes, and its work at these prices; the best swaps."""
     room, centre, minutes = problem.room[k], (cents.size - 1) // 2, problem.minutes
     value, good, top = problem.value[place], problem.good[place], problem.top[place]
+    worth = problem.swap_cents[place]
     may_swap, may_move = problem.skill[k, 0], problem.skill[k, 1]
     fewest, loaded_max = problem.swap_low[place], problem.move_high[place]
     most = problem.swap_high[place] if may_swap else fewest
@@ -274,7 +276,8 @@ def visit_cents(problem, k, place, per_minute, per_battery, cents, swaps_at):
             stock = good + swaps - moved
             if moved > loaded_max + swaps or stock < 0 or stock > top:
                 continue
-            cost = value[stock] - value[good] + per_minute * work_minutes(minutes, swaps, moved) + per_battery * swaps
+            cost = value[stock] - value[good] - worth[swaps] + per_battery * swaps
+            cost += per_minute * work_minutes(minutes, swaps, moved)
             if cost < cents[centre + moved]:
                 cents[centre + moved], swaps_at[centre + moved] = cost, swaps
 
@@ -518,6 +521,7 @@ def fill(problem, state, k, late):
             if stock >= problem.top[place]:
                 break
             gained = problem.value[place, stock] - problem.value[place, stock + 1]
+            gained += problem.swap_cents[place, tours.swaps[place] + 1] - problem.swap_cents[place, tours.swaps[place]]
             if gained <= problem.rate[k] * one:
                 break
             work[pos] += one
@@ -567,6 +571,7 @@ def tour_cents(problem, state, k):
             continue
         stock = problem.good[entity] + tours.swaps[entity] - tours.moves[entity]
         cents += problem.value[entity, stock] - problem.value[entity, problem.good[entity]]
+        cents -= problem.swap_cents[entity, tours.swaps[entity]]
         load += tours.moves[entity]
     return cents + LEFT_OVER * abs(load)
 
@@ -742,6 +747,7 @@ def sort(problem, state, count):
         if entity < places:
             stock = min(problem.good[entity] + problem.swap_high[entity], problem.top[entity])
             urgency[i] = problem.value[entity, problem.good[entity]] - problem.value[entity, stock]
+            urgency[i] += problem.swap_cents[entity, problem.swap_high[entity]]
             if way == 3:
                 urgency[i] = problem.move_high[entity]
     for i in range(1, count):

@@ -89,6 +89,7 @@ def problem_of(
         good=stocks.good,
         swap_low=stocks.swap_low,
         swap_high=stocks.swap_high,
+        swap_cents=stocks.swap_cents,
         move_low=stocks.move_low,
         move_high=stocks.move_high,
         worth_visit=worth,
@@ -120,6 +121,7 @@ class Stocks:
         for lock in locks:
             if lock.kind in MOPED_KINDS:
                 self.swap_high[lock.place] = self.move_low[lock.place] = self.move_high[lock.place] = 0
+        self.locked_swaps: dict[int, list[int]] = {}
         for lock in locks:
             self.lock(lock)
         self.move_high = self.move_high - np.where(self.swap_low > 0, self.swap_low, 0)
@@ -131,12 +133,24 @@ class Stocks:
     def lock(self, lock: Lock) -> None:
         count = len(lock.vehicles)
         if lock.kind == "swap":
+            self.locked_swaps.setdefault(lock.place, []).extend(lock.vehicles)
             self.swap_low[lock.place] += count
             self.swap_high[lock.place] += count
         elif lock.kind in MOPED_KINDS:
             moved = count if lock.kind == "load" else -count
             self.move_low[lock.place] += moved
             self.move_high[lock.place] += moved
+
+    @property
+    def swap_cents(self) -> Reals:
+        """By place and number of swaps: what the batteries are worth, the locked mopeds or the lowest charges first."""
+        mopeds, locked = self.night.mopeds, self.locked_swaps
+        found = np.zeros((len(self.good), int(self.swap_high.max(initial=0)) + 1))
+        for place in np.flatnonzero(self.swap_high).tolist():
+            flat = np.flatnonzero((mopeds.place == place) & ~mopeds.usable & ~mopeds.excluded)
+            worth = np.sort(mopeds.swap_cents[locked.get(place, flat)])[::-1]
+            found[place, 1 : len(worth) + 1] = worth.cumsum()
+        return found
 
     @property
     def worth_visit(self) -> Flags:

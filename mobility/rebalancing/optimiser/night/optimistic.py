@@ -89,16 +89,16 @@ def quantities(model: Model, place: int) -> Iterator[tuple[int, int, float, int]
     service, mopeds = night.service_min, night.mopeds
     here = mopeds.place == place
     good = int(problem.good[place])
-    flat = int((here & ~mopeds.usable & ~mopeds.excluded).sum())
+    flat = np.sort(mopeds.swap_cents[here & ~mopeds.usable & ~mopeds.excluded])[::-1]
     free = int((here & mopeds.usable & ~mopeds.excluded).sum())
     docks = max(0, int(night.places.moped_docks[place]) - int(here.sum()))
-    curve = night.places.moped_cents[place]
-    for swaps in range(flat + 1):
+    curve, worth = night.places.moped_cents[place], np.append(0.0, flat.cumsum())
+    for swaps in range(len(flat) + 1):
         for moves in range(-docks, free + swaps + 1):
             stock = good + swaps - moves
             if (swaps or moves) and stock <= problem.top[place]:
                 minutes = swaps * service.swap + (moves * service.load if moves > 0 else -moves * service.unload)
-                yield swaps, moves, float(curve[stock] - curve[good]), minutes
+                yield swaps, moves, float(curve[stock] - curve[good] - worth[swaps]), minutes
 
 
 def fixed_cents(model: Model) -> float:

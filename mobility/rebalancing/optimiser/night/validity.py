@@ -107,8 +107,9 @@ def check_amounts(night: Night) -> None:
         part, _, name = path.rpartition(".")
         values = getattr(getattr(night, part), name)
         refuse_if((values < 0) | (values > AMOUNT_MAX), f"{path} is not between 0 and {AMOUNT_MAX}")
-    percent = night.mopeds.charge_percent
+    percent, worth = night.mopeds.charge_percent, night.mopeds.battery_cents
     refuse_if(percent > CHARGE_FULL_PERCENT, "mopeds.charge_percent is above 100")
+    refuse_if(not 0 <= worth <= AMOUNT_MAX, f"mopeds.battery_cents is not between 0 and {AMOUNT_MAX}")
     refuse_if(night.cars.charge_wh > night.cars.battery_wh, "a car's battery holds more than it can")
     refuse_if(
         np.diff(night.cars.worth_cents_per_kwh, axis=1) > 0, "a later step of charge is worth more than an earlier"

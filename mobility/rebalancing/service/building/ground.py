@@ -11,6 +11,7 @@ from mobility.rebalancing.optimiser.value import mean_curves
 from mobility.rebalancing.rules.forecast import scenarios
 from mobility.rebalancing.rules.nights import QUARTER
 from mobility.rebalancing.rules.usable import rides_left, usable_share
+from mobility.rebalancing.rules.worth import trip_cents
 from mobility.rebalancing.service.building.index import Index
 from mobility.rebalancing.service.nights import described, zone_of
 from mobility.rebalancing.service.picture import Picture
@@ -109,7 +110,7 @@ def _curves(picture: Picture, form: str, standing: Ints) -> tuple[Ints, Floats]:
     leaving, coming = (each[:, :, of_form].sum(axis=2)[:, :, day] for each in drawn)
     share = _usable_share(picture, form, float(leaving.sum()) / SCENARIOS)
     curves = mean_curves(leaving, coming, stock, unlimited=~limited, usable_share=share)
-    return room.astype(np.int64), curves * words.lost_trip_cents
+    return room.astype(np.int64), curves * trip_cents(words)
 
 
 def _usable_share(picture: Picture, form: str, rides: float) -> float:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mobility.city.rules.city_file import VehicleType
 from mobility.rebalancing.optimiser.night.instance import NONE, Bookings, Cars, Mopeds
-from mobility.rebalancing.rules.worth import steps_of
+from mobility.rebalancing.rules.worth import battery_cents, steps_of
 from mobility.rebalancing.service.building.index import Index
 from mobility.rebalancing.service.picture import BookingAhead, Standing
 
@@ -24,6 +24,7 @@ def mopeds_of(index: Index, places: Sequence[int], excluded: set[str]) -> Mopeds
         charge_percent=np.array([each.charge_percent for each in index.mopeds], np.int64),
         usable_percent=index.words.swap_below_percent,
         excluded=np.array([str(m.id) in excluded or m.id in booked for m in index.mopeds], np.bool_),
+        battery_cents=battery_cents(index.words),
     )
 
 
