@@ -15,12 +15,23 @@ from mobility.base.errors import Problem
 from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.prepared import PreparedCity, hash_of
 from mobility.cli.city import read
+from mobility.geo.streets.paces import WALK
+from mobility.geo.streets.shelf import Streets
+from mobility.geo.walking import DETOUR_FACTOR
 from mobility.simulation.city import Town, town_of
 from mobility.simulation.nights import POLICIES
 from mobility.simulation.picture import picture
 from mobility.simulation.statistics import in_parallel
 from mobility.simulation.study import Replication, Result, means, replicate
 
+STREETS = click.option(
+    "--streets",
+    type=click.Path(path_type=Path),
+    envvar="MOBILITY_STREETS",
+    default=Path(".mobility/streets"),
+    show_default=True,
+    help="Folder of street networks, made by `mobility streets build`.",
+)
 CITIES = Path(__file__).parents[2] / "cities"
 SAID = {
     "asked": "riders who asked",
@@ -46,6 +57,7 @@ SAID = {
 @click.option("--warm-up", type=click.IntRange(0), default=0, show_default=True, help="Days that are not counted.")
 @click.option("--crews", type=click.Choice(list(POLICIES)), default="operators", show_default=True, help="At night.")
 @click.option("--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), help="The first day; by default today.")
+@STREETS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--picture", "file", type=click.Path(dir_okay=False, path_type=Path), help="An SVG of hours and places.")
 def simulate(
@@ -56,17 +68,19 @@ def simulate(
     warm_up: int,
     crews: str,
     first_day: datetime | None,
+    streets: Path,
     as_json: bool,
     file: Path | None,
 ) -> None:
     """Simulate a CITY, a city file or the name of one in cities/; asks no database. `docs/simulation.md` says how."""
     if warm_up >= days:
         raise click.UsageError("The warm-up has to be shorter than the days that are simulated.")
-    town = town_at(city, first_day.date() if first_day else datetime.now(UTC).date(), days, seed)
+    begins = first_day.date() if first_day else datetime.now(UTC).date()
+    town = town_at(city, begins, days, seed, Streets(streets))
     runs = [Replication(town.scenario, town.demand, seed + number, crews, warm_up) for number in range(replications)]
     results = run(runs)
     if as_json:
-        click.echo(json.dumps(as_object(results)))
+        click.echo(json.dumps(as_object(town, results)))
     else:
         report(town, results, days - warm_up)
     if file is not None:
@@ -82,11 +96,13 @@ def city_at(city: str) -> CityFile:
     return read(file)
 
 
-def town_at(city: str, first_day: date, days: int, seed: int) -> Town:
+def town_at(city: str, first_day: date, days: int, seed: int, streets: Streets) -> Town:
     """The city as it is simulated; a sentence and exit status 2 when it cannot be."""
     city_file = city_at(city)
+    prepared = PreparedCity(city_file, hash_of(city_file))
     try:
-        return town_of(PreparedCity(city_file, hash_of(city_file)), first_day=first_day, days=days, seed=seed)
+        walks = streets.find(city_file.id, WALK.name)
+        return town_of(prepared, first_day=first_day, days=days, seed=seed, walks=walks)
     except Problem as refused:
         raise click.UsageError(str(refused)) from None
 
@@ -107,8 +123,9 @@ def run(runs: Sequence[Replication]) -> list[Result]:
     return [results[number] for number in sorted(results)]
 
 
-def as_object(results: Sequence[Result]) -> dict[str, object]:
+def as_object(town: Town, results: Sequence[Result]) -> dict[str, object]:
     return {
+        "walks": {"basis": "streets" if town.walks_streets else "straight_line", "detour_factor": DETOUR_FACTOR},
         "replications": len(results),
         "events": sum(result.events for result in results),
         "a_day": {name: asdict(mean) for name, mean in means(results).items()},
@@ -126,6 +143,8 @@ def report(town: Town, results: Sequence[Result], days: int) -> None:
     events = sum(result.events for result in results)
     console.print(f"{len(results)} times {days} days, {events:,} events; {found['served_share'].mean:.0%} served.")
     console.print(table)
+    along = "along the city's streets where they are known, else " if town.walks_streets else ""
+    console.print(f"Walks are {along}straight lines × {DETOUR_FACTOR}.")
 
 
 def drawn(town: Town, results: Sequence[Result], days: int) -> str:

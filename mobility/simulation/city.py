@@ -15,6 +15,7 @@ from mobility.city.rules.prepared import PreparedCity
 from mobility.city.rules.tariffs import Tariff
 from mobility.geo import LonLat
 from mobility.geo.bounds import METRES_PER_DEGREE
+from mobility.geo.streets.times import Times
 from mobility.geo.walking import DETOUR_FACTOR
 from mobility.rebalancing.rules import places as product_places
 from mobility.rebalancing.rules.history import HOURS, Pairs
@@ -48,7 +49,10 @@ DURATION_FACTOR = {"moped": 1.0, "car": 2.0}
 
 @dataclass(frozen=True, eq=False)
 class Town:
-    """A city as it is simulated: what `scenario` and `demand` were made from stays at hand."""
+    """A city as it is simulated: what `scenario` and `demand` were made from stays at hand.
+
+    `walks_streets`: whether walks follow a network wherever places have streets.
+    """
 
     city: PreparedCity
     scenario: Scenario
@@ -56,6 +60,7 @@ class Town:
     profiles: tuple[Profile, ...]
     tariffs: tuple[Tariff, ...]
     stations: tuple[str | None, ...]
+    walks_streets: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +75,18 @@ class Ground:
 
 
 def town_of(
-    city: PreparedCity, *, first_day: date, days: int, seed: int, profiles: Sequence[Profile] = ASSUMED
+    city: PreparedCity,
+    *,
+    first_day: date,
+    days: int,
+    seed: int,
+    profiles: Sequence[Profile] = ASSUMED,
+    walks: Times | None = None,
 ) -> Town:
-    """The city from a day on; the seed scatters its mopeds and draws the first charges."""
+    """The city from a day on; the seed scatters its mopeds and draws the first charges.
+
+    `walks` is its walking network; without one walks are straight lines times the service's detour.
+    """
     require(0 < days <= DAYS_MAX, f"days are between 1 and {DAYS_MAX}")
     places = product_places.places_of(city)
     ground = ground_of(city, first_day, days)
@@ -82,13 +96,13 @@ def town_of(
         calendar=Calendar(
             first_day=first_day, kind_of_day=ground.kind_of_day, is_open=ground.is_open, zones_at=ground.zones_at
         ),
-        places=_places(city, places, ground),
+        places=_places(city, places, ground, walks),
         classes=_classes(city, ground, places, tariffs),
         fleet=_fleet(city, places, seed),
         eligible=eligible(city, profiles, first_day),
     )
     demand = _demand(city, places, scenario, ground, profiles)
-    return Town(city, scenario, demand, tuple(profiles), tariffs, stations)
+    return Town(city, scenario, demand, tuple(profiles), tariffs, stations, walks is not None)
 
 
 def ground_of(city: PreparedCity, first_day: date, days: int) -> Ground:
@@ -112,7 +126,7 @@ def ground_of(city: PreparedCity, first_day: date, days: int) -> Ground:
     return Ground(tuple(first), kind_of_day, tuple(city.zones.only(each) for each in sets), zones_at, is_open)
 
 
-def _places(city: PreparedCity, places: product_places.Places, ground: Ground) -> Places:
+def _places(city: PreparedCity, places: product_places.Places, ground: Ground, walks: Times | None) -> Places:
     at = [place.position for place in places.places]
     position = np.array([(each.lon, each.lat) for each in at])
     is_station = places.bays > 0
@@ -134,6 +148,7 @@ def _places(city: PreparedCity, places: product_places.Places, ground: Ground) -
             places.serves.T,
             walk_minutes_max=walking.walk_minutes,
             speed_kmh=walking.walking_speed_kmh,
+            times=walks,
         ),
     )
 

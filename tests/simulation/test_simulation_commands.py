@@ -15,12 +15,14 @@ def test_a_city_is_simulated_and_drawn(tmp_path: Path) -> None:
     drawn = tmp_path / "town.svg"
 
     arguments = [str(TOWN), "--days", "3", "--warm-up", "1", "--seed", "4", "--from", "2026-06-15", "--json"]
+    arguments += ["--streets", str(tmp_path)]
     first, second = (CliRunner().invoke(simulate, [*arguments, "--picture", str(drawn)]) for _ in range(2))
 
     assert first.exit_code == 0, first.output
     assert first.stdout == second.stdout
     found = json.loads(first.stdout)
     assert found["a_day"]["asked"]["mean"] > 0
+    assert found["walks"] == {"basis": "straight_line", "detour_factor": 1.3}
     assert sum(found["asked_by_hour"]) == pytest.approx(2 * found["a_day"]["asked"]["mean"])
     assert drawn.read_text(encoding="utf-8").startswith("<svg")
 

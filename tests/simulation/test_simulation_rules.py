@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,13 @@ from mobility.city.rules.city_file import CityFile
 from mobility.city.rules.prepared import PreparedCity, hash_of
 from mobility.city.rules.tariffs import EndFee, Package, PricingPlan, Segment, TimeFactor
 from mobility.city.service import read_city_file
+from mobility.geo.streets.times import Times
 from mobility.pricing.rules.price import price
 from mobility.pricing.rules.usage import Usage
 from mobility.simulation import kernel
 from mobility.simulation.city import Town, town_of
 from mobility.simulation.demand import draw_riders
+from mobility.simulation.network import WITHIN_M
 from mobility.simulation.outcome import End
 from mobility.simulation.reference import City, Reference
 from mobility.simulation.riders import Riders
@@ -26,6 +29,7 @@ from mobility.simulation.rulebook import ProductRules
 from mobility.simulation.run import simulate, tables_of
 from mobility.simulation.tariff import tariff_table
 from tests.conftest import TOWN
+from tests.support.osm import Sheet
 from tests.support.towns import MONDAY, town
 
 UTC_CLOCKS = ZoneInfo("UTC")
@@ -195,3 +199,21 @@ def test_a_rider_without_the_title_takes_no_vehicle(lakeport: PreparedCity) -> N
 
     assert here.scenario.eligible[names.index("car licence")].all()
     assert not here.scenario.eligible[names.index("young, without a title")].any()
+
+
+def test_walks_follow_the_streets_where_places_have_some(lakeport: PreparedCity, tmp_path: Path) -> None:
+    bay = Sheet(175.0, -40.0).node(1, 0, 0).node(2, 0, -2).node(3, 10, -2).node(4, 10, 0).way(10, [1, 2, 3, 4])
+    times = Times(bay.network(tmp_path))
+    over, straight = (
+        town_of(lakeport, first_day=date(2026, 6, 12), days=1, seed=2, walks=each) for each in (times, None)
+    )
+    wharf, market = (over.scenario.places.names.index(name) for name in ("Wharf", "Market"))
+
+    def walk_s(here: Town) -> int:
+        places = here.scenario.places
+        begin, end = places.near_from[wharf : wharf + 2]
+        return int(places.near_walk_s[begin:end][places.near[begin:end] == market][0])
+
+    assert walk_s(over) == pytest.approx((1_300 + 1.3 * WITHIN_M) / 75 * 60, rel=0.03)
+    assert walk_s(straight) < walk_s(over)
+    assert (over.walks_streets, straight.walks_streets) == (True, False)
