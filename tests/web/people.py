@@ -2,10 +2,24 @@
 
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import httpx
 
+from mobility.base.clock import SystemClock
+from mobility.db.session import Sessions, transaction
+from mobility.riders.rules.access import GrantedRole
+from mobility.riders.service import get_or_create_account, grant_role
 from tests.support.service import Service
+
+
+async def somebody(sessions: Sessions, role: GrantedRole) -> str:
+    """The address of a person with a role, never seen before."""
+    address = f"{role}-{uuid4().hex[:8]}@example.org"
+    async with transaction(sessions) as session:
+        account = await get_or_create_account(session, SystemClock(), address)
+        await grant_role(session, account.id, role, None)
+    return address
 
 
 class People:
@@ -13,7 +27,7 @@ class People:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._client = httpx.AsyncClient(base_url=service.url, timeout=30)
+        self._client = httpx.AsyncClient(base_url=service.url, timeout=120)
         self._tokens: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:

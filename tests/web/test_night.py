@@ -27,7 +27,7 @@ async def test_an_operator_has_the_night_planned_stops_when_it_is_good_enough_an
     await console.screen("operator-night-solving")
     await stop.click()
     publish = page.get_by_role("button", name="Publier")
-    await publish.click(timeout=240_000)  # a first solver compiles its kernels
+    await publish.click(timeout=600_000)  # a first solver compiles its kernels
     await expect(page.get_by_test_id("plan-state")).to_contain_text("publié")
     await expect(page.get_by_role("group", name="Emploi du temps des équipes")).to_be_visible()
     await console.screen("operator-night")
@@ -54,7 +54,7 @@ async def test_an_operator_fixes_a_task_says_what_came_between_and_sees_what_tha
     await console.screen("operator-night-flood")
     await page.get_by_role("button", name="Signaler", exact=True).click()
     await expect(page.get_by_text("Inondation · Hôtel de ville")).to_be_visible()
-    await expect(page.get_by_test_id("night-changes")).to_have_text("2 étapes changées", timeout=240_000)
+    await expect(page.get_by_test_id("night-changes")).to_have_text("2 étapes changées", timeout=600_000)
     await console.screen("operator-night-changed")
     assert console.faults == []
 

@@ -32,12 +32,12 @@ async def test_an_operator_sees_an_alert_as_it_happens_looks_after_it_and_ends_i
     await console.page.get_by_text("Alertes").click()
     await say(service, "T-007", "crash")
     alert = console.page.get_by_test_id("alert").filter(has_text="T-007")
-    await expect(alert).to_contain_text("Critique", timeout=45_000)
+    await expect(alert).to_contain_text("Critique")
 
     await alert.get_by_role("button", name=re.compile("^Prendre en compte")).click()
     await alert.get_by_role("button", name=re.compile("^Choc")).click()
     await expect(console.page.get_by_role("heading", name="T-007")).to_be_visible()
-    await expect(console.page.get_by_test_id("state")).to_contain_text("Hors service", timeout=45_000)
+    await expect(console.page.get_by_test_id("state")).to_contain_text("Hors service")
     await console.screen("operator-alerts")
 
     await alert.get_by_role("button", name=re.compile("^Mettre en veille")).click()
@@ -51,5 +51,5 @@ async def test_an_operator_sees_an_alert_as_it_happens_looks_after_it_and_ends_i
     await console.page.get_by_label("Ce qui a été fait").fill("Remis debout, rien de cassé")
     await console.page.get_by_role("button", name="Confirmer").click()
     await expect(alert).to_have_count(0)
-    await expect(console.page.get_by_test_id("state")).to_contain_text("Libre", timeout=45_000)
+    await expect(console.page.get_by_test_id("state")).to_contain_text("Libre")
     assert console.faults == []

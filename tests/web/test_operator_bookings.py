@@ -22,7 +22,7 @@ async def test_an_operator_sees_a_booking_in_the_calendar_and_what_a_breakdown_w
     await console.choose(booked["plate"])
     await page.get_by_role("button", name="Mettre hors service").click()
     outage = page.get_by_test_id("outage")
-    await expect(outage).to_contain_text("réservation", timeout=30_000)
+    await expect(outage).to_contain_text("réservation")
     await expect(outage.get_by_role("listitem")).to_have_count(1)
     await console.screen("operator-outage")
 

@@ -1,25 +1,29 @@
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from playwright.async_api import BrowserContext, expect
 
+from mobility.db.session import Sessions
 from tests.support.service import Service
 from tests.web.pages import OperatorPage
-from tests.web.people import People
+from tests.web.people import People, somebody
 
 CENTRE = {"lon": 2.64, "lat": 50.53049}
 
 
 @pytest.fixture
-def colleague(service: Service) -> str:
-    address = f"colleague-{uuid4().hex[:8]}@example.org"
-    service.run("accounts", "grant", address, "operator")
-    return address
+async def colleague(sessions_of_pages: Sessions) -> str:
+    return await somebody(sessions_of_pages, "operator")
 
 
 async def test_two_people_look_at_a_ride_its_rider_knows_and_a_fine_finds_its_driver(
-    desk: BrowserContext, service: Service, people: People, operator: str, colleague: str, lea: str, screens: Path
+    desk: BrowserContext,
+    service: Service,
+    people: People,
+    operator: str,
+    colleague: str,
+    lea: str,
+    screens: Path,
 ) -> None:
     plate = await people.ride(lea, operator=operator, near=CENTRE)
     console = await OperatorPage.open(desk, service, screens)
@@ -34,7 +38,7 @@ async def test_two_people_look_at_a_ride_its_rider_knows_and_a_fine_finds_its_dr
 
     asked = (await people.ask(colleague, "GET", "/v1/cities/bethune/assistances"))["items"][0]
     await people.ask(colleague, "POST", f"/v1/assistances/{asked['id']}/approve")
-    await console.page.get_by_role("button", name="Regarder maintenant").click(timeout=60_000)
+    await console.page.get_by_role("button", name="Regarder maintenant").click()
     await expect(console.page.get_by_text("n’a pas encore dit où il est")).to_be_visible()
     await console.screen("operator-look")
     ride = await people.ask(lea, "GET", "/v1/me/ride")

@@ -36,5 +36,5 @@ async def test_a_rider_books_a_car_for_later_makes_it_longer_and_cancels_it(
     await rider.sees(re.compile("coûte"))
     await rider.screen("resident-ahead-cancel")
     await rider.tap("Annuler la réservation")
-    await expect(rider.page.get_by_role("heading", name="Mes réservations")).to_be_hidden(timeout=15_000)
+    await expect(rider.page.get_by_role("heading", name="Mes réservations")).to_be_hidden()
     assert rider.faults == []
