@@ -72,10 +72,10 @@ class ResidentPage(Watched):
         await self.tap("Enregistrer")
 
     async def sees(self, text: str | re.Pattern[str]) -> None:
-        await expect(self.page.get_by_text(text).first).to_be_visible(timeout=15_000)
+        await expect(self.page.get_by_text(text).first).to_be_visible()
 
     async def heading(self, text: str | re.Pattern[str]) -> None:
-        await expect(self.page.get_by_role("heading", name=text)).to_be_visible(timeout=15_000)
+        await expect(self.page.get_by_role("heading", name=text)).to_be_visible()
 
 
 class OperatorPage(Watched):
@@ -96,7 +96,7 @@ class OperatorPage(Watched):
         field = self.page.get_by_label("Code à six chiffres")
         await field.wait_for()
         await field.fill(self.service.last_code(contact))
-        await expect(self.page.get_by_text("En direct", exact=True)).to_be_visible(timeout=15_000)
+        await expect(self.page.get_by_text("En direct", exact=True)).to_be_visible()
 
     async def choose(self, plate: str) -> None:
         await self.page.get_by_role("button", name=re.compile(re.escape(plate))).click()
