@@ -63,5 +63,9 @@ export const meEn: typeof meFr = {
   quote_time: "Time",
   quote_way: "Distance",
   quote_way_unknown: "I do not know",
+  quote_start: "Start",
+  quote_start_now: "now",
+  quote_end: "End",
+  quote_end_unknown: "I do not know",
   hold_position_ask: "Say where I am",
 };

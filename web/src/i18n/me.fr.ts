@@ -64,5 +64,9 @@ export const meFr = {
   quote_time: "Durée",
   quote_way: "Distance",
   quote_way_unknown: "je ne sais pas",
+  quote_start: "Départ",
+  quote_start_now: "maintenant",
+  quote_end: "Arrivée",
+  quote_end_unknown: "je ne sais pas",
   hold_position_ask: "Dire où je suis",
 };
