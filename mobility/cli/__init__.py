@@ -16,6 +16,7 @@ COMMANDS = {
     "db": "database:db",
     "street": "street:street",
     "feeds": "feeds:feeds",
+    "mds": "mds:mds",
     "stripe-emulator": "stripe_emulator:stripe_emulator",
     "ledger": "ledger:ledger",
     "tariff": "tariff:tariff",
@@ -24,6 +25,7 @@ COMMANDS = {
     "forecast": "forecast:forecast",
     "plan": "plan:plan",
     "simulate": "simulate:simulate",
+    "study": "study:study",
     "doctor": "doctor:doctor",
     "generated": "generated:generated",
 }

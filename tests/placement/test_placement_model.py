@@ -27,8 +27,7 @@ def test_the_exact_model_has_the_optimum_of_all_plans(objective: Objective, mone
 @pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES.keys())
 def test_the_size_of_a_model_is_known_before_it_is_built(objective: Objective) -> None:
     places = kernel_places(sites(9, 20, seed=1, objective=objective))
-    told = levels(places.none, places.start, places.near, places.near_loss)
-    assert entries(places) == sum(len(nearer) for _, nearer, _ in told)
+    assert entries(places) == sum(len(nearer) for nearer, _ in levels(places))
 
 
 def test_a_city_that_the_relaxation_leaves_open_is_proved_in_seconds() -> None:

@@ -71,7 +71,7 @@ def test_a_programme_has_the_optimum_of_all_rollouts_and_proves_it(seed: int, ch
 
 def test_the_search_alone_finds_the_optimum_of_a_tiny_town_and_repeats_itself() -> None:
     programme = town(2)
-    first, second = (solve(programme, Limits(work=120, seed=3)) for _ in range(2))
+    first, second = (solve(programme, Limits(work=30, seed=3)) for _ in range(2))
     assert first.cost == pytest.approx(min(each.cost for each in every(programme)), rel=1e-6)
     assert first.bound <= first.cost
     assert first.size.tolist() == second.size.tolist()

@@ -20,13 +20,11 @@ from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
 from mobility.placement.optimiser.kernel import Places
-from mobility.placement.optimiser.objective import Reals
 
 ENTRIES_MAX = 400_000  # of the candidates' places in rows: ten times a city of 900 sites and 5,000 points
 TRUST = 1e-6  # HiGHS's own tolerance, of its bound: kept on the safe side
 
 Key = tuple[int, ...]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def loss(model: mathopt.Model, places: Places, opened: list[mathopt.Variable]) -
     """What everybody loses beside the best that could be."""
     weights: defaultdict[Key, float] = defaultdict(float)
     certain = 0.0
-    for _, nearer, step in levels(places.none, places.start, places.near, places.near_loss):
+    for nearer, step in levels(places):
         if nearer:
             weights[nearer] += step
         else:
@@ -86,17 +84,14 @@ def loss(model: mathopt.Model, places: Places, opened: list[mathopt.Variable]) -
     return certain + mathopt.fast_sum(missed)
 
 
-def levels(none: Reals, start: Ints, near: NDArray[np.int32], near_loss: Reals) -> Iterator[tuple[int, Key, float]]:
-    """Of each demand point, which candidates keep it below a level of loss, and how much higher that is than the last.
-
-    The arrays are those of `kernel.Places`.
-    """
-    for i, worst in enumerate(none.tolist()):
-        begin, end = start[i], start[i + 1]
-        steps = np.append(near_loss[begin:end], worst)
+def levels(places: Places) -> Iterator[tuple[Key, float]]:
+    """Which candidates keep a demand point below a level of loss, and how much higher that is than the one before."""
+    for i, worst in enumerate(places.none.tolist()):
+        begin, end = places.start[i], places.start[i + 1]
+        steps = np.append(places.near_loss[begin:end], worst)
         before = 0.0
         for k in np.flatnonzero(np.diff(steps, prepend=0.0)).tolist():
-            yield i, tuple(sorted(near[begin : begin + k].tolist())), float(steps[k]) - before
+            yield tuple(sorted(places.near[begin : begin + k].tolist())), float(steps[k]) - before
             before = float(steps[k])
 
 

@@ -12,6 +12,7 @@ from mobility.rebalancing.rules.history import History, count_hours
 from mobility.rebalancing.rules.usable import rides_left, usable_share
 from mobility.simulation.backtest.field import Field
 from mobility.simulation.backtest.planning import USABLE_RIDES_M, docks_of
+from mobility.simulation.demand import Demand
 from mobility.simulation.outcome import Evening, Outcome
 from mobility.simulation.run import NIGHT_ENDS_S
 from mobility.simulation.scenario import DAY_S, QUARTER_S, QUARTERS, Flags, Floats, Ints
@@ -61,13 +62,20 @@ def true_flows(field: Field, past: Outcome, day: int) -> Flows:
     may = demand.profile_share @ field.scenario.eligible
     rates = demand.rates[calendar.kind_of_day[day]] * demand.factor[day][None, :, None] * may[:, None, None]
     returns = np.zeros_like(rates)
-    for quarter in range(QUARTERS):
-        shares = np.diff(demand.goes_share[demand.goes_at[quarter]], axis=2, prepend=0)
+    for hours in range(len(demand.goes_share)):
+        quarters = np.flatnonzero(demand.goes_at == hours)
         for klass in range(len(rates)):
-            arriving = served * (rates[klass, :, quarter, None] * shares[klass]).ravel()
-            into = np.bincount(demand.goes_to[klass].ravel(), arriving, minlength=rates.shape[1])
-            returns[klass, :, (quarter + 1) % QUARTERS] += into
+            arriving = served * _between(demand, hours, klass).T @ rates[klass][:, quarters]
+            returns[klass][:, (quarters + 1) % QUARTERS] = arriving
     return Flows(_places_first(rates), _places_first(returns))
+
+
+def _between(demand: Demand, hours: int, klass: int) -> Floats:
+    """(P, P), of the rides that begin at a place those that end at another, summing to 1."""
+    to, places = demand.goes_to[klass], demand.rates.shape[2]
+    shares = np.diff(demand.goes_share[hours, klass], axis=1, prepend=0)
+    flat = (np.arange(places)[:, None] * places + to).ravel()
+    return np.asarray(np.bincount(flat, shares.ravel(), minlength=places**2).reshape(places, places))
 
 
 def _places_first(rates: Floats) -> Floats:

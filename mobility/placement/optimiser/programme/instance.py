@@ -63,7 +63,7 @@ class Programme:
         Of the demand, whoever counts more included.
     objective : Objective
         With a loss that is bounded.
-    sizes : the smallest first; neither bays nor chargers nor capacity fall
+    sizes : the smallest first; neither bays nor capacity fall
     price : array, shape (candidates, sizes)
         Of a station of the size, from nothing; not falling; infinite where there is no room for it.
     budgets : array, shape (years,), not falling
@@ -191,7 +191,7 @@ def _check_money(given: Programme) -> None:
     with np.errstate(invalid="ignore"):
         if np.any(np.diff(price, axis=1) < 0):
             raise InstanceInvalid(reason="a larger station costs less than a smaller one")
-    for name in ("bays", "chargers", "capacity"):
+    for name in ("bays", "capacity"):
         told = [getattr(size, name) for size in given.sizes]
         if told != sorted(told) or told[0] < 0:
             raise InstanceInvalid(reason=f"the {name} of sizes do not fall from one to the next")

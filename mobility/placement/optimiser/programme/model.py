@@ -1,21 +1,21 @@
 """The exact model of a programme, for HiGHS.
 
-A binary for each candidate, size and year says "at least so large by then". Where stations never fill, a point loses at
-least the loss of each level unless a nearer candidate is open, as in `optimiser.model`; where they fill, shares of its
-demand go to stations with room for them.
+A binary for each candidate, size and year says "at least so large by then". Where stations never fill, a point loses
+the more the more levels of distance pass without an open station; where they fill, shares of its demand go to stations
+with room for them.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mobility.placement.optimiser.model import TRUST, levels
+from mobility.placement.optimiser.model import TRUST
 from mobility.placement.optimiser.programme.instance import Ints, Programme
-from mobility.placement.optimiser.search import nearest_first
 
 if TYPE_CHECKING:
     from ortools.math_opt.python import mathopt
@@ -112,24 +112,33 @@ def _loss(model: "mathopt.Model", programme: Programme, at_least: AtLeast) -> "m
 
 
 def _by_level(model: "mathopt.Model", programme: Programme, at_least: AtLeast) -> dict[int, "mathopt.LinearBase"]:
+    """What communes lose: from level to level, a point stays unserved unless one of the candidates between opens.
+
+    Each row names those candidates alone, not all that are nearer [1].
+
+    References
+    ----------
+    .. [1] García, Labbé, Marín (2011), Solving large p-median problems with a radius formulation, INFORMS Journal on
+       Computing 23(4).
+    """
     from ortools.math_opt.python import mathopt
 
     loss, none = programme.losses(), programme.unserved()
-    weights: defaultdict[tuple[int, tuple[int, ...]], float] = defaultdict(float)
-    certain: dict[int, float] = {int(g): 0.0 for g in np.unique(programme.commune[programme.weight > 0])}
-    for point, nearer, step in levels(none, *nearest_first(loss, none)):
-        commune = int(programme.commune[point])
-        if nearer:
-            weights[commune, nearer] += step
-        else:
-            certain[commune] += step
-    terms: dict[int, list[mathopt.LinearBase]] = {commune: [] for commune in certain}
-    for (commune, nearer), weight in weights.items():
-        missed = model.add_variable(lb=0, ub=1)
-        opened = mathopt.fast_sum(at_least[c, 0] for c in nearer if (c, 0) in at_least)
-        model.add_linear_constraint(missed + opened >= 1)
-        terms[commune].append(weight * missed)
-    return {commune: mathopt.fast_sum(each) + certain[commune] for commune, each in terms.items()}
+    terms: dict[int, list[mathopt.LinearBase]] = {
+        int(g): [] for g in np.unique(programme.commune[programme.weight > 0])
+    }
+    for point in np.flatnonzero(programme.weight > 0).tolist():
+        lost = terms[int(programme.commune[point])]
+        levels = np.append(np.unique(loss[loss[:, point] < none[point], point]), none[point]).tolist()
+        missed: mathopt.Variable | float = 1.0
+        lost.append(levels[0] * mathopt.LinearExpression(1.0))
+        for level, higher in pairwise(levels):
+            opened = [at_least[c, 0] for c in np.flatnonzero(loss[:, point] == level).tolist() if (c, 0) in at_least]
+            still = model.add_variable(lb=0, ub=1)
+            model.add_linear_constraint(still + mathopt.fast_sum(opened) >= missed)
+            lost.append((higher - level) * still)
+            missed = still
+    return {commune: mathopt.fast_sum(each) for commune, each in terms.items()}
 
 
 def _by_room(model: "mathopt.Model", programme: Programme, at_least: AtLeast) -> dict[int, "mathopt.LinearBase"]:

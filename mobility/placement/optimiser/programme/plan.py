@@ -75,8 +75,8 @@ def nearest(programme: Programme, size: Ints) -> Service:
         rows.append((np.full(len(served), year), served, opened[best[served]]))
     if not rows:
         return nobody()
-    year, point, candidate = (np.concatenate(each) for each in zip(*rows, strict=True))
-    return Service(year, point, candidate, np.ones(len(year)))
+    columns = [np.concatenate(each) for each in zip(*rows, strict=True)]
+    return Service(columns[0], columns[1], columns[2], np.ones(len(columns[0])))
 
 
 def nobody() -> Service:

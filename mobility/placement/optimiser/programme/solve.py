@@ -16,7 +16,8 @@ from mobility.placement.optimiser.solve import Limits, Progress, never, proved, 
 from mobility.placement.optimiser.solve import solve as solve_plain
 
 MOVES_A_ROUND = 50
-PLAIN_SHARE = 0.25  # of the limits, over all years
+PLAIN_SHARE = 0.2  # of the limits, over all years
+SEARCH_SHARE = 0.3  # of the rest, where HiGHS works beside it and goes on alone
 CENT = 1e-6  # what stands already costs so much in the plain placement, whose prices are above 0
 
 
@@ -41,7 +42,7 @@ def solve(
     rest = _part(limits, 1 - (now() - begin) / limits.seconds if limits.seconds else 1 - PLAIN_SHARE)
     with ThreadPoolExecutor(1) as pool:
         exact = _begun(pool, programme, rest)
-        for done in rounds(rest, now(), now):
+        for done in rounds(_part(rest, SEARCH_SHARE) if exact else rest, now(), now):
             if cancelled() or proved(search.best_cost, bound, limits.gap) or (exact and exact.done()):
                 break
             search.run(MOVES_A_ROUND, done)

@@ -1,0 +1,1 @@
+"""Studies: place, play, compare."""
