@@ -7,6 +7,7 @@ import mobility.fleet.tables
 import mobility.helpdesk.tables
 import mobility.invoicing.tables
 import mobility.mds.tables
+import mobility.oversight.tables
 import mobility.partners.tables
 import mobility.payments.tables
 import mobility.pricing.tables

@@ -47,6 +47,7 @@ from mobility.invoicing.tasks import forget_old_documents, number_documents, sen
 from mobility.invoicing.typst import TypstTypesetter
 from mobility.mds import subscribers as mds
 from mobility.mds.tasks import forget_places, publish_permits, report_compliance, watch_permits
+from mobility.oversight.tasks import publish_weeks
 from mobility.partners.httpx import HttpSender
 from mobility.partners.tasks import forget_messages, send_webhooks, tell_partners
 from mobility.payments import subscribers as payments
@@ -222,6 +223,7 @@ def _partner_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[
     nowhere = Publication(base_url="", default_city=settings.mobility_city, contact_email="", license_id="")
     return [
         Standing("tell_partners", TELL_PAUSE_S, lambda: tell_partners(sessions, clock, nowhere)),
+        Standing("publish_weeks", 600.0, lambda: publish_weeks(sessions, clock)),
         Standing("forget_webhook_messages", 3600.0, lambda: _in_transaction(sessions, clock, forget_messages)),
     ]
 

@@ -46,6 +46,7 @@ from mobility.helpdesk import routes as helpdesk
 from mobility.invoicing import routes as invoicing
 from mobility.invoicing.typst import TypstTypesetter
 from mobility.mds import routes as mds
+from mobility.oversight import routes as oversight
 from mobility.partners import routes as partners
 from mobility.payments import routes as payments
 from mobility.payments.gateways import choose_gateway
@@ -130,6 +131,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *privacy.ROUTES,
             *feeds.ROUTES,
             *partners.ROUTES,
+            *oversight.ROUTES,
             *mds.ROUTES,
             health_live,
             health_ready,

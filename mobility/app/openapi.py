@@ -156,6 +156,7 @@ def openapi_config(version: str) -> DocumentConfig:
             Tag(name="telemetry", description="Vehicles report"),
             Tag(name="accounts", description="Operators: people and licences"),
             Tag(name="support", description="Operators: money given back"),
+            Tag(name="oversight", description="Cities: figures, their definitions, the facts behind them"),
             Tag(name="notices", description="What operators tell everybody of the service"),
             Tag(name="partners", description="Apps of others, told by webhooks what changes in the feeds"),
             Tag(name="webhooks", description="Other services tell us something"),

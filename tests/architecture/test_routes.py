@@ -16,6 +16,7 @@ PUBLIC = {
     "get_city_map": "a map is public",
     "list_stations": "a map is public",
     "list_notices": "everybody is to know",
+    "get_definitions": "what a figure means is no secret",
     "explain_zones": "a rule is public",
     "get_isochrones": "how far people walk is no secret",
     "list_vehicles_nearby": "one looks before one signs in; ids rotate",

@@ -55,6 +55,8 @@ NO_PARTNER = dict.fromkeys(("anonymous", "stranger", "elsewhere", "rider", "desk
 SLOT = {"starts_at": "2026-06-16T10:00:00+12:00", "ends_at": "2026-06-16T12:00:00+12:00"}
 DAYS = {"from": "2026-06-15", "to": "2026-06-15"}
 PARAMS: dict[str, Any] = {
+    "get_figures": DAYS,
+    "export_facts": DAYS,
     "get_trial_balance": DAYS,
     "export_ledger": DAYS,
     "list_vehicles_nearby": HERE,
@@ -199,6 +201,9 @@ MATRIX = {
     "write_notice": OPERATORS,
     "rewrite_notice": OPERATORS,
     "end_notice": OPERATORS,
+    "get_figures": OPERATORS,
+    "get_coverage": OPERATORS,
+    "export_facts": OPERATORS,
     "list_partners": OPERATORS,
     "welcome_partner": OPERATORS,
     "part_with_partner": OPERATORS,
@@ -402,6 +407,7 @@ async def things(
             "booking_id": booking.json()["id"],
             "pass_id": held_pass.json()["id"],
             "promotion_id": str(uuid4()),
+            "table": "weeks",
             "notice_id": str(uuid4()),
             "partner_id": str(uuid4()),
             "webhook_id": str(uuid4()),

@@ -726,6 +726,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has a station or a vehicle within a quarter of an hour
+         * @description By commune, now. Residents are spread evenly over their commune.
+         */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/crew": {
         parameters: {
             query?: never;
@@ -847,6 +867,46 @@ export interface paths {
          * @description From now on; rides that have ended stay as they were priced.
          */
         delete: operations["end_entitlement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/facts/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the facts behind the figures away
+         * @description The columns are described in the definitions. The same week is the same in every export.
+         */
+        get: operations["export_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The service in figures, by whole weeks
+         * @description Weeks that are over. Behind every number of rides stand at least ten different riders.
+         */
+        get: operations["get_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1710,6 +1770,26 @@ export interface paths {
          * @description In my language, whatever the browser's.
          */
         get: operations["get_document_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the figures mean
+         * @description Each with the query that it is made by.
+         */
+        get: operations["get_definitions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4417,6 +4497,13 @@ export interface components {
             percent_off?: number | null;
             rides?: number | null;
         };
+        /** ColumnView */
+        ColumnView: {
+            /** @enum {string} */
+            kind: "date" | "text" | "integer";
+            meaning: string;
+            name: string;
+        };
         /** CommandList */
         CommandList: {
             items: components["schemas"]["CommandView"][];
@@ -4491,6 +4578,16 @@ export interface components {
             /** Format: uuid */
             vehicle_id: string;
         };
+        /** CommuneCoverage */
+        CommuneCoverage: {
+            /** @description Of them, within reach of a station */
+            by_station: number;
+            /** @description Of them, within reach of a vehicle that is free now */
+            by_vehicle: number;
+            code: string;
+            name: string;
+            residents: number;
+        };
         /**
          * ComplianceReportView
          * @description The report of one day, as it was made when the day was over.
@@ -4529,6 +4626,20 @@ export interface components {
             crew: number;
             energy: number;
             moped_loss: number;
+        };
+        /** CoverageView */
+        CoverageView: {
+            /**
+             * @description What walks were measured by
+             * @enum {string}
+             */
+            basis: "streets" | "straight_line" | "mixed";
+            communes: components["schemas"]["CommuneCoverage"][];
+            /**
+             * @description On foot
+             * @example 15
+             */
+            minutes: number;
         };
         /**
          * CreditLine
@@ -4845,6 +4956,36 @@ export interface components {
              * @example moped
              */
             type: string;
+        };
+        /** DefinitionView */
+        DefinitionView: {
+            /** @enum {string} */
+            id: "trips" | "distance" | "energy" | "unserved" | "answered" | "available" | "broken" | "coverage" | "places" | "permit";
+            meaning: {
+                [key: string]: string;
+            };
+            name: {
+                [key: string]: string;
+            };
+            /** @description SQL over what is published, or an address of this service */
+            query: string;
+            /** @description UCUM-like: m, Wh, 1 for a share; or what is counted */
+            unit: string;
+        };
+        /**
+         * Definitions
+         * @description What each figure means, how it is asked for, and the tables that can be taken away.
+         */
+        Definitions: {
+            figures: components["schemas"]["DefinitionView"][];
+            /**
+             * @description So many different riders stand behind every published number
+             * @example 10
+             */
+            k: number;
+            tables: {
+                [key: string]: components["schemas"]["ColumnView"][];
+            };
         };
         /**
          * DeliveryList
@@ -5344,6 +5485,19 @@ export interface components {
             /** @description Per minute begun after the free ones, tax included, ridden or not */
             rate: components["schemas"]["Money"];
         };
+        /**
+         * FiguresView
+         * @description Whole weeks, each made once and never changed.
+         */
+        FiguresView: {
+            /** Format: date */
+            first_week: string;
+            hours: components["schemas"]["HourView"][];
+            /** Format: date */
+            last_week: string;
+            places: components["schemas"]["PlaceTrips"][];
+            weeks: components["schemas"]["WeekView"][];
+        };
         /** FleetSummary */
         FleetSummary: {
             /**
@@ -5596,6 +5750,14 @@ export interface components {
             /** @default 1 */
             regret_minutes: number;
             walk_minutes_max?: number | null;
+        };
+        /** HourView */
+        HourView: {
+            /** @description 0 to 1; null: nothing to divide by */
+            available: number | null;
+            /** @description 0 to 1; null: nothing to divide by */
+            broken: number | null;
+            hour: number;
         };
         /** IsochroneAbout */
         IsochroneAbout: {
@@ -6394,6 +6556,13 @@ export interface components {
              * @default /
              */
             return_path: string;
+        };
+        /** PlaceTrips */
+        PlaceTrips: {
+            name: string;
+            /** @description Code of a commune, or `elsewhere` */
+            place: string;
+            trips: number;
         };
         /** PlanDetail */
         PlanDetail: {
@@ -7905,6 +8074,30 @@ export interface components {
             url: string;
             /** @description Messages not delivered yet */
             waiting: number;
+        };
+        /** WeekView */
+        WeekView: {
+            /** @description 0 to 1; null: nothing to divide by */
+            answered: number | null;
+            /** @description Published cells */
+            cells: number;
+            /** @description null: fewer than ten people */
+            distance_m: number | null;
+            /** @description null: fewer than ten people */
+            energy_wh: number | null;
+            /** @description null: fewer than ten people */
+            minutes: number | null;
+            /** @description Cells that are not told */
+            suppressed: number;
+            /** @description null: fewer than ten people */
+            trips: number | null;
+            /** @description null: fewer than ten people */
+            unserved: number | null;
+            /**
+             * Format: date
+             * @description Its Monday
+             */
+            week: string;
         };
         /** WelcomedPartner */
         WelcomedPartner: {
@@ -10802,6 +10995,65 @@ export interface operations {
             };
         };
     };
+    get_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_crew: {
         parameters: {
             query?: {
@@ -11292,6 +11544,156 @@ export interface operations {
             };
             /** @description `unknown_city` · `unknown_entitlement` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_facts: {
+        parameters: {
+            query: {
+                /** @description A day of the first week */
+                from: string;
+                /** @description A day of the last week */
+                to: string;
+                /** @description CSV or Parquet */
+                form?: "csv" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Which facts */
+                table: "trips" | "weeks" | "hours";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `weeks_unreadable` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures: {
+        parameters: {
+            query: {
+                /** @description A day of the first week */
+                from: string;
+                /** @description A day of the last week */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `weeks_unreadable` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14782,6 +15184,35 @@ export interface operations {
             };
             /** @description `document_not_numbered` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definitions"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

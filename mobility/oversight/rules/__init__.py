@@ -1,0 +1,1 @@
+"""What may be published of rides, and what each figure means."""
