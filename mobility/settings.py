@@ -106,6 +106,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(description="Days that it is kept who looked at riders' data; six months at the least", ge=184, le=1095),
     ] = 365
+    mobility_mds_agencies: Annotated[
+        str,
+        Meta(
+            description="Agency endpoints that hear of everything: `city/mode=https://TOKEN@host/path`, percent-encoded, "
+            "several by spaces; empty: agencies read, nothing is pushed"
+        ),
+    ] = ""
     # The two months after which a rider's ends are of no use to anybody either (`privacy`).
     mobility_mds_places_kept_days: Annotated[
         int,

@@ -1,9 +1,10 @@
 """Composition root of the worker: tells the outbox's facts and runs the standing jobs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -46,7 +47,17 @@ from mobility.invoicing import subscribers as invoicing
 from mobility.invoicing.tasks import forget_old_documents, number_documents, send_statements
 from mobility.invoicing.typst import TypstTypesetter
 from mobility.mds import subscribers as mds
-from mobility.mds.tasks import forget_places, publish_permits, report_compliance, watch_permits
+from mobility.mds.httpx import HttpAgency
+from mobility.mds.rules.push import Target, read_targets
+from mobility.mds.tasks import (
+    forget_places,
+    forget_pushed,
+    note_places,
+    publish_permits,
+    push_to_agencies,
+    report_compliance,
+    watch_permits,
+)
 from mobility.oversight.tasks import publish_weeks
 from mobility.partners.httpx import HttpSender
 from mobility.partners.tasks import forget_messages, send_webhooks, tell_partners
@@ -193,7 +204,12 @@ def _night_jobs(sessions: Sessions, clock: Clock) -> list[Standing]:
 
 def _permit_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
     forget = partial(forget_places, kept_days=settings.mobility_mds_places_kept_days)
+    targets = list(read_targets(settings.mobility_mds_agencies).values())
+    agencies = [(target, HttpAgency(target)) for target in targets]
     return [
+        Standing("push_to_agencies", 1.0, lambda: push_to_agencies(sessions, clock, agencies)),
+        Standing("note_places", 60.0, lambda: note_places(sessions, clock, targets)),
+        Standing("forget_pushed", 3600.0, lambda: _in_transaction(sessions, clock, forget_pushed)),
         Standing("publish_permits", 60.0, lambda: publish_permits(sessions, clock)),
         Standing("watch_permits", 60.0, lambda: watch_permits(sessions, clock)),
         Standing("report_compliance", 600.0, lambda: report_compliance(sessions, clock)),
@@ -244,7 +260,9 @@ def choose_radio(settings: Settings, clock: Clock) -> BrokerRadio | None:
     )
 
 
-def subscriptions(live: Live) -> outbox.Subscriptions:
+def subscriptions(
+    live: Live, agencies: Mapping[tuple[str, str], Target] = MappingProxyType({})
+) -> outbox.Subscriptions:
     """Who hears which fact."""
     heard: dict[type[Event], list[outbox.Subscriber]] = {}
     documents = invoicing.subscriptions(TypstTypesetter())
@@ -257,7 +275,7 @@ def subscriptions(live: Live) -> outbox.Subscriptions:
         passes,
         booking.subscriptions(),
         crews,
-        mds.subscriptions(),
+        mds.subscriptions(agencies),
     ):
         for event, subscribers in told.items():
             heard.setdefault(event, []).extend(subscribers)
@@ -279,7 +297,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     )
     live = Live(valkey)
     sender = HttpSender(private=settings.mobility_webhooks_private)
-    heard = subscriptions(live)
+    heard = subscriptions(live, read_targets(settings.mobility_mds_agencies))
     radio = choose_radio(settings, clock)
     sessions.configure(info={BY_RADIO: radio is not None})
     try:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from mobility.mds.queries.compliance import Broken, Kept
+from mobility.mds.queries.keeping import Broken, Kept
 
 Unit = Literal["count", "time", "speed"]
 

@@ -1,11 +1,16 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.city.queries import list_city_ids
 from mobility.db.session import Sessions, transaction
-from mobility.mds.service import compliance, publishing, recording
+from mobility.mds.ports import AgencyApi
+from mobility.mds.rules.protocol import NoPermit
+from mobility.mds.rules.push import Target
+from mobility.mds.service import compliance, publishing, pushing, recording
+from mobility.mds.service.provider import get_provider
 
 
 async def publish_permits(sessions: Sessions, clock: Clock) -> int:
@@ -21,6 +26,27 @@ async def watch_permits(sessions: Sessions, clock: Clock) -> int:
 async def report_compliance(sessions: Sessions, clock: Clock) -> int:
     """Make the compliance reports of days that are over; how many."""
     return await _in_each_city(sessions, clock, compliance.report_days)
+
+
+async def push_to_agencies(sessions: Sessions, clock: Clock, agencies: Sequence[tuple[Target, AgencyApi]]) -> int:
+    """Send what cities' Agency endpoints have not heard yet; how many records they took."""
+    return sum([await pushing.send_due(sessions, clock, target, agency) for target, agency in agencies])
+
+
+async def note_places(sessions: Sessions, clock: Clock, targets: Iterable[Target]) -> int:
+    """Keep for Agency endpoints where standing vehicles were seen; how many places."""
+    noted = 0
+    for target in targets:
+        async with transaction(sessions) as session:
+            with suppress(NoPermit):  # nothing is published yet
+                provider = await get_provider(session, target.city_id, target.mode)
+                noted += await pushing.enqueue_places(session, clock, provider)
+    return noted
+
+
+async def forget_pushed(session: AsyncSession, clock: Clock) -> int:
+    """Delete what Agency endpoints took long ago; how many."""
+    return await pushing.forget(session, clock)
 
 
 async def forget_places(session: AsyncSession, clock: Clock, *, kept_days: int) -> int:

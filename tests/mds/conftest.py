@@ -11,6 +11,7 @@ from mobility.base.clock import Clock, FixedClock
 from mobility.db import outbox
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
+from mobility.mds.rules.push import Target
 from mobility.mds.service import tokens
 from mobility.mds.service.publishing import publish
 from mobility.mds.subscribers import subscriptions
@@ -53,11 +54,17 @@ async def agency(
 
 
 @pytest.fixture
-def tell(sessions: Sessions, clock: Clock) -> Tell:
+def targets() -> dict[tuple[str, str], Target]:
+    """Agency endpoints that hear of everything: none, unless a test has some."""
+    return {}
+
+
+@pytest.fixture
+def tell(sessions: Sessions, clock: Clock, targets: dict[tuple[str, str], Target]) -> Tell:
     """Deliver what waits in the outbox to MDS."""
 
     async def deliver() -> None:
-        while await outbox.deliver_one(sessions, clock, subscriptions()):
+        while await outbox.deliver_one(sessions, clock, subscriptions(targets)):
             pass
 
     return deliver

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import UnknownCity, get_city
-from mobility.mds.queries.compliance import compliance, list_broken
+from mobility.mds.queries.keeping import compliance, list_broken
 from mobility.mds.routes.given import City
 from mobility.mds.rules.protocol import ParameterUnreadable, UnknownObject
 from mobility.mds.schemas import (

@@ -33,6 +33,8 @@ OF_A_TRIP: Final[Mapping[Mode, frozenset[str]]] = {
 }
 AT_THE_START: Final = frozenset({"trip_start", "reservation_stop"})
 AT_THE_END: Final = frozenset({"trip_end", "trip_cancel"})
+# The standard's list of event types lacks what its car-share mode has; this one leads from and to the same states.
+TOLD_AS: Final[Mapping[str, str]] = {"recommissioned": "maintenance_end"}
 # One payer, who may have guests: https://github.com/openmobilityfoundation/mobility-data-specification, car-share.md
 TRIP_TYPE: Final[Mapping[Mode, str]] = {"micromobility": "rider", "car-share": "private"}
 # What a car's registration says; of a moped MDS takes the first three.
@@ -122,7 +124,7 @@ def event_of(provider: Provider, happened: Happened) -> Event:
         provider_id=provider.id,
         event_id=id_of("event", happened.vehicle_id, happened.seq),
         vehicle_state=happened.state,
-        event_types=[happened.event],
+        event_types=[TOLD_AS.get(happened.event, happened.event)],
         timestamp=milliseconds(happened.at),
         publication_time=milliseconds(happened.recorded_at),
         location=UNSET if place is None else _position(place),

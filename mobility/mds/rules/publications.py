@@ -213,13 +213,12 @@ def _rule(city: PreparedCity, rule: PermitRule, areas: Mapping[str, UUID]) -> Co
         "rule_units": units,
         "geographies": [str(areas[code]) for code in rule.zones or (WHOLE,)],
         "states": {state: [] for state in states_of(rule)},
-        "maximum": rule.maximum if rule.kind in ("fleet", "idle", "speed") else 0,
         "start_time": _time(rule.begins),
         "end_time": _time(rule.ends),
         "messages": dict(rule.name),
     }
-    if rule.minimum is not None:
-        said["minimum"] = rule.minimum
+    ends = {"minimum": rule.minimum, "maximum": 0 if rule.kind in ("no_parking", "no_riding") else rule.maximum}
+    said |= {name: end for name, end in ends.items() if end is not None}
     if rule.days:
         said["days"] = [DAYS[day] for day in rule.days]
     return said

@@ -11,7 +11,7 @@ from mobility.base.clock import Clock
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.mds.queries import documents
-from mobility.mds.queries.compliance import Broken, compliance, list_broken, list_open, list_standing
+from mobility.mds.queries.keeping import Broken, compliance, list_broken, list_open, list_standing
 from mobility.mds.rules.compliance import Breach, breaches, in_force
 from mobility.mds.rules.protocol import UnknownObject
 from mobility.mds.tables import ComplianceReport, PermitBreach

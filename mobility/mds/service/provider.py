@@ -71,7 +71,7 @@ async def list_vehicles(
 ) -> Document:
     since, after = clock.now() - DEPLOYED_WITHIN, _vehicle_cursor(page)
     rows = await queries.list_vehicles(session, provider, seen_since=since, after=after, limit=PAGE + 1, only=only)
-    vehicles = [vehicle_of(provider, id_, plate, spec, _papers(papers)) for id_, plate, spec, papers in rows[:PAGE]]
+    vehicles = [vehicle_of(provider, id_, plate, spec, papers_of(papers)) for id_, plate, spec, papers in rows[:PAGE]]
     return _fresh(clock, page, "vehicles", vehicles, len(rows) > PAGE, only)
 
 
@@ -186,7 +186,8 @@ def _fresh(clock: Clock, page: Page, name: str, items: Sequence[Any], is_more: b
     return document
 
 
-def _papers(registration: VehicleRegistration | None) -> Document:
+def papers_of(registration: VehicleRegistration | None) -> Document:
+    """What a registration document says, by MDS's words; empty where none is known."""
     return {} if registration is None else {name: getattr(registration, name) for name in queries.PAPERS}
 
 

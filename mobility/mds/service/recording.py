@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -50,6 +50,11 @@ async def record_events(session: AsyncSession, clock: Clock, vehicle_id: UUID, s
     """Keep what MDS tells of a vehicle's events up to `seq`; the numbers of those that are new."""
     asked = {"vehicle_id": vehicle_id, "seq": seq, "now": clock.now(), "trip_events": TRIP_EVENTS}
     return sorted(await session.scalars(RECORD, asked))
+
+
+async def mode_of(session: AsyncSession, vehicle_id: UUID) -> str:
+    """The mode of a vehicle that MDS has been told of."""
+    return (await session.scalars(select(MdsEvent.mode).where(MdsEvent.vehicle_id == vehicle_id).limit(1))).one()
 
 
 async def forget_places(session: AsyncSession, clock: Clock, kept_days: int) -> int:

@@ -29,12 +29,13 @@ async def month_report(session: AsyncSession, clock: Clock, provider: Provider, 
     began = await began_at(session, provider)
     if began is None or began >= until or clock.now() < until:
         raise UnknownObject
+    form = VehicleType.spec["form_factor"].astext.label("form_factor")
     counted = (
-        select(VehicleType.spec["form_factor"].astext, func.count(), func.count(Rental.account_id.distinct()))
+        select(form, func.count(), func.count(Rental.account_id.distinct()))
         .join(Vehicle, Vehicle.id == Rental.vehicle_id)
         .join(VehicleType, OF_TYPE)
         .where(*of_provider(provider), Rental.state == "ended", Rental.ended_at >= since, Rental.ended_at < until)
-        .group_by(VehicleType.spec["form_factor"].astext)
+        .group_by(form)
     )
     counts = {type_: (trips, riders) for type_, trips, riders in await session.execute(counted)}
     types = sorted({each.form_factor for each in city.file.vehicle_types if each.mode == provider.mode})

@@ -42,7 +42,8 @@ STANDING = text("""
 class Kept:
     """How a policy was kept in a stretch of time: nothing was seen against it where `breaches` is 0.
 
-    `seconds` are those of all its breaches; `worst` is in the rule's unit (vehicles, hours, km/h).
+    `seconds` are those of all its breaches; `worst` is the one farthest from what was `allowed`, in the rule's unit
+    (vehicles, hours, km/h).
     """
 
     policy_id: UUID
@@ -107,8 +108,7 @@ async def compliance(session: AsyncSession, city_id: str, since: datetime, until
 def _kept(version: Version, breaches: Sequence[PermitBreach], since: datetime, until: datetime) -> Kept:
     own, document = [each for each in breaches if each.policy_id == version.id], version.document
     rule = document["rules"][0]
-    lower = rule.get("maximum") is None
-    measured = [each.measured for each in own]
+    worst = max(own, key=lambda each: abs(each.measured - each.allowed), default=None)
     return Kept(
         policy_id=version.id,
         code=version.code,
@@ -116,11 +116,11 @@ def _kept(version: Version, breaches: Sequence[PermitBreach], since: datetime, u
         mode=document["mode_id"],
         kind=rule["rule_type"],
         provider_id=UUID(document["provider_ids"][0]),
-        allowed=rule.get("minimum") if lower else rule["maximum"],
+        allowed=rule.get("maximum", rule.get("minimum")) if worst is None else worst.allowed,
         breaches=len(own),
         vehicles=len({each.vehicle_id for each in own if each.vehicle_id is not None}),
         seconds=sum(seconds_within(each.began_at, each.ended_at or each.seen_at, since, until) for each in own),
-        worst=(min if lower else max)(measured, default=None),
+        worst=None if worst is None else worst.measured,
     )
 
 
