@@ -21,11 +21,13 @@ BENCHMARKS = {
     "rebalancing.value": "value curves of 6,000 stations over 16 hours, beside the published recursion in NumPy",
     "rebalancing.reference_night": "a night of 60 stations, and of 600: nothing, greedy, plan and bound",
     "simulation.kernel": "events a second of the simulated city, beside SimPy and salabim with the same events",
+    "simulation.sites": "sites searched by simulation, designs a minute with racing, beside the naive way",
     "simulation.validation": "the simulated city beside the figures of real systems: hours, durations, distances",
     "street.vehicles": "vehicles that one process of the street can be, over MQTT and over HTTP",
     "telemetry.drain": "from SIGTERM to the end of a process with open live streams, beside the five seconds promised",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",
     "telemetry.mqtt": "from the broker to durable rows, beside a C client that only reads; memory meanwhile",
+    "telemetry.screen": "from a vehicle that reports over MQTT to an operator's screen",
     "telemetry.zones": "which rule holds where, of 200 zones of 200 vertices, beside bare Shapely",
     "telemetry.store": "reports stored beside the bare COPY, keys compared, one vehicle's day, growth with the fleet",
 }

@@ -30,16 +30,15 @@ from mobility.fleet.rules.topics import topic as topic_of
 from mobility.fleet.service.commands import BY_RADIO, confirm
 from mobility.fleet.service.reach import cities_of, heard_at_the_broker
 from mobility.settings import Settings
-from mobility.telemetry.gmqtt import Batch, Inbox, Listener, read_broker_url
+from mobility.telemetry.gmqtt import IN_HAND, Batch, Inbox, Listener, read_broker_url
 from mobility.telemetry.ports import Tally
-from mobility.telemetry.rules.broker_log import turned_away
 from mobility.telemetry.rules.budget import Budgets
 from mobility.telemetry.rules.following import Followed
 from mobility.telemetry.rules.messages import NO_CITY, Message, Refused
 from mobility.telemetry.rules.ovms import OVMS_FILTER, QUIET, Gatherer, read_ovms_topic
 from mobility.telemetry.rules.reports import Refusal
-from mobility.telemetry.rules.unheard import Unheard
-from mobility.telemetry.service import ingest, tell, watch_apart
+from mobility.telemetry.rules.strangers import Strangers
+from mobility.telemetry.service import keep, lock_and_read, tell, watch_apart
 from mobility.telemetry.service.store import keep_refused, keep_too_often
 from mobility.telemetry.valkey import ValkeyTally
 
@@ -47,9 +46,8 @@ HEARD = (every(Channel.TELEMETRY), every(Channel.REPLY))
 COUNTS_EVERY_S = 60.0
 RETRY_AFTER_S = 0.5
 LEAVE_AFTER_S = 0.1  # the last acknowledgements go out before the connection ends
-POOL_SIZE = 3
+POOL_SIZE = IN_HAND + 2  # and whoever watches rides or counts
 GARBAGE_AFTER = 100_000  # new objects: about what a batch of 5,000 reports makes
-NOBODY_HEARS = "broker_unheard"
 DATA_CLASSES = ("22", "23")  # SQLSTATE: data exceptions and broken constraints
 
 log = structlog.get_logger()
@@ -65,7 +63,11 @@ class Stopping(Exception):
 
 @dataclass
 class Consumer:
-    """Stores batches until `stop` is set; `counts` says what became of messages, by a code."""
+    """Stores batches until `stop` is set; `counts` says what became of messages, by a code.
+
+    A batch is read while the one before is stored. In their order they lock their vehicles, so that what a vehicle says
+    is stored in its order.
+    """
 
     sessions: Sessions
     clock: Clock
@@ -78,35 +80,38 @@ class Consumer:
     boxes: Gatherer = field(default_factory=Gatherer)
     counts: Counter[str] = field(default_factory=Counter)
     too_often: Counter[UUID] = field(default_factory=Counter)
-    turned_away: Counter[str] = field(default_factory=Counter)
-    unheard: Unheard = field(default_factory=Unheard)
+    strangers: Strangers = field(default_factory=Strangers)
+    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def hear(self, topic: str, payload: bytes) -> Batch:
         """Put a message where the next batch is taken from; a reply does not wait for company."""
         batch = self.inbox.put(topic, payload)
         if topic.startswith(BROKER):
-            self._hear_broker(topic, payload)
+            self.strangers.hear(topic, payload, keeps_up=not self.inbox.is_behind)
             return batch
-        self.unheard.heard += 1
+        self.strangers.unheard.heard += 1
         if topic.endswith(Channel.REPLY):
             self.inbox.hurry()
         return batch
 
-    def _hear_broker(self, topic: str, payload: bytes) -> None:
-        """Count whom the broker says it has turned away, and at once what it has read and nobody hears."""
-        if topic == BROKER_LOG:
-            self.turned_away.update(turned_away(payload))
-        elif more := self.unheard.since_told(int(payload), keeps_up=not self.inbox.is_behind):
-            self.turned_away[NOBODY_HEARS] += more
-
     async def work(self) -> None:
         """Store one batch after the other; the last one is what had come when `stop` was set."""
         try:
-            while not self.stop.is_set():
-                await self.settle(await self.inbox.take())
+            async with asyncio.TaskGroup() as hands:
+                for _ in range(IN_HAND):
+                    hands.create_task(self._work())
             await self.settle(self.inbox.take_now())
-        except Stopping:
+        except* Stopping:
             log.warning("left_unacknowledged")
+
+    async def _work(self) -> None:
+        while True:
+            async with self.taking:
+                if self.stop.is_set():
+                    return
+                batch = await self.inbox.take()
+            await self.settle(batch)
 
     async def hurry_at_stop(self) -> None:
         await self.stop.wait()
@@ -120,7 +125,7 @@ class Consumer:
                 log.info("messages", code=code, count=count)
             self.counts.clear()
             await self._until_done(self.note_too_often)
-            await self.note_turned_away()
+            await self.note_strangers()
 
     async def note_too_often(self) -> None:
         """A row in the quarantine for each vehicle that sent more than its budget lately, and the tally of its city."""
@@ -134,11 +139,11 @@ class Consumer:
             await self.tally.add(now.date(), {cities.get(vehicle_id, NO_CITY): {Refusal.TOO_OFTEN: count}})
         self.too_often.clear()
 
-    async def note_turned_away(self) -> None:
+    async def note_strangers(self) -> None:
         """Whom the broker has turned away is nobody of a city's."""
-        if self.turned_away:
-            await self.tally.add(self.clock.now().date(), {NO_CITY: dict(self.turned_away)})
-            self.turned_away.clear()
+        if self.strangers.counts:
+            await self.tally.add(self.clock.now().date(), {NO_CITY: dict(self.strangers.counts)})
+            self.strangers.counts.clear()
 
     async def settle(self, batch: Batch) -> None:
         """Store a batch and let it be acknowledged."""
@@ -207,8 +212,10 @@ class Consumer:
 
     async def _ingest(self, messages: Sequence[Message]) -> None:
         async with transaction(self.sessions) as session:
-            await heard_at_the_broker(session, (message.vehicle_id for message in messages))
-            outcome = await ingest(session, self.clock, messages)
+            async with self.reading:
+                await heard_at_the_broker(session, (message.vehicle_id for message in messages))
+                said = await lock_and_read(session, messages)
+            outcome = await keep(session, self.clock, said)
             await tell(session, self.clock, self.live, self.tally, outcome)
             after_commit(session, partial(watch_apart, self.sessions, self.clock, self.followed, outcome.in_ride))
 
@@ -276,12 +283,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     gc.set_threshold(GARBAGE_AFTER)
     try:
         async with asyncio.TaskGroup() as tasks:
-            beside = (
-                listener.listen(),
-                consumer.report_for_boxes(),
-                consumer.tell_counts(),
-                consumer.hurry_at_stop(),
-            )
+            beside = (listener.listen(), consumer.report_for_boxes(), consumer.tell_counts(), consumer.hurry_at_stop())
             running = [tasks.create_task(job) for job in beside]
             await consumer.work()
             await asyncio.sleep(LEAVE_AFTER_S)

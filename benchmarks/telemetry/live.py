@@ -180,7 +180,10 @@ class Screen:
             if line.startswith(b'data: {"vehicles"'):
                 self.opened.set()
             elif line.startswith(b"data: "):
-                self.delays_ms.append(delay_ms(line[6:]))
+                self.delays_ms.append(self.delay_ms(line[6:]))
+
+    def delay_ms(self, data: bytes) -> float:
+        return delay_ms(data)
 
     async def _connect(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         while True:

@@ -36,6 +36,8 @@ from mobility.telemetry.service.store import rows_of
 from mobility.telemetry.tables import TelemetryReport
 
 BATCH = 5_000
+KEPT_UP_ROUNDS = 4
+Store = Callable[[Fleet, Any, asyncio.Lock], Awaitable[None]]
 SHAPES = ((10, "500 vehicles, 10 reports each"), (1, "5,000 vehicles, 1 report each"))
 GROWTH = (1_000, 10_000, 100_000)
 COLUMNS = [column.name for column in TelemetryReport.__table__.columns]
@@ -104,6 +106,56 @@ async def compare(street: Fleet, rounds: int) -> None:
                 f" ratio {(bare.client_s + bare.server_s) / (mine.client_s + mine.server_s):.2f}",
                 flush=True,
             )
+    for each, shape in SHAPES:
+        await compare_kept_up(street, each, shape, rounds)
+
+
+async def compare_kept_up(street: Fleet, each: int, shape: str, batches: int) -> None:
+    """Batch after batch, as when many wait: one transaction at a time, and two, as the consumer has."""
+    ways: dict[str, tuple[Store, int]] = {
+        "bare COPY, one after the other": (store_bare, 1),
+        "bare COPY, two connections": (store_bare, 2),
+        "ingest, one after the other": (store_said, 1),
+        "ingest, two in hand": (store_said, 2),
+    }
+    took: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(KEPT_UP_ROUNDS + 1):
+        for name, (store, hands) in ways.items():
+            waiting = [street.says(BATCH, each, first=at * BATCH // each) for at in range(batches)]
+            took[name].append(await kept_up(street, store, hands, waiting))
+    bare_s = median(took["bare COPY, one after the other"][1:])
+    print(f"{batches} batches of {shape}, that wait; medians of {KEPT_UP_ROUNDS}")
+    for name, seconds in took.items():
+        mine_s = median(seconds[1:])
+        print(f"  {name:<36} {batches * BATCH / mine_s:8.0f} rows/s {bare_s / mine_s:5.2f}", flush=True)
+
+
+async def kept_up(street: Fleet, store: Store, hands: int, waiting: Sequence[list[Message]]) -> float:
+    """Seconds by the clock until all is committed."""
+    prepared = [rows_with(street, messages, boot=4) if store is store_bare else messages for messages in waiting]
+    left, reading = iter(prepared), asyncio.Lock()
+
+    async def work() -> None:
+        for batch in left:
+            await store(street, batch, reading)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(hands)))
+    return time.perf_counter() - began
+
+
+async def store_bare(street: Fleet, rows: Any, _: asyncio.Lock) -> None:
+    async with transaction(street.sessions) as session:
+        await session.execute(text("SELECT 1"))
+        await (await driver_of(session)).copy_records_to_table("telemetry_report", records=rows, columns=COLUMNS)
+
+
+async def store_said(street: Fleet, messages: Any, reading: asyncio.Lock) -> None:
+    """As `Consumer` does it."""
+    async with transaction(street.sessions) as session:
+        async with reading:
+            said = await service.lock_and_read(session, messages)
+        await service.keep(session, street.clock, said)
 
 
 class Took(NamedTuple):

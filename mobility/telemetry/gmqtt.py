@@ -18,8 +18,9 @@ from gmqtt.mqtt.handler import MQTTConnectError
 PORT, TLS_PORT = 1883, 8883
 BATCH_MAX = 5_000  # messages; larger batches gain nothing: docs/telemetry-benchmarks.md
 BATCH_WAIT_S = 0.2
-# One batch in hand and one filling: the broker sends no more until some are acknowledged, so that memory is bounded.
-RECEIVE_MAX = 2 * BATCH_MAX
+IN_HAND = 2  # batches: the next is read while one is stored
+# These and one filling: the broker sends no more until some are acknowledged, so that memory is bounded.
+RECEIVE_MAX = (IN_HAND + 1) * BATCH_MAX
 SESSION_NEVER_EXPIRES = 0xFFFFFFFF
 CONNECT_WITHIN_S = 10.0
 RETRY_AFTER_S = 1.0

@@ -23,7 +23,7 @@ from mobility.fleet.rules.credentials import broker_hash_of
 from mobility.fleet.rules.topics import ACCESS, BROKER_LOG, BROKER_READ, SERVICE_USER, Channel, every, shared, topic
 from mobility.telemetry.rules.broker_log import turned_away
 from mobility.telemetry.rules.ovms import OVMS_FILTER
-from mobility.telemetry.rules.unheard import Unheard
+from mobility.telemetry.rules.strangers import Unheard
 
 SHIPPED = Path("infra/mosquitto")
 MOPED, OTHER = UUID(int=1), UUID(int=2)

@@ -25,10 +25,9 @@ from mobility.telemetry import service
 from mobility.telemetry.gmqtt import BATCH_MAX, Inbox
 from mobility.telemetry.rules.budget import BUDGET_BYTES
 from mobility.telemetry.rules.messages import NO_CITY, Message, Outcome
+from mobility.telemetry.service.ingest import Said
 from mobility.telemetry.tables import TelemetryQuarantine, TelemetryReport
 from mobility.telemetry.valkey import ValkeyTally
-
-SOME_ID = "38d0edd3-03b8-4337-8944-e0160c1d6051"
 
 
 @pytest.fixture
@@ -70,8 +69,8 @@ async def test_whom_the_broker_turns_away_is_counted_among_the_strangers(consume
     for line in (b"1: Client <unknown> disconnected, not authorised.", b"2: Client moped-7 disconnected."):
         consumer.hear(BROKER_LOG, line)
     await consumer.settle(consumer.inbox.take_now())
-    await consumer.note_turned_away()
-    await consumer.note_turned_away()
+    await consumer.note_strangers()
+    await consumer.note_strangers()
     counted = await consumer.tally.read(consumer.clock.now().date(), NO_CITY)
     assert (counted, consumer.counts) == ({"broker_not_authorised": 1}, {})
 
@@ -84,7 +83,7 @@ async def test_what_the_broker_reads_and_nobody_hears_is_counted_among_the_stran
         consumer.hear(topic(town[0].id, Channel.TELEMETRY), report(consumer, read))
         consumer.hear(BROKER_READ, str(read).encode())
     await consumer.settle(consumer.inbox.take_now())
-    await consumer.note_turned_away()
+    await consumer.note_strangers()
     counted = await consumer.tally.read(consumer.clock.now().date(), NO_CITY)
     assert (counted, consumer.counts) == ({"broker_unheard": 1}, {})
     assert await stored(consumer) == 3
@@ -149,12 +148,12 @@ async def test_the_metrics_of_a_box_become_a_report(consumer: Consumer, town: li
 async def test_one_message_that_the_database_refuses_is_found_and_kept_apart(
     consumer: Consumer, town: list[NewVehicle], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def picky(session: AsyncSession, clock: Clock, messages: Sequence[Message]) -> Outcome:
+    async def picky(session: AsyncSession, messages: Sequence[Message]) -> Said:
         if any(b'"seq": 3,' in message.payload for message in messages):
             raise ValueError("our own code fell over it")
-        return await service.ingest(session, clock, messages)
+        return await service.lock_and_read(session, messages)
 
-    monkeypatch.setattr(consuming, "ingest", picky)
+    monkeypatch.setattr(consuming, "lock_and_read", picky)
     for seq in range(1, 8):
         consumer.hear(topic(town[0].id, Channel.TELEMETRY), report(consumer, seq))
     await consumer.settle(consumer.inbox.take_now())
@@ -165,16 +164,46 @@ async def test_one_message_that_the_database_refuses_is_found_and_kept_apart(
 async def test_while_the_database_is_away_nothing_is_settled_and_a_stop_leaves_it_so(
     consumer: Consumer, town: list[NewVehicle], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*_: object) -> Outcome:
+    async def away(*_: object) -> Said:
         consumer.stop.set()
         raise OperationalError("COPY", {}, ConnectionError())
 
-    monkeypatch.setattr(consuming, "ingest", away)
+    monkeypatch.setattr(consuming, "lock_and_read", away)
     batch = consumer.hear(topic(town[0].id, Channel.TELEMETRY), report(consumer, 1))
     with pytest.raises(Stopping):
         await consumer.settle(consumer.inbox.take_now())
     assert not batch.settled.done()
     await consumer.work()
+
+
+async def test_a_batch_is_read_while_the_one_before_is_stored_and_of_one_vehicle_stored_after_it(
+    consumer: Consumer, town: list[NewVehicle], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, kept = [], []
+    both_are_read = asyncio.Event()
+
+    async def lock_and_read(session: AsyncSession, messages: Sequence[Message]) -> Said:
+        read.append(messages)
+        if len(read) == 2:
+            both_are_read.set()
+        return await service.lock_and_read(session, messages)
+
+    async def keep(session: AsyncSession, clock: Clock, said: Said) -> Outcome:
+        await both_are_read.wait()
+        kept.append(said.messages)
+        return await service.keep(session, clock, said)
+
+    monkeypatch.setattr(consuming, "lock_and_read", lock_and_read)
+    monkeypatch.setattr(consuming, "keep", keep)
+    working = asyncio.create_task(consumer.work())
+    for seq, count in ((1, BATCH_MAX), (2, 1)):
+        for _ in range(count):
+            last = consumer.hear(topic(town[0].id, Channel.TELEMETRY), report(consumer, seq))
+    await last.settled
+    consumer.stop.set()
+    consumer.inbox.hurry()
+    await working
+    assert (len(kept), read, await stored(consumer)) == (2, kept, 2)
 
 
 async def test_an_inbox_gives_full_batches_first_and_then_what_there_is() -> None:

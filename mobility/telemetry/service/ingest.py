@@ -1,6 +1,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
@@ -19,15 +20,34 @@ from mobility.telemetry.service import store
 from mobility.telemetry.service.closely import look_closely
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Messages that were read, of vehicles that are locked: nobody else stores reports of these until the commit.
+
+    `reports` are what could be read, as columns and ordered; `order` is the place of each of their rows in `read`.
+    """
+
+    messages: Sequence[Message]
+    spoke: Speakers
+    known: KnownColumns
+    read: Read
+    reports: ReportColumns
+    order: Ints
+
+
 async def ingest(session: AsyncSession, clock: Clock, messages: Sequence[Message]) -> Outcome:
     """Store the believable reports of many vehicles that are not stored yet, and bring their latest states up to date.
 
     One call is one transaction, of up to about 5,000 reports; the edge commits, and acknowledges what it was sent only
     then. Positions made during a rental are dropped here, before anything is stored or told on.
     """
-    now, spoke = clock.now(), speakers(messages)
-    # From here on nobody else stores reports of these vehicles: what is read below stays true until the commit.
-    known, (read, reports, order) = await _lock_and_read(session, spoke, messages)
+    return await keep(session, clock, await lock_and_read(session, messages))
+
+
+async def keep(session: AsyncSession, clock: Clock, said: Said) -> Outcome:
+    """The second half of `ingest`, for who reads a batch while the one before is stored."""
+    now, messages, spoke, known = clock.now(), said.messages, said.spoke, said.known
+    read, reports, order = said.read, said.reports, said.order
     bounds = await _bounds(session, known)
     is_plain = ordinary(reports, known, bounds, now)
     of_plain = is_plain[reports.vehicle]
@@ -51,13 +71,9 @@ async def ingest(session: AsyncSession, clock: Clock, messages: Sequence[Message
     )
 
 
-async def _lock_and_read(
-    session: AsyncSession, spoke: Speakers, messages: Sequence[Message]
-) -> tuple[KnownColumns, tuple[Read, ReportColumns, Ints]]:
-    """Read the messages while the database locks their vehicles: two cores at once.
-
-    What could be read; the same as columns, ordered; and the place of each of their rows in what was read.
-    """
+async def lock_and_read(session: AsyncSession, messages: Sequence[Message]) -> Said:
+    """The first half of `ingest`: read messages while the database locks their vehicles, two cores at once."""
+    spoke = speakers(messages)
 
     async def read() -> tuple[Read, ReportColumns, Ints]:
         await asyncio.sleep(0)  # the question is on its way by then
@@ -70,7 +86,7 @@ async def _lock_and_read(
     async with asyncio.TaskGroup() as tasks:
         locking = tasks.create_task(fleet.lock_all(session, spoke.ids, spoke.key))
         reading = tasks.create_task(read())
-    return locking.result(), reading.result()
+    return Said(messages, spoke, locking.result(), *reading.result())
 
 
 async def _bounds(session: AsyncSession, known: KnownColumns) -> dict[str, Bounds]:

@@ -1,6 +1,13 @@
-"""What the broker reads and hands to nobody, without a word in its log."""
+"""Whom the broker turns away, and what it reads and hands to nobody without a word in its log."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from mobility.fleet.rules.topics import BROKER_LOG
+from mobility.telemetry.rules.broker_log import turned_away
+
+NOBODY_HEARS: Final = "broker_unheard"
 
 
 @dataclass(slots=True)
@@ -28,3 +35,18 @@ class Unheard:
         # It falls when the broker starts anew, and when messages come again over a new connection.
         told, self._told = lasting if self._told is None else self._told, lasting
         return max(0, lasting - told)
+
+
+@dataclass(slots=True)
+class Strangers:
+    """What the broker says of those that the service does not hear, by code, since it was last noted."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    unheard: Unheard = field(default_factory=Unheard)
+
+    def hear(self, topic: str, payload: bytes, *, keeps_up: bool) -> None:
+        """Take a message of the broker's own: of its log, or how many it has read."""
+        if topic == BROKER_LOG:
+            self.counts.update(turned_away(payload))
+        elif more := self.unheard.since_told(int(payload), keeps_up=keeps_up):
+            self.counts[NOBODY_HEARS] += more

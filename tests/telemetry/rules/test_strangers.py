@@ -1,4 +1,4 @@
-from mobility.telemetry.rules.unheard import Unheard
+from mobility.telemetry.rules.strangers import Unheard
 
 
 def told(*compared: tuple[int, int], keeps_up: bool = True) -> list[int]:
