@@ -28,6 +28,9 @@ COPY --from=web /web/dist web/dist/
 COPY cities/ cities/
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MOBILITY_HOST=0.0.0.0
 USER mobility
+# The night's solver is compiled now: where the CPU is another one, the first plan does it again.
+ENV NUMBA_CACHE_DIR=/home/mobility/.cache/numba
+RUN mobility plan compile
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready')"]

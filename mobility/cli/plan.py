@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import numpy as np
 import rich_click as click
 from rich.console import Console
 from rich.progress import Progress
@@ -23,8 +24,10 @@ from mobility.rebalancing.optimiser.night import file, plan_file
 from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.instance import Night
 from mobility.rebalancing.optimiser.night.plan import NightPlan
+from mobility.rebalancing.optimiser.night.smallest import compile_kernels
 from mobility.rebalancing.optimiser.night.solve import Limits, nothing, solve
 from mobility.rebalancing.optimiser.night.solve import Progress as SoFar
+from mobility.rebalancing.optimiser.value import lost_trips
 from mobility.rebalancing.rules.plan_document import PlanDocument
 from mobility.rebalancing.service import nights, plans
 from mobility.rebalancing.service.building import build
@@ -74,6 +77,13 @@ def solve_night(
         save_plan.write_bytes(plan_file.dumps(found))
     faults = violations(night, found)
     click.echo(json.dumps(_summary(night, found, faults))) if as_json else _report(night, found, faults)
+
+
+@plan.command("compile")
+def compile_solver() -> None:
+    """Make ready what solves nights, once on a machine: else the first plan waits for it."""
+    lost_trips(np.ones(1), np.ones(1), 1)
+    compile_kernels()
 
 
 @plan.command("show")

@@ -262,3 +262,32 @@ def test_quiet_hours_keep_vans_away_but_not_bicycles() -> None:
     plan = solve(made, SHORT)
     assert violations(made, plan) == []
     assert {tour.van for tour in plan.tours} <= {-1}
+
+
+LITTLE = Size(stations=6, mopeds=16, cars=4, vans=2, bookings=1, side_km=3.0)
+
+
+def locked(plan: NightPlan, rented: int) -> tuple[Lock, ...]:
+    """What stands of a plan, as the service locks it, when a moped is rented."""
+    left = [
+        (tour.crew, task, task.vehicles if task.kind in ("plug", "drive") else tuple(set(task.vehicles) - {rented}))
+        for tour, task in plan.tasks()
+        if task.kind != "break"
+    ]
+    return tuple(
+        Lock(crew=crew, kind=task.kind, place=task.place, vehicles=vehicles, to_place=task.to_place)
+        for crew, task, vehicles in left
+        if vehicles
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_a_disturbance_every_task_that_it_does_not_touch_stays_with_its_crew_in_its_order(seed: int) -> None:
+    made = night(seed, LITTLE)
+    before = solve(made, Limits(work=300))
+    rented = next(task.vehicles[0] for _, task in before.tasks() if task.kind in ("swap", "load"))
+    locks = locked(before, rented)
+    disturbed = replace(made.mopeds, excluded=np.isin(np.arange(len(made.mopeds.names)), rented))
+    after = solve(replace(made, locks=locks, mopeds=disturbed), SHORT)
+    assert [each for each in after.unserved if each.what == "lock"] == []
+    assert violations(replace(made, locks=locks, mopeds=disturbed), after) == []  # who does each lock, in which order

@@ -759,10 +759,9 @@ def sort(problem, state, count):
 
 
 @compiled
-def recreate(problem, state, count, market):
-    """Put entities into the tours one by one, each where it gains most, if anywhere."""
+def recreate(problem, state, count, market, opening):
+    """Put entities into the tours one by one, each where it gains most, if anywhere; `opening`: see OPENING_SHARE."""
     sort(problem, state, count)
-    opening = share(state.random) < OPENING_SHARE
     places = problem.good.size
     for i in range(count):
         entity = state.absent[i]
@@ -1021,7 +1020,7 @@ def walk(problem, state, temperature, steps, price_max):
         for k in range(problem.mode.size):
             if state.touched[k] or (market > 0 and state.nearby[k]):
                 evaluate(problem, state, k, market)
-        recreate(problem, state, count, market)
+        recreate(problem, state, count, market, share(random) < OPENING_SHARE)
         tidy(problem, state)
         change = tours.total[0] + tours.total[2] - kept.total[0] - kept.total[2]
         change += price[0] * (tours.total[1] - kept.total[1])
@@ -1055,12 +1054,12 @@ def begin(problem: Problem, state: State) -> None:
     copy(state.best, state.kept)
 
 
-def build(problem: Problem, state: State, market: float) -> None:
+def build(problem: Problem, state: State, market: float, opening: bool) -> None:
     """Try everything that is absent, with this price of mopeds on the market."""
     state.nearby[:] = True
     for k in range(problem.mode.size):
         evaluate(problem, state, k, market)
-    recreate(problem, state, join_all(problem, state), market)
+    recreate(problem, state, join_all(problem, state), market, opening)
     tidy(problem, state)
     consider(problem, state, True)
 

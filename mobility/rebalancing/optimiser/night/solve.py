@@ -25,6 +25,8 @@ DAY_S = 86_400.0
 ROUND_STEPS = 100  # at most; some 50 ms in the reference city: what a cancellation waits for
 ROUND_STEPS_FIRST = 10
 ROUND_S = 0.1  # by the clock, rounds of large cities have fewer steps
+GREEDY_STEPS = 200  # some 50 ms of CPU in the reference city
+COLD = 1.0  # cents
 # Temperatures in cents; the second begins at the best of all walks.
 PHASES = (Phase(0, 0.7, 300, 3), Phase(0.7, 1, 30, 1))
 
@@ -52,9 +54,11 @@ def nothing(night: Night) -> NightPlan:
 
 
 def greedy(night: Night) -> NightPlan:
-    """Visits and drives one by one, each where it gains most: what there is when no time is left; without a bound."""
+    """What there is when no time is left: visits and drives one by one, each where it gains most, then a few steps of
+    the search that keep what is better. Without a bound."""
     kept = keep_locks(night)
     walk = Walk(kept, seed=0)
+    walk.run(COLD, GREEDY_STEPS)
     plan = finished(night, walk.tours(), charge=charge_at_once, unserved=(*kept.unserved, *idle_crews(kept.model)))
     return min(plan, stay_at_home(night, kept, charge=charge_at_once), key=rank)
 

@@ -1,5 +1,7 @@
 """One annealed walk through plans: the compiled kernel's arrays, owned."""
 
+from itertools import product
+
 from mobility.rebalancing.optimiser.night import kernel
 from mobility.rebalancing.optimiser.night.build import tours_of
 from mobility.rebalancing.optimiser.night.jobs import BOOKING_CENTS
@@ -19,8 +21,8 @@ class Walk:
         kernel.begin(self.model.problem, self.state)
         price, self.state.excess_price[0] = self.state.excess_price[0], FORBIDDING
         first = kernel.copied(self.state.best)
-        for share in MARKETS:
-            kernel.build(self.model.problem, self.state, share * self.market_max)
+        for share, opening in product(MARKETS, (False, True)):
+            kernel.build(self.model.problem, self.state, share * self.market_max, opening)
             kernel.resume(self.model.problem, self.state, first)
         kernel.resume(self.model.problem, self.state, self.state.best)
         self.state.excess_price[0] = price
@@ -57,10 +59,3 @@ def dearest_moped(problem: kernel.Problem) -> float:
 
 def pairs(problem: kernel.Problem) -> list[tuple[int, int]]:
     return [(place, stock) for place, stock in enumerate(problem.good.tolist()) if stock < problem.top[place]]
-
-
-def compile_kernel(kept: Kept) -> None:
-    """Once on a machine, then read from Numba's cache; else the first solve pays for it."""
-    walk = Walk(kept, seed=0)
-    walk.run(1.0, 1)
-    walk.tours()

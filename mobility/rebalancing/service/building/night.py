@@ -140,10 +140,10 @@ def _locked(picture: Picture, known: Mapping[UUID, Known], excluded: set[str]) -
     closed = {each.target for each in picture.goes_around if each.kind == "station"}
     over = {task.id for task in picture.tasks if task.state not in OPEN and task.state != WorkState.WITHDRAWN}
     return [
-        each
+        left
         for each in people.fixed(known, edits)
         if each.task.id not in over
         and each.task.kind != "break"
-        and not excluded & {str(vehicle.id) for vehicle in each.task.vehicles}
         and not closed & {stop.code for stop in (each.task.place, each.task.to_place) if stop}
+        and (left := people.without(each, excluded, picture.night.id)) is not None
     ]

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
+from msgspec import structs
 
 from mobility.city.rules.night import Crew
 from mobility.rebalancing.optimiser.night.instance import NONE, SKILLS, Crews, Lock, Vans
+from mobility.rebalancing.rules import plan_document
 from mobility.rebalancing.rules.work import WorkState
 from mobility.rebalancing.service.building.index import Index, Known
 from mobility.rebalancing.tables import NightTask
@@ -88,6 +90,17 @@ def fixed(known: Mapping[UUID, Known], picture_locks: Mapping[UUID, tuple[str | 
         for task_id in tour
         if crew in moved or task_id in picture_locks
     ]
+
+
+def without(known: Known, excluded: set[str], night_id: UUID) -> Known | None:
+    """The task with the vehicles that are left of it: what happens to one changes nothing for those beside it."""
+    task, left = known.task, [each for each in known.task.vehicles if str(each.id) not in excluded]
+    if not left or len(left) == len(task.vehicles):
+        return known if left else None
+    to_place = task.to_place.code if task.to_place else ""
+    names = {"kind": task.kind, "place": task.place.code, "to_place": to_place}
+    own = plan_document.task_id(night_id, crew=known.crew, vehicles=[str(each.id) for each in left], **names)
+    return Known(known.crew, structs.replace(task, id=own, vehicles=left))
 
 
 def _counts(task: NightTask, crew: Crew) -> bool:
