@@ -24,6 +24,7 @@ from mobility.base.clock import SystemClock
 from mobility.db.embedded import EmbeddedBroker, Servers
 from mobility.fleet.rules.credentials import broker_hash_of
 from mobility.fleet.rules.topics import ACCESS, SERVICE_USER, Channel, every, topic
+from mobility.telemetry.gmqtt import RECEIVE_MAX
 
 VEHICLES = 1_000
 # Each a process of mosquitto_pub, which knows one topic only.
@@ -148,7 +149,7 @@ class Line:
     def _reader(self, client_id: str) -> list[str]:
         session = ["-i", client_id, "-c", "-x", "3600", "-q", "1", "-t", every(Channel.TELEMETRY)]
         address = ["-V", "5", "-p", str(self.port), "-u", SERVICE_USER, "-P", "secret"]
-        return ["mosquitto_sub", *address, *session, "-D", "connect", "receive-maximum", "10000"]
+        return ["mosquitto_sub", *address, *session, "-D", "connect", "receive-maximum", str(RECEIVE_MAX)]
 
     async def store(self, messages: int, say: Callable[[], Awaitable[None]] | None = None) -> tuple[float, float]:
         """Wall and CPU seconds of the consumer from its subscription to the last of so many rows.
