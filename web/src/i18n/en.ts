@@ -1,12 +1,14 @@
 import { deskEn } from "./desk.en";
 import { morningEn } from "./morning.en";
 import { nightEn } from "./night.en";
+import { outsideEn } from "./outside.en";
 import type { Catalogue } from "./fr";
 import { meEn } from "./me.en";
 
 export const en: Catalogue = {
   ...deskEn,
   ...nightEn,
+  ...outsideEn,
   ...morningEn,
   ...meEn,
   app_name: "Mobility",
@@ -57,7 +59,7 @@ export const en: Catalogue = {
   licence_B: "B, car",
   licence_issued_on: "Issued on",
   papers_title: "We are checking your papers",
-  papers_wait: "Somebody of our team looks at them, mostly within the day. There is nothing else to do.",
+  papers_wait: "Show them to an agent, who notes what was seen: category and dates. No image is kept.",
   papers_again: "Check again",
   papers_change: "Change",
   papers_declared: "to be checked",
@@ -87,6 +89,11 @@ export const en: Catalogue = {
   walk_minutes: (minutes) => (minutes < 1 ? "right here" : `${minutes} min walk`),
   at_station: (name) => `Station ${name}`,
   walk_ring: (minutes) => `${minutes} min`,
+  reach_title: "5, 10 and 15 min on foot",
+  reach_streets: (source) => `Along the streets. ${source}`,
+  reach_straight: (factor) => `As the crow flies, × ${factor}`,
+  reach_station: "5, 10 and 15 min on foot from",
+  reach_none: "No station",
   menu: "Menu",
   menu_rides: "My rides",
   menu_wallet: "Wallet",

@@ -2,11 +2,13 @@
 import { deskFr } from "./desk.fr";
 import { morningFr } from "./morning.fr";
 import { nightFr } from "./night.fr";
+import { outsideFr } from "./outside.fr";
 import { meFr } from "./me.fr";
 
 export const fr = {
   ...deskFr,
   ...nightFr,
+  ...outsideFr,
   ...morningFr,
   ...meFr,
   // both faces
@@ -60,7 +62,8 @@ export const fr = {
   licence_B: "B, voiture",
   licence_issued_on: "Délivré le",
   papers_title: "Nous vérifions vos papiers",
-  papers_wait: "Un agent les contrôle, le plus souvent dans la journée. Rien d’autre n’est à faire.",
+  papers_wait:
+    "Montrez-les à un agent\u00a0: il note ce qu’il a vu, la catégorie et les dates. Aucune image n’est gardée.",
   papers_again: "Où en est-on ?",
   papers_change: "Modifier",
   papers_declared: "à vérifier",
@@ -93,6 +96,11 @@ export const fr = {
   walk_minutes: (minutes: number) => (minutes < 1 ? "à côté" : `${minutes} min à pied`),
   at_station: (name: string) => `Station ${name}`,
   walk_ring: (minutes: number) => `${minutes} min`,
+  reach_title: "5, 10 et 15 min à pied",
+  reach_streets: (source: string) => `Par les rues. ${source}`,
+  reach_straight: (factor: string) => `À vol d’oiseau, × ${factor}`,
+  reach_station: "À 5, 10 et 15 min à pied de",
+  reach_none: "Aucune station",
   menu: "Menu",
   menu_rides: "Mes trajets",
   menu_wallet: "Portefeuille",
