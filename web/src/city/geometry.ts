@@ -18,21 +18,6 @@ export function walkMinutes(away_m: number): number {
   return Math.ceil((away_m * DETOUR) / ((WALKING_SPEED_KMH * 1000) / 60));
 }
 
-/** How far a walk of so many minutes reaches as the crow flies, in metres. */
-export function walkReach_m(minutes: number): number {
-  return (minutes * ((WALKING_SPEED_KMH * 1000) / 60)) / DETOUR;
-}
-
-/** A circle as a closed ring of [lon, lat]. */
-export function circle(centre: Position, radius_m: number, corners = 72): [number, number][] {
-  const lat_degrees = (radius_m / EARTH_RADIUS_M) * (180 / Math.PI);
-  const lon_degrees = lat_degrees / Math.cos((centre.lat * Math.PI) / 180);
-  return Array.from({ length: corners + 1 }, (_, index) => {
-    const angle = ((index % corners) / corners) * 2 * Math.PI;
-    return [centre.lon + lon_degrees * Math.sin(angle), centre.lat + lat_degrees * Math.cos(angle)];
-  });
-}
-
 export type Bounds = { west: number; south: number; east: number; north: number };
 
 export function isInside(position: Position, bounds: Bounds): boolean {

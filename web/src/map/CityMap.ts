@@ -12,24 +12,17 @@ import {
 // Without its worker's own address MapLibre builds and then shows nothing.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Position } from "../api/types";
-import { type Bounds, circle } from "../city/geometry";
+import type { Bounds } from "../city/geometry";
 import type { MapData } from "../city/map-data";
 import { cityStyle, COARSE, serviceArea, serviceLayers } from "./city-style";
 import { drawIcon, PIXEL_RATIO } from "./draw";
+import { lineFeature, type MapVehicle, pointFeature, vehicleFeature } from "./features";
 import { onThemeChange, readPalette, reducedMotion } from "./palette";
+import { reachLayers } from "./reach-layers";
 import { tourLayers } from "./tour-layers";
 import { clusterLayers, guideLayers, vehicleLayers } from "./vehicle-layers";
 
 setWorkerUrl(workerUrl);
-
-export type MapVehicle = {
-  id: string;
-  position: Position;
-  mode: string;
-  icon: string;
-  rank: number;
-  label?: string;
-};
 
 export type Options = {
   container: HTMLElement;
@@ -43,6 +36,8 @@ export type Options = {
   styleUrl: string | null;
   clustered: boolean;
   onpick: (id: string) => void;
+  /** A station, by its code. */
+  onstation?: (code: string) => void;
   /** The person has moved the map and let go. */
   onmoved: (centre: Position) => void;
   /** The map shows something else now, whoever moved it. */
@@ -56,7 +51,7 @@ const VEHICLE_PX = { top: 96, right: 40, bottom: 40, left: 40 };
 
 const duration_ms = (wanted: number) => (reducedMotion() ? 0 : wanted);
 const empty = (): FeatureCollection => ({ type: "FeatureCollection", features: [] });
-const SOURCES = ["service", "tours", "vehicles", "chosen", "guide"] as const;
+const SOURCES = ["service", "reach", "tours", "vehicles", "chosen", "guide"] as const;
 type SourceName = (typeof SOURCES)[number];
 
 /** The one place that knows MapLibre. What is shown is kept here, so that a new style or theme shows it again. */
@@ -73,6 +68,7 @@ export class CityMap {
     this.#data = options.data;
     this.#shown = {
       service: options.data.service,
+      reach: empty(),
       tours: empty(),
       vehicles: empty(),
       chosen: empty(),
@@ -129,17 +125,16 @@ export class CityMap {
     this.#show("tours", [...features]);
   }
 
-  /** Where the person is, how far some minutes of walking reach, and the line to the vehicle they walk to. */
-  showGuide(guide: {
-    me: Position | null;
-    rings: { radius_m: number; label: string }[];
-    to: Position | null;
-  }): void {
-    const { me, rings, to } = guide;
+  /** How far some minutes of walking reach, the largest ring first; see `GET /v1/cities/{city}/isochrones`. */
+  showReach(rings: readonly Feature[]): void {
+    this.#show("reach", [...rings]);
+  }
+
+  /** Where the person is, and the line to the vehicle they walk to. */
+  showGuide({ me, to }: { me: Position | null; to: Position | null }): void {
     if (!me) return this.#show("guide", []);
-    const features = rings.map(({ radius_m, label }) => ring(me, radius_m, label));
     const line = to ? [lineFeature(me, to)] : [];
-    this.#show("guide", [...features, ...line, pointFeature(me, { part: "me" })]);
+    this.#show("guide", [...line, pointFeature(me, { part: "me" })]);
   }
 
   centre(): Position {
@@ -191,6 +186,7 @@ export class CityMap {
     const firstBorder = this.options.styleUrl === null ? "commune-borders" : undefined;
     if (firstBorder) this.#map.addLayer(serviceArea(this.#palette), firstBorder);
     const layers: LayerSpecification[] = [
+      ...reachLayers(this.#palette),
       ...serviceLayers(this.#palette),
       ...tourLayers(this.#palette),
       ...guideLayers(this.#palette),
@@ -228,6 +224,7 @@ export class CityMap {
       );
     }
     this.#map.on("click", "clusters", (event) => void this.#open(event));
+    if (this.options.onstation) this.#map.on("click", "stations", (event) => this.#pickStation(event));
     for (const layer of ["vehicles", "clusters"]) {
       this.#map.on("mouseenter", layer, () => (this.#map.getCanvas().style.cursor = "pointer"));
       this.#map.on("mouseleave", layer, () => (this.#map.getCanvas().style.cursor = ""));
@@ -250,6 +247,13 @@ export class CityMap {
     });
   }
 
+  /** A vehicle that stands at the station lies on top of it and is what was meant. */
+  #pickStation(event: MapMouseEvent & { features?: Feature[] }): void {
+    const over = this.#map.queryRenderedFeatures(event.point, { layers: ["vehicles", "chosen"] });
+    const code: unknown = event.features?.[0]?.properties?.["code"];
+    if (over.length === 0 && typeof code === "string") this.options.onstation?.(code);
+  }
+
   async #open(event: MapMouseEvent): Promise<void> {
     const [cluster] = this.#map.queryRenderedFeatures(event.point, { layers: ["clusters"] });
     const source = this.#map.getSource<GeoJSONSource>("vehicles");
@@ -268,27 +272,6 @@ const CLUSTERED = {
     cars: ["+", ["case", ["==", ["get", "mode"], "car-share"], 1, 0]],
   },
 };
-
-function vehicleFeature({ position, ...properties }: MapVehicle): Feature {
-  return pointFeature(position, properties);
-}
-
-function pointFeature({ lon, lat }: Position, properties: Record<string, unknown>): Feature {
-  return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties };
-}
-
-function lineFeature(from: Position, to: Position): Feature {
-  const coordinates = [from, to].map(({ lon, lat }) => [lon, lat]);
-  return { type: "Feature", geometry: { type: "LineString", coordinates }, properties: { part: "walk" } };
-}
-
-function ring(centre: Position, radius_m: number, label: string): Feature {
-  return {
-    type: "Feature",
-    geometry: { type: "LineString", coordinates: circle(centre, radius_m) },
-    properties: { part: "ring", label },
-  };
-}
 
 /** The credits open by themselves and would cover a phone's map: their button stays. */
 function foldCredits(container: HTMLElement): void {

@@ -55,40 +55,10 @@ export function clusterLayers(): LayerSpecification[] {
   ];
 }
 
-/** Walking rings, the line to walk, and the person. */
+/** The line to walk, and the person. */
 export function guideLayers(colour: Palette): LayerSpecification[] {
   const part = (name: string) => ["==", ["get", "part"], name] as ["==", ["get", string], string];
   return [
-    {
-      id: "rings",
-      type: "line",
-      source: "guide",
-      filter: part("ring"),
-      paint: {
-        "line-color": colour("--map-label"),
-        "line-opacity": 0.55,
-        "line-width": 1.2,
-        "line-dasharray": [2, 3],
-      },
-    },
-    {
-      id: "ring-labels",
-      type: "symbol",
-      source: "guide",
-      filter: part("ring"),
-      layout: {
-        "symbol-placement": "line",
-        "symbol-spacing": 600,
-        "text-field": ["get", "label"],
-        "text-font": FONT,
-        "text-size": 11,
-      },
-      paint: {
-        "text-color": colour("--map-label"),
-        "text-halo-color": colour("--map-halo"),
-        "text-halo-width": 2,
-      },
-    },
     {
       id: "walk",
       type: "line",

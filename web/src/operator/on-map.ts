@@ -1,6 +1,7 @@
 import type { Position } from "../api/types";
-import type { CityMap, MapVehicle } from "../map/CityMap";
+import type { CityMap } from "../map/CityMap";
 import { markIcon } from "../map/draw";
+import type { MapVehicle } from "../map/features";
 import { reducedMotion } from "../map/palette";
 import { Slides } from "../map/slide";
 import type { Console } from "./console.svelte";

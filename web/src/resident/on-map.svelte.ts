@@ -1,17 +1,16 @@
 import type { FeatureCollection } from "geojson";
 import { untrack } from "svelte";
 import { journey } from "../booking/journey.svelte";
-import { walkReach_m } from "../city/geometry";
 import { type MapData, mapData } from "../city/map-data";
 import { language } from "../i18n/locale.svelte";
-import type { CityMap, MapVehicle } from "../map/CityMap";
+import type { CityMap } from "../map/CityMap";
 import { vehicleIcon } from "../map/draw";
+import type { MapVehicle } from "../map/features";
 import type { BookedVehicle, NearbyVehicle, Position } from "../api/types";
 import type { Resident } from "./resident.svelte";
 
 export const DESK_PX = 860;
 const PANEL_PX = 420;
-const RING_MINUTES = [5, 10, 15];
 
 /** What the resident's map shows of the page's state. */
 class ResidentMap {
@@ -68,12 +67,6 @@ export function showOn(map: CityMap | null, resident: Resident): void {
   map.showChosen(chosen && !onRoad ? mapVehicle(chosen, resident, ridden ? "mine" : "chosen") : null);
   map.showGuide({
     me: resident.origin?.why === "map" ? resident.searched : resident.me,
-    rings: ridden
-      ? []
-      : RING_MINUTES.map((minutes) => ({
-          radius_m: walkReach_m(minutes),
-          label: language.t.walk_ring(minutes),
-        })),
     to: chosen && !onRoad ? chosen.position : null,
   });
 }
