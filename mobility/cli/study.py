@@ -52,6 +52,8 @@ def run(file: Path, folder: Path, processes: int | None, cluster: bool, address:
         inputs = read_inputs(file, version("mobility"))
         answer, shown = _answered(inputs, Cabinet(folder), _executor(processes, cluster, address))
     except Problem as refused:
+        for fault in getattr(refused, "faults", ()):
+            click.echo(f"{fault} ({fault.code})", err=True)
         raise click.UsageError(str(refused)) from None
     _tell(answer)
     click.echo(f"Study {answer.study_id}: {shown}")

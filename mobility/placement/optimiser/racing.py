@@ -1,7 +1,8 @@
 """Search by a score that has to be simulated: add, drop, swap; every design meets the same days, and losers drop out.
 
 Designs are compared on common random numbers, in pairs: what a day is like cancels out. A design leaves the race when
-it is worse than the leader by more than chance explains [1], or than half of those that are left [2].
+it is worse than the leader by more than chance explains [1], or than half of those that are left [2]; where no design
+wins such a race any more, a slower one without halving has the last word.
 
 References
 ----------
@@ -17,8 +18,8 @@ import numpy as np
 Design = frozenset[int]
 """The candidates that are open."""
 
-FIRST_SEEDS = 2
-BEYOND_CHANCE = 2.0  # standard errors of a paired difference
+FIRST_SEEDS, FIRST_SEEDS_SLOWLY = 2, 4
+BEYOND_CHANCE = 3.0  # standard errors of a paired difference
 ROUNDING = 1e-9
 
 
@@ -75,11 +76,21 @@ def search(
         around = [each for each in neighbours(best, candidates) if may_be(each)]
         if neighbours_max is not None and len(around) > neighbours_max:
             around = [around[number] for number in random.permutation(len(around))[:neighbours_max].tolist()]
-        winner = race(scores, [best, *around], seeds, cancelled)
-        if winner == best or _mean(scores, winner, seeds) <= _mean(scores, best, seeds) + ROUNDING:
+        winner = next((each for each in _winners(scores, [best, *around], seeds, cancelled) if each != best), None)
+        if winner is None:
             break
         best = winner
     return Found(best, _mean(scores, best, seeds), scores.designs, len(scores.known))
+
+
+def _winners(
+    scores: Scores, designs: Sequence[Design], seeds: Sequence[int], cancelled: Callable[[], bool]
+) -> Iterator[Design]:
+    """Those that are better than the first design on all seeds: of the quick race, then of the slow one."""
+    for halves in (True, False):
+        winner = race(scores, designs, seeds, halves=halves, cancelled=cancelled)
+        if _mean(scores, winner, seeds) > _mean(scores, designs[0], seeds) + ROUNDING:
+            yield winner
 
 
 def neighbours(design: Design, candidates: Sequence[int]) -> Iterator[Design]:
@@ -91,24 +102,25 @@ def neighbours(design: Design, candidates: Sequence[int]) -> Iterator[Design]:
 
 
 def race(
-    scores: Scores, designs: Sequence[Design], seeds: Sequence[int], cancelled: Callable[[], bool] = never
+    scores: Scores,
+    designs: Sequence[Design],
+    seeds: Sequence[int],
+    *,
+    halves: bool = True,
+    cancelled: Callable[[], bool] = never,
 ) -> Design:
     """The design with the best mean; all of them meet the first seeds, the rest those that stay in the race."""
-    running, met = list(dict.fromkeys(designs)), FIRST_SEEDS
+    running, met = list(dict.fromkeys(designs)), FIRST_SEEDS if halves else FIRST_SEEDS_SLOWLY
     while True:
         table = {design: scores.of(design, seeds[:met]) for design in running}
         leader = max(running, key=lambda design: float(table[design].mean()))
         if met >= len(seeds) or len(running) == 1 or cancelled():
             return leader
-        running = _left(table, leader)
+        running = [design for design in table if design == leader or not _is_worse(table[design], table[leader])]
+        if halves:
+            running.sort(key=lambda design: -float(table[design].mean()))
+            running = running[: max(2, (len(running) + 1) // 2)]
         met = min(2 * met, len(seeds))
-
-
-def _left(table: dict[Design, np.ndarray], leader: Design) -> list[Design]:
-    """At least half of the better ones, of those that chance may explain."""
-    close = [design for design in table if design == leader or not _is_worse(table[design], table[leader])]
-    close.sort(key=lambda design: -float(table[design].mean()))
-    return close[: max(2, (len(close) + 1) // 2)]
 
 
 def _is_worse(mine: np.ndarray, best: np.ndarray) -> bool:

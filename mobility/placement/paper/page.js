@@ -85,7 +85,7 @@ function show(scenario) {
   const fresh = scenario.stations.filter((station) => station[2]).length;
   const said = document.getElementById("told"), name = document.createElement("strong");
   name.textContent = scenario.name;
-  said.replaceChildren(name, `  ·  ${told(scenario.share, 1)}${data.words.percent} ${data.words.within}  ·  +${fresh} ${data.words.new_station}`);
+  said.replaceChildren(name, `  ·  ${told(scenario.share, 1)}${data.words.percent} ${data.words.within}  ·  +${fresh} ${data.words.fact_stations}`);
   front(scenario);
   map(scenario);
 }

@@ -13,6 +13,7 @@ from mobility.placement.service.town import StudyTown, scenario_of
 from mobility.simulation.demand import draw_riders
 from mobility.simulation.riders import Riders
 from mobility.simulation.run import simulate
+from mobility.simulation.scenario import Scenario
 
 
 @dataclass(eq=False)
@@ -28,10 +29,13 @@ class Arena:
     def score(self, design: Design, seed: int) -> float:
         """Cents a day, with today's stations beside the design's; nobody works at night."""
         place = self.place_of(design)
-        outcome = simulate(scenario_of(self.town, place), self._drawn(seed))
+        outcome = simulate(self.scenario(design), self._drawn(seed))
         days = self.town.scenario.calendar.days
         trips, cents = float(outcome.served.sum()), float(outcome.cents[outcome.served].sum())
         return (self.trip_cents * trips + cents) / days - self._costs(place)
+
+    def scenario(self, design: Design) -> Scenario:
+        return scenario_of(self.town, self.place_of(design))
 
     @cached_property
     def candidates(self) -> list[int]:

@@ -76,7 +76,7 @@ def field_of(city: PreparedCity, *, first_day: date, days: int, seed: int) -> Fi
 
 def crews_of(night: NightWords) -> Crews:
     vans = {van.code: number for number, van in enumerate(night.vans)}
-    shifts = [[_after_evening(crew.begins), _after_evening(crew.ends)] for crew in night.crews]
+    shifts = [_shift(crew.begins, crew.ends) for crew in night.crews]
     speeds = [night.vans[vans[c.van]].speed_kmh if c.van else c.speed_kmh for c in night.crews]
     return Crews(
         depot=night.depots[0].position,
@@ -90,6 +90,12 @@ def crews_of(night: NightWords) -> Crews:
         cents_per_min=float(night.crew_cents_per_minute),
         lost_trip_cents=float(night.lost_trip_cents),
     )
+
+
+def _shift(begins: str, ends: str) -> list[int]:
+    """Minutes after the evening; who has begun before it is there then."""
+    begin, end = _after_evening(begins), _after_evening(ends)
+    return [begin if begin <= end else 0, end]
 
 
 def _after_evening(at: str) -> int:

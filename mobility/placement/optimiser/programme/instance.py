@@ -119,6 +119,7 @@ class Programme:
         _check_money(self)
         object.__setattr__(self, "conflict", _too_near(self))
         _check_existing(self)
+        _check_reached(self)
 
     @property
     def candidates(self) -> int:
@@ -179,9 +180,6 @@ def _check_people(given: Programme) -> None:
         raise InstanceInvalid(reason="each demand point has one load and one commune")
     if not (np.all(np.isfinite(given.load)) and np.all(given.load >= 0) and 0 <= given.worst_share <= 1):
         raise InstanceInvalid(reason="loads are not negative, and the share of the worst-off is 0 to 1")
-    reached = np.isfinite(given.distance[:, given.weight > 0]).any(axis=1)
-    if not reached.all():
-        raise CandidateCutOff(candidate=given.names[int(np.argmin(reached))])
 
 
 def _check_money(given: Programme) -> None:
@@ -214,6 +212,13 @@ def _check_existing(given: Programme) -> None:
     needed = float(given.steps()[:, 0].min())
     if not len(stands) and needed > given.budgets[-1]:
         raise BudgetTooSmall(budget=float(given.budgets[-1]), needed=needed)
+
+
+def _check_reached(given: Programme) -> None:
+    """What stands already, at an airport say, may be out of everybody's reach."""
+    reached = np.isfinite(given.distance[:, given.weight > 0]).any(axis=1) | (given.existing >= 0)
+    if not reached.all():
+        raise CandidateCutOff(candidate=given.names[int(np.argmin(reached))])
 
 
 def _too_near(given: Programme) -> NDArray[np.bool_]:
