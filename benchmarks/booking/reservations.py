@@ -1,9 +1,11 @@
-"""Reservations per second through the whole API beside a bare Litestar endpoint that reads one row.
+"""Reservations per second through the whole API beside a bare Litestar endpoint that sends one statement.
 
     python -m benchmarks.booking.reservations [--riders 2000] [--rounds 5]
 
 Both are asked in turns, so that whatever else runs on the machine meets both; medians are shown. *Spread*: each rider
-wants another vehicle. *Contended*: crowds of 200 at once want the same one, and exactly one gets it.
+wants another vehicle. *Contended*: crowds of 200 at once want the same one, and exactly one gets it. Beside these two
+the bare endpoint reads a vehicle. *Stampede*: the same crowds, beside a bare endpoint that takes the vehicle by a
+conditional UPDATE and does nothing else.
 """
 
 import argparse
@@ -14,7 +16,7 @@ from statistics import median
 import uvloop
 
 from benchmarks.booking import town
-from benchmarks.booking.clients import Round, ask_all, get, post, up
+from benchmarks.booking.clients import Round, ask_all, get, post, post_nothing, up
 from benchmarks.booking.site import Site, site
 from mobility.db.session import Sessions, create_engine, create_sessions
 
@@ -53,11 +55,17 @@ async def measure(where: Site, asked: argparse.Namespace) -> None:
     vehicles = await town.public_ids(sessions)
     bare = [get(f"/vehicles/{vehicle}") for vehicle in vehicles[: asked.riders]]
     spread = [reserve(rider, vehicle) for rider, vehicle in enumerate(vehicles[: asked.riders], start=1)]
-    crowds = [reserve(rider, vehicles[rider // CROWD]) for rider in range(1, asked.riders + 1)]
+    wanted = [vehicles[rider // CROWD] for rider in range(1, asked.riders + 1)]
+    crowds = [reserve(rider, vehicle) for rider, vehicle in enumerate(wanted, start=1)]
+    takes = [post_nothing(f"/vehicles/{vehicle}/take") for vehicle in wanted]
     await up(where.whole)
     await up(where.bare)
-    for name, requests, at_once in (("spread", spread, AT_ONCE), ("contended", crowds, CROWD)):
-        turns = [await turn(where, sessions, bare, requests, at_once) for _ in range(asked.rounds + 1)]
+    for name, requests, plain, at_once in (
+        ("spread", spread, bare, AT_ONCE),
+        ("contended", crowds, bare, CROWD),
+        ("stampede", crowds, takes, CROWD),
+    ):
+        turns = [await turn(where, sessions, plain, requests, at_once) for _ in range(asked.rounds + 1)]
         # The first warms both up.
         print("\n".join(rows(name, turns[1:])), flush=True)
     print(f"deadlocks: {await town.count(sessions, DEADLOCKS)}")
@@ -73,6 +81,7 @@ async def turn(
 ) -> tuple[Round, Round]:
     await town.reset(sessions)
     plain = await ask_all(where.bare, bare, at_once=at_once)
+    await town.reset(sessions)  # the bare endpoint may have taken vehicles
     whole = await ask_all(where.whole, requests, at_once=at_once)
     held = await town.count(sessions, HELD) - OTHERS
     if held != whole.answers[201] or await town.count(sessions, HELD_TWICE):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import uvicorn
-from litestar import Litestar, get
+from litestar import Litestar, get, post
 from litestar.datastructures import State
 
 from mobility.app import create_app
@@ -20,6 +20,7 @@ from mobility.settings import Settings
 
 ONE = "SELECT 1"
 VEHICLE = "SELECT state FROM vehicle WHERE public_id = $1"
+TAKE = "UPDATE vehicle SET state = 'reserved' WHERE public_id = $1 AND state = 'available' RETURNING plate"
 ANONYMOUS = {"anonymous": True}
 
 
@@ -38,6 +39,11 @@ async def vehicle(state: State, public_id: UUID) -> dict[str, str]:
     return {"state": await state.pool.fetchval(VEHICLE, public_id)}
 
 
+@post("/vehicles/{public_id:uuid}/take", status_code=200)
+async def take(state: State, public_id: UUID) -> dict[str, str | None]:
+    return {"taken": await state.pool.fetchval(TAKE, public_id)}
+
+
 def serve_whole(settings: Settings, listener: socket.socket) -> None:
     """`mobility serve` with its log going nowhere; one more route says what CPU time it has used."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -49,7 +55,7 @@ def serve_whole(settings: Settings, listener: socket.socket) -> None:
 
 
 def serve_bare(settings: Settings, listener: socket.socket) -> None:
-    """Litestar without anything of ours, and one SELECT by asyncpg."""
+    """Litestar without anything of ours, and one statement by asyncpg."""
 
     @asynccontextmanager
     async def pool(app: Litestar) -> AsyncIterator[None]:
@@ -58,7 +64,7 @@ def serve_bare(settings: Settings, listener: socket.socket) -> None:
             app.state.pool = made
             yield
 
-    run(Litestar([cpu, one, vehicle], lifespan=[pool], openapi_config=None, logging_config=None), listener)
+    run(Litestar([cpu, one, vehicle, take], lifespan=[pool], openapi_config=None, logging_config=None), listener)
 
 
 async def kept(_: "asyncpg.Connection[Any]") -> None:
