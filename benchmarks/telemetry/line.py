@@ -64,10 +64,13 @@ class Line:
     talked: int = 0
 
     async def publish(self, messages: int, *, per_s: float | None = None) -> None:
-        """One report of each vehicle in turn; returns when all are acknowledged."""
+        """One report of each vehicle in turn; returns when all are acknowledged.
+
+        Given `per_s`, it ends after the time that they should take, whether the broker has taken all by then or not.
+        """
         crowd = [await self._speaker(number) for number in range(CONNECTIONS)]
         began, first = time.monotonic(), self.said
-        while (sent := self.said - first) < messages:
+        while (sent := self.said - first) < messages and not (per_s and time.monotonic() > began + messages / per_s):
             if sent % UNACKNOWLEDGED_MAX == 0:
                 await acknowledged(crowd)
             if per_s and (ahead_s := sent / per_s - (time.monotonic() - began)) > 0:
