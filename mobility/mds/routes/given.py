@@ -37,6 +37,14 @@ class Asked:
     query: dict[str, str]
 
 
+async def admit(request: AnyRequest, session: NamedDependency[AsyncSession], clock: NamedDependency[Clock]) -> None:
+    """Raises `TokenRefused`, `TokenExpired`, `VersionNotServed`."""
+    shown = bearer_token(request.headers.get("authorization"))
+    await tokens.authenticate(session, clock, request.path_params["city"], shown)
+    is_report = request.url.path.endswith(".csv")
+    refuse_other_versions(request.headers.get("accept"), CSV_TYPE if is_report else JSON_TYPE)
+
+
 async def provide_asked(
     request: AnyRequest,
     session: NamedDependency[AsyncSession],
@@ -49,10 +57,8 @@ async def provide_asked(
     ------
     TokenRefused, TokenExpired, VersionNotServed, UnknownCity, NoPermit
     """
+    await admit(request, session, clock)
     city_id, mode = request.path_params["city"], request.path_params["mode"]
-    await tokens.authenticate(session, clock, city_id, bearer_token(request.headers.get("authorization")))
-    is_report = request.url.path.endswith(".csv")
-    refuse_other_versions(request.headers.get("accept"), CSV_TYPE if is_report else JSON_TYPE)
     query = dict(request.query_params.items())
     after = query.pop("after", None)
     provider = await get_provider(session, city_id, mode)
