@@ -1,1 +1,1 @@
-"""Where stations go: so far the optimiser that chooses sites."""
+"""Where stations go: studies that choose sites, play them and print what came of it."""
