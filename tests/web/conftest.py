@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -38,6 +39,7 @@ DESK = {"width": 1440, "height": 900}
 # Between the town hall and the railway station of Béthune.
 TOWN_CENTRE = {"longitude": 2.6392, "latitude": 50.5287}
 DATABASE = "mobility_web"
+NEXT_PLATE = count(21)
 PATIENCE_MS = 60_000  # costs nothing where the machine is quick
 expect.set_options(timeout=PATIENCE_MS)
 HALL = Stop(code="hotel-de-ville", name={"fr": "Hôtel de ville", "en": "Town hall"}, position=LonLat(2.63825, 50.53049))
@@ -143,11 +145,18 @@ async def sessions_of_pages(service: Service) -> AsyncIterator[Sessions]:
 
 
 @pytest.fixture
-async def two_swaps(sessions_of_pages: Sessions) -> UUID:
+def two_plates() -> tuple[str, str]:
+    """Mopeds that no other test's night has worked on."""
+    return f"A-{next(NEXT_PLATE):03d}", f"A-{next(NEXT_PLATE):03d}"
+
+
+@pytest.fixture
+async def two_swaps(sessions_of_pages: Sessions, two_plates: tuple[str, str]) -> UUID:
     """The night, whose plan in force has the crew Nord swap two batteries."""
     clock = SystemClock()
     async with transaction(sessions_of_pages) as session:
-        swaps = [Piece("swap", [plate], HALL, at_min=at, crew="nord") for at, plate in ((30, "A-021"), (60, "A-022"))]
+        first, second = two_plates
+        swaps = [Piece("swap", [plate], HALL, at_min=at, crew="nord") for at, plate in ((30, first), (60, second))]
         plan = await write_plan(session, clock, *swaps, city="bethune")
         await plans.publish(session, clock, plan.id, operator_id=None)
         return plan.night_id

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
+from tests.conftest import ROOT
 from tests.support.service import Service
 
 # The browser itself reports every refused request; refusals are what the page is there to explain.
@@ -14,6 +15,14 @@ REFUSAL = re.compile(r"the server responded with a status of 4\d\d")
 DRIVER = "GL Driver Message"
 # Most contexts here keep no pages: what a test routes must not be answered by the device.
 NOT_KEPT = "Service Worker registration blocked"
+# What rises, slides or fades has arrived; what turns for ever is not waited for.
+STILL = """() => Promise.all(document.getAnimations()
+  .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+  .map((each) => each.finished.catch(() => null)))"""
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+# What WCAG 2.2 AA and with it the RGAA ask for, as far as a machine can tell.
+BARRIERS = """async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }))
+  .violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))"""
 
 
 class Watched:
@@ -24,15 +33,24 @@ class Watched:
         self.service = service
         self.faults: list[str] = []
         self._screens = screens
+        self._axe = AXE.read_text(encoding="utf-8")
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._note_request)
 
     async def screen(self, name: str) -> None:
-        if "MOBILITY_SCREENS" not in os.environ:
-            return
-        await self.page.wait_for_timeout(700)  # a sheet rises and the map moves: the picture waits, no check does
-        await self.page.screenshot(path=self._screens / f"{name}.png")
+        """Keeps what is seen where pictures are wanted, and notes what somebody with a screen reader would not find."""
+        await self.page.evaluate(STILL)
+        if "MOBILITY_SCREENS" in os.environ:
+            await self.page.wait_for_timeout(700)  # the map moves: the picture waits, no check does
+            await self.page.screenshot(path=self._screens / f"{name}.png")
+        self.faults += [f"{name}: {barrier}" for barrier in await self._barriers()]
+
+    async def _barriers(self) -> list[str]:
+        if not await self.page.evaluate("() => 'axe' in window"):
+            await self.page.evaluate(self._axe)
+        found: list[str] = await self.page.evaluate(BARRIERS)
+        return found
 
     def _note_console(self, message: ConsoleMessage) -> None:
         expected = REFUSAL.search(message.text) or DRIVER in message.text or NOT_KEPT in message.text

@@ -32,7 +32,7 @@ async def test_a_resident_without_a_network_sees_the_town_and_is_told_what_is_mi
 
 
 async def test_a_crew_that_opens_its_page_without_a_network_has_its_tasks(
-    kept_phone: BrowserContext, service: Service, crew: str, screens: Path
+    kept_phone: BrowserContext, service: Service, crew: str, two_plates: tuple[str, str], screens: Path
 ) -> None:
     seen = Watched(await kept_phone.new_page(), service, screens)
     await seen.page.goto(f"{service.url}/crew")
@@ -42,14 +42,14 @@ async def test_a_crew_that_opens_its_page_without_a_network_has_its_tasks(
     await field.wait_for()
     await field.fill(service.last_code(crew))
     task = seen.page.get_by_test_id("crew-task")
-    await expect(task).to_contain_text("A-021", timeout=60_000)
+    await expect(task).to_contain_text(two_plates[0])
     await _is_kept(seen.page)
     await kept_phone.set_offline(True)
     await seen.page.reload()
-    await expect(task).to_contain_text("A-021", timeout=60_000)
-    await expect(seen.page.get_by_test_id("net")).to_contain_text("Hors ligne", timeout=60_000)
+    await expect(task).to_contain_text(two_plates[0])
+    await expect(seen.page.get_by_test_id("net")).to_contain_text("Hors ligne")
     await seen.screen("crew-opened-offline")
 
 
 async def _is_kept(page: Page) -> None:
-    await page.wait_for_function(IS_KEPT, timeout=60_000)
+    await page.wait_for_function(IS_KEPT)
