@@ -1,10 +1,12 @@
 """The demo's first night: a visitor finds a plan to open, whatever the hour, and a crew that has work."""
 
 import time
+from contextlib import suppress
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -31,9 +33,12 @@ class FirstNight:
 
     def look(self) -> None:
         """Called again and again; looks every few seconds until all is done."""
-        if not self.is_done and time.monotonic() >= self.look_at:
+        if self.is_done or time.monotonic() < self.look_at:
+            return
+        # A database that is busy for a moment is no reason to end the demo.
+        with suppress(DBAPIError):
             self.is_done = in_transaction(self._step, self.settings)
-            self.look_at = time.monotonic() + LOOK_EVERY_S
+        self.look_at = time.monotonic() + LOOK_EVERY_S
 
     async def _step(self, session: AsyncSession, clock: Clock) -> bool:
         if (await get_city(session, self.city_id)).file.night is None:

@@ -85,14 +85,26 @@ def test_of_mopeds_of_which_one_is_swapped_the_other_is_undone() -> None:
 
 
 def test_a_car_that_charges_nowhere_is_undone_when_there_is_a_charger() -> None:
-    [plug] = undone(explained(hand_night(), SWAP, TASKS[1], TASKS[3]))
-    assert (plug.task.kind, plug.task.vehicles) == ("plug", (0,))
+    drive, plug = undone(explained(hand_night(), SWAP, TASKS[1], TASKS[3]))
+    assert (drive.task.kind, plug.task.kind, plug.task.vehicles) == ("drive", "plug", (0,))
     assert plug.worth.cents == 200
 
 
 def test_what_nobody_at_work_does_is_priced_with_the_way_from_home() -> None:
-    priced = {each.task.kind: each.worth.cents for each in undone(explained(hand_night()))}
-    assert priced == {"swap": 600 - 10 * (12 + 6 + 10), "plug": 240 - 10 * (12 + 4 + 10)}
+    priced = [(each.task.kind, each.task.place, each.worth.cents) for each in undone(explained(hand_night()))]
+    assert priced == [
+        ("swap", HOME, 600 - 10 * (12 + 6 + 10)),
+        ("unload", STATION, 500 - 10 * (12 + 2 + 12 + 2 + 10)),  # loaded at the square
+        ("drive", SQUARE, 400 - 40 - 10 * (12 + 6 + 8 + 10)),  # to the station, less the charge of the way
+        ("plug", SQUARE, 240 - 10 * (12 + 4 + 10)),
+        ("unload", HOME, 300 - 10 * (12 + 2 + 12 + 2 + 10)),
+    ]
+
+
+def test_a_move_that_no_van_has_room_for_says_why() -> None:
+    full = replace(hand_night().vans, moped_places=np.array([0]))
+    reasons = {each.task.kind: each.reason for each in undone(explained(hand_night(vans=full)))}
+    assert reasons == {"swap": None, "unload": "no_room", "drive": None, "plug": None}
 
 
 def test_what_has_no_room_says_which_visit_would_have_to_give() -> None:
@@ -108,7 +120,10 @@ def test_what_fits_nowhere_says_why() -> None:
     short = hand_night(crews=crew(shift_min=[[0, 20]]))
     assert {each.reason for each in undone(explained(short))} == {"shift_too_short"}
     unskilled = hand_night(crews=crew(skills=[[False, True, False, True]]))
-    assert {each.reason for each in undone(explained(unskilled))} == {"no_crew"}
+    assert {each.task.kind: each.reason for each in undone(explained(unskilled))} == {
+        **dict.fromkeys(("swap", "plug"), "no_crew"),
+        **dict.fromkeys(("unload", "drive")),
+    }
 
 
 def test_what_would_bring_nothing_is_not_told() -> None:
