@@ -1,5 +1,7 @@
 """Sums of days for an agency; nothing of fewer than ten rides."""
 
+import csv
+import io
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -67,11 +69,29 @@ REFUSED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("query", REFUSED.values(), ids=REFUSED.keys())
-async def test_what_is_not_served_is_refused(agency: Agency, clock: FixedClock, query: dict[str, Any]) -> None:
+async def test_what_is_not_served_is_refused(agency: Agency, clock: FixedClock) -> None:
     clock.advance(timedelta(days=2))
-    answer = await ask(agency, **query)
-    assert (answer.status_code, answer.json()["error"]) == (400, "mds_parameter_unreadable")
+    for why, query in REFUSED.items():
+        answer = await ask(agency, **query)
+        assert (answer.status_code, answer.json()["error"]) == (400, "mds_parameter_unreadable"), why
+
+
+async def test_a_months_report_counts_rides_and_riders_from_ten_on(
+    agency: Agency, clock: FixedClock, ridden: None
+) -> None:
+    csv_type, path = "text/vnd.mds+csv;version=2.0", "provider/{}/reports/2026-06.csv"
+    early = await agency.get(path.format("micromobility"), accept=csv_type)
+    assert (early.status_code, early.json()["code"]) == (404, "mds_unknown_object")
+    clock.instant = clock.instant.replace(month=7)
+    for mode, type_, trips in (("micromobility", "moped", 10), ("car-share", "car", -1)):
+        answer = await agency.get(path.format(mode), accept=csv_type)
+        assert answer.headers["content-type"].startswith(csv_type)
+        (line,) = csv.DictReader(io.StringIO(answer.text))
+        assert (line["vehicle_type"], line["start_date"], line["duration"]) == (type_, "2026-06-01", "P1M")
+        assert (int(line["trip_count"]), int(line["rider_count"])) == (trips, -1)
+    for name in ("2026-6.csv", "0000-01.csv", "2025-06.csv"):
+        assert (await agency.get(f"provider/micromobility/reports/{name}", accept=csv_type)).status_code == 404
+    assert (await agency.get(path.format("micromobility"))).status_code == 406
 
 
 async def test_sums_are_for_agencies(agency: Agency) -> None:

@@ -249,32 +249,6 @@ async def test_the_day_after_a_report_says_who_broke_what(
     assert line["provider_id"] == "6f0b9a5e-8f1d-4c58-9f3e-2f6a0c8f7a11"
 
 
-async def test_counts_of_fewer_than_ten_are_not_told(
-    agency: Agency, sessions: Sessions, clock: FixedClock, phone: Phone, public_ids: PublicIds, riders: Any
-) -> None:
-    csv_type = "text/vnd.mds+csv;version=2.0"
-    people = [phone, *(Phone(phone.client, each) for each in await riders(1))]
-    for at in range(11):
-        (public_id,) = await public_ids("B-001")
-        rental = await people[at % 2].ride(public_id)
-        clock.advance(timedelta(minutes=1))
-        await people[at % 2].post(f"/v1/rentals/{rental['id']}/end", {"position": {"lon": 175.02, "lat": -39.98}})
-        clock.advance(timedelta(minutes=4))
-    path = "provider/{}/reports/2026-06.csv"
-    early = await agency.get(path.format("micromobility"), accept=csv_type)
-    assert (early.status_code, early.json()["code"]) == (404, "mds_unknown_object")
-    clock.instant = clock.instant.replace(month=7)
-    for mode, type_, trips in (("micromobility", "moped", 11), ("car-share", "car", -1)):
-        answer = await agency.get(path.format(mode), accept=csv_type)
-        assert answer.headers["content-type"].startswith(csv_type)
-        (line,) = csv.DictReader(io.StringIO(answer.text))
-        assert (line["vehicle_type"], line["start_date"], line["duration"]) == (type_, "2026-06-01", "P1M")
-        assert (int(line["trip_count"]), int(line["rider_count"])) == (trips, -1)
-    for name in ("2026-6.csv", "2026-06.json", "0000-01.csv", "2025-06.csv"):
-        assert (await agency.get(f"provider/micromobility/reports/{name}", accept=csv_type)).status_code in (404, 406)
-    assert (await agency.get(path.format("micromobility"))).status_code == 406
-
-
 FAULTS = {
     "unknown_zone": {"zones": ("moon",)},
     "unexpected_key": {"kind": "no_riding", "zones": ("pier",), "minimum": 1},
