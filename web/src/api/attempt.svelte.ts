@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import { type Failure, failureOf } from "./failure";
 
 /** What a page is doing for its person: one thing at a time, and what went wrong last with a way to try again. */
@@ -9,15 +10,20 @@ export class Attempt {
 
   /** Runs `work` unless something is already under way (a double tap); true when it succeeded. */
   run(name: string, work: () => Promise<void>): Promise<boolean> {
-    if (this.busy !== null) return Promise.resolve(false);
+    if (this.#isBusy()) return Promise.resolve(false);
     this.#underWay = this.#carryOut(name, work);
     return this.#underWay;
   }
 
   /** As `run`, after what is under way: reading again what was changed while an older answer was on its way. */
   async next(name: string, work: () => Promise<void>): Promise<boolean> {
-    while (this.busy !== null) await this.#underWay;
+    while (this.#isBusy()) await this.#underWay;
     return this.run(name, work);
+  }
+
+  // An effect that begins work does not begin it again when the work is over.
+  #isBusy(): boolean {
+    return untrack(() => this.busy) !== null;
   }
 
   async #carryOut(name: string, work: () => Promise<void>): Promise<boolean> {
