@@ -37,7 +37,9 @@ export default defineConfig({
     target: "es2022",
     // MapLibre is one chunk of its own, loaded after the first paint.
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: { resident: "index.html", operator: "operator.html", crew: "crew.html" } },
+    rolldownOptions: {
+      input: { resident: "index.html", operator: "operator.html", crew: "crew.html", city: "city.html" },
+    },
   },
   worker: { format: "es" },
   server: { proxy: { "/v1": API } },

@@ -55,7 +55,7 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
         "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(style_origin=style_origin),
         "Cache-Control": "no-cache",
     }
-    documents = {name: _read(web / f"{name}.html") for name in ("index", "operator", "crew")}
+    documents = {name: _read(web / f"{name}.html") for name in ("index", "operator", "crew", "city")}
 
     def page(name: str) -> Response[str]:
         return Response(documents[name], media_type=MediaType.HTML, headers=headers)
@@ -71,6 +71,10 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
     @get("/crew", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
     def crew() -> Response[str]:
         return page("crew")
+
+    @get("/city", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
+    def city_hall() -> Response[str]:
+        return page("city")
 
     @get(
         "/v1/app-config",
@@ -94,7 +98,7 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
         # No file can have such a name: too long to be looked up, or with U+0000.
         exception_handlers={InternalServerException: _nothing_there, ValueError: _nothing_there},
     )
-    return [resident, operator, crew, app_config, *beside, assets, openapi_document]
+    return [resident, operator, crew, city_hall, app_config, *beside, assets, openapi_document]
 
 
 @get("/openapi.json", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)

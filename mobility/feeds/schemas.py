@@ -59,7 +59,7 @@ class NoticeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         )
 
 
-class NoticeView(Struct, frozen=True, kw_only=True):
+class ServiceNoticeView(Struct, frozen=True, kw_only=True):
     """A notice as everybody is told it."""
 
     id: Annotated[UUID, Meta(description="`alert_id` of the feeds")]
@@ -93,19 +93,19 @@ class NoticeView(Struct, frozen=True, kw_only=True):
 class NoticeList(Struct, frozen=True, kw_only=True):
     """What begins first before."""
 
-    items: list[NoticeView]
+    items: list[ServiceNoticeView]
     next: None = None
 
 
 class WrittenNotice(Struct, frozen=True, kw_only=True):
     """A notice as its writer sees it, over or not."""
 
-    notice: NoticeView
+    notice: ServiceNoticeView
     ended_at: Annotated[datetime | None, Meta(description="When somebody ended it before its time")]
 
     @classmethod
     def of(cls, row: ServiceNotice) -> Self:
-        return cls(notice=NoticeView.of(noticed(row)), ended_at=row.ended_at)
+        return cls(notice=ServiceNoticeView.of(noticed(row)), ended_at=row.ended_at)
 
 
 class WrittenNoticeList(Struct, frozen=True, kw_only=True):

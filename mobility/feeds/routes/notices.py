@@ -14,7 +14,7 @@ from mobility.base.clock import Clock as AnyClock
 from mobility.city.service import UnknownCity, get_city
 from mobility.feeds import queries
 from mobility.feeds.rules import notices as rules
-from mobility.feeds.schemas import NoticeList, NoticeRequest, NoticeView, WrittenNotice, WrittenNoticeList
+from mobility.feeds.schemas import NoticeList, NoticeRequest, ServiceNoticeView, WrittenNotice, WrittenNoticeList
 from mobility.feeds.service import notices
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
@@ -43,7 +43,7 @@ async def list_notices(session: Session, clock: Clock, city: City, limit: Limit 
     """In force, or within two weeks."""
     await get_city(session, city)
     told = await notices.list_told(session, city, clock.now())
-    return NoticeList(items=[NoticeView.of(notice) for notice in told[:limit]])
+    return NoticeList(items=[ServiceNoticeView.of(notice) for notice in told[:limit]])
 
 
 @get(

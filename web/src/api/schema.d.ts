@@ -6269,7 +6269,7 @@ export interface components {
          * @description What begins first before.
          */
         NoticeList: {
-            items: components["schemas"]["feeds_schemas_NoticeView"][];
+            items: components["schemas"]["ServiceNoticeView"][];
             next?: null;
         };
         /**
@@ -6306,6 +6306,23 @@ export interface components {
             };
             /** @description Where more is said */
             url?: string | null;
+        };
+        /**
+         * NoticeView
+         * @description Something to know of where the ride is. Where exactly that is nobody keeps.
+         */
+        NoticeView: {
+            /** @enum {string} */
+            kind: "outside_service_area" | "no_ride_zone";
+            /** @description In the language of Accept-Language */
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description When the vehicle was first seen there
+             */
+            since: string;
+            /** @description The zone of the city's map; null outside the service area */
+            zone_code: string | null;
         };
         /**
          * OpeningHours
@@ -7075,7 +7092,7 @@ export interface components {
             /** @description When the service looked at where the vehicle was */
             located: components["schemas"]["LocatedView"][];
             /** @description What the rider has to know of where the ride is */
-            notices: components["schemas"]["booking_schemas_notices_NoticeView"][];
+            notices: components["schemas"]["NoticeView"][];
             /** @description Seconds in pauses, a running one included */
             paused_s: number;
             /** @description null until the ride has ended */
@@ -7333,6 +7350,48 @@ export interface components {
             interval: number;
             rate_cents: number;
             start: number;
+        };
+        /**
+         * ServiceNoticeView
+         * @description A notice as everybody is told it.
+         */
+        ServiceNoticeView: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @description More of it, by language; empty when the sentence says it all */
+            description: {
+                [key: string]: string;
+            };
+            /** @description Until when it holds; null: until it is ended */
+            ends_at: string | null;
+            /**
+             * Format: uuid
+             * @description `alert_id` of the feeds
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "system_closure" | "station_closure" | "station_move" | "other";
+            /** @description Codes of the city file; none: the whole city */
+            regions: string[];
+            /**
+             * Format: date-time
+             * @description From when it holds; it is told two weeks before
+             */
+            starts_at: string;
+            /** @description Codes of the city file; none: the whole city */
+            stations: string[];
+            /**
+             * @description One sentence, by language; in each language of the city
+             * @example {
+             *       "en": "Station Gare is closed on Saturday",
+             *       "fr": "Station Gare fermée samedi"
+             *     }
+             */
+            summary: {
+                [key: string]: string;
+            };
+            /** @description Where more is said */
+            url: string | null;
         };
         /**
          * ShiftView
@@ -8196,7 +8255,7 @@ export interface components {
         WrittenNotice: {
             /** @description When somebody ended it before its time */
             ended_at: string | null;
-            notice: components["schemas"]["feeds_schemas_NoticeView"];
+            notice: components["schemas"]["ServiceNoticeView"];
         };
         /**
          * WrittenNoticeList
@@ -8235,65 +8294,6 @@ export interface components {
          * @enum {string}
          */
         booking_rules_outages_Change: "none" | "vehicle" | "better_class" | "place" | "time" | "waiting" | "unserved";
-        /**
-         * NoticeView
-         * @description Something to know of where the ride is. Where exactly that is nobody keeps.
-         */
-        booking_schemas_notices_NoticeView: {
-            /** @enum {string} */
-            kind: "outside_service_area" | "no_ride_zone";
-            /** @description In the language of Accept-Language */
-            sentence: string;
-            /**
-             * Format: date-time
-             * @description When the vehicle was first seen there
-             */
-            since: string;
-            /** @description The zone of the city's map; null outside the service area */
-            zone_code: string | null;
-        };
-        /**
-         * NoticeView
-         * @description A notice as everybody is told it.
-         */
-        feeds_schemas_NoticeView: {
-            /** Format: date-time */
-            changed_at: string;
-            /** @description More of it, by language; empty when the sentence says it all */
-            description: {
-                [key: string]: string;
-            };
-            /** @description Until when it holds; null: until it is ended */
-            ends_at: string | null;
-            /**
-             * Format: uuid
-             * @description `alert_id` of the feeds
-             */
-            id: string;
-            /** @enum {string} */
-            kind: "system_closure" | "station_closure" | "station_move" | "other";
-            /** @description Codes of the city file; none: the whole city */
-            regions: string[];
-            /**
-             * Format: date-time
-             * @description From when it holds; it is told two weeks before
-             */
-            starts_at: string;
-            /** @description Codes of the city file; none: the whole city */
-            stations: string[];
-            /**
-             * @description One sentence, by language; in each language of the city
-             * @example {
-             *       "en": "Station Gare is closed on Saturday",
-             *       "fr": "Station Gare fermée samedi"
-             *     }
-             */
-            summary: {
-                [key: string]: string;
-            };
-            /** @description Where more is said */
-            url: string | null;
-        };
         /**
          * State
          * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command

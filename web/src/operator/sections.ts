@@ -19,6 +19,8 @@ export const SECTIONS = [
   { id: "people", icon: "licence", label: "people" },
   { id: "tariffs", icon: "receipt", label: "tariffs" },
   { id: "offers", icon: "gift", label: "offers" },
+  { id: "notices", icon: "info", label: "notices" },
+  { id: "partners", icon: "next", label: "partners" },
 ] as const satisfies readonly Section[];
 
 export type SectionId = (typeof SECTIONS)[number]["id"];
