@@ -84,7 +84,17 @@ def _data(answer: Answer, city: CityFile) -> dict[str, Any]:
     front = {each.code for each in on_front(answer.scenarios)}
     words = words_of(answer.language)
     names = {each.name for each in answer.scenarios[0].reach.communes}
-    keep = ("invested_axis", "share_axis", "near", "far", "station", "new_station", "fact_stations", "within", "percent")
+    keep = (
+        "invested_axis",
+        "share_axis",
+        "near",
+        "far",
+        "station",
+        "new_station",
+        "fact_stations",
+        "within",
+        "percent",
+    )
     return {
         "language": answer.language,
         "words": {key: words[key] for key in keep},

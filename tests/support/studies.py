@@ -70,9 +70,7 @@ def write_study(folder: Path, **changes: str) -> Path:
     sites += [
         f"{name},{name.title()},square,{lon},{lat},{2 if name == 'east' else ''}" for name, (lon, lat) in SITES.items()
     ]
-    source = (
-        '[[sources]]\ncode = "invented"\nname = "Invented"\nlicence = "EUPL-1.2"\nas_of = 2026-01-01\nurl = "https://example.org/people"\n'
-    )
+    source = '[[sources]]\ncode = "invented"\nname = "Invented"\nlicence = "EUPL-1.2"\nas_of = 2026-01-01\nurl = "https://example.org/people"\n'
     kinds = {"electricity": "kwh"}
     factors = [f"[{name}_kg_per_{kinds.get(name, 'km')}]\n{FACTOR}" for name in FACTORS] + [
         f"[replaced_share]\n{FACTOR}"
