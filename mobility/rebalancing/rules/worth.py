@@ -7,7 +7,7 @@ from mobility.city.rules.night import Night
 
 TRIPS_OF_A_TRIP: Final = 2
 """A vehicle that serves a trip stands where it ends for the next one, and riders walk to the next place, which curves
-of single places cannot know: in the simulated reference city a plan saved 1.5 to 1.9 trips for each that its curves
+of single places cannot know: in the simulated reference city a plan saved 1.3 to 1.9 trips for each that its curves
 promised. So planners count a trip twice; what they tell people counts it once."""
 TRIP_KM: Final = 8.0
 """An ordinary ride of a shared car in a town and its surroundings."""
