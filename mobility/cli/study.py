@@ -1,6 +1,7 @@
 import os
 from datetime import UTC, datetime
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,9 @@ def run(file: Path, folder: Path, processes: int | None, cluster: bool, address:
     # Solvers, compilers and statistics take seconds to import: no other command waits for them.
     from mobility.placement.folder import Cabinet, read_inputs
 
+    _require("matplotlib", extra="studies")
+    if cluster:
+        _require("ray", extra="cluster")
     try:
         inputs = read_inputs(file, version("mobility"))
         answer, shown = _answered(inputs, Cabinet(folder), _executor(processes, cluster, address))
@@ -57,6 +61,11 @@ def run(file: Path, folder: Path, processes: int | None, cluster: bool, address:
         raise click.UsageError(str(refused)) from None
     _tell(answer)
     click.echo(f"Study {answer.study_id}: {shown}")
+
+
+def _require(package: str, *, extra: str) -> None:
+    if find_spec(package) is None:
+        raise click.UsageError(f"This needs the optional extra `{extra}`: install mobility[{extra}].")
 
 
 def _executor(processes: int | None, cluster: bool, address: str | None) -> "Executor":

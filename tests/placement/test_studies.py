@@ -218,6 +218,15 @@ def test_studies_are_run_listed_shown_and_compared(tmp_path: Path) -> None:
         Cabinet(tmp_path / "kept").find("pond")
 
 
+def test_an_extra_that_is_missing_is_named_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    told = CliRunner().invoke(study, ["run", str(write_study(tmp_path)), "--cluster"])
+    assert told.exit_code == 2
+    assert "cluster" in told.output
+
+
 def test_a_study_on_ray_is_the_same_tasks_and_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in = SimpleNamespace(
         is_initialized=lambda: False,
