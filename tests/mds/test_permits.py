@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,9 +12,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from mobility.base.clock import FixedClock
-from mobility.city.rules.checks.permit import check_permit
 from mobility.city.rules.city_file import CityFile
-from mobility.city.rules.permit import Permit
 from mobility.city.service import load_city
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.commands import Command, Kind
@@ -247,30 +245,3 @@ async def test_the_day_after_a_report_says_who_broke_what(
     (line,) = csv.DictReader(io.StringIO(table.text))
     assert (line["rule"], line["vehicle"], line["day"]) == ("pier-clear", "B-001", "2026-06-15")
     assert line["provider_id"] == "6f0b9a5e-8f1d-4c58-9f3e-2f6a0c8f7a11"
-
-
-FAULTS = {
-    "unknown_zone": {"zones": ("moon",)},
-    "unexpected_key": {"kind": "no_riding", "zones": ("pier",), "minimum": 1},
-    "missing_key": {"kind": "speed", "zones": ("pier",)},
-    "above_maximum": {"kind": "fleet", "minimum": 3, "maximum": 2},
-}
-
-
-@pytest.mark.parametrize(("code", "rule"), FAULTS.items())
-def test_a_permit_that_contradicts_itself_is_refused(town_file: CityFile, code: str, rule: dict[str, Any]) -> None:
-    wrong = changed(town_file, **{"pier-clear": rule})
-    found = list(check_permit(wrong.languages, wrong.zones, wrong.permit))
-    assert [(each.code, each.path.split(".")[1]) for each in found] == [(code, "rules[1]")]
-
-
-def test_a_permit_needs_a_provider_for_each_rule_and_an_end_after_its_beginning(town_file: CityFile) -> None:
-    permit = town_file.permit
-    assert isinstance(permit, Permit)
-    wrong = msgspec.structs.replace(
-        permit, providers={"car-share": permit.providers["car-share"]}, valid_until=date(2025, 1, 1)
-    )
-    codes = {each.code for each in check_permit(town_file.languages, town_file.zones, wrong)}
-    assert codes == {"unknown_provider", "ends_before_it_begins"}
-    assert list(check_permit(town_file.languages, town_file.zones, permit)) == []
-    assert list(check_permit(town_file.languages, town_file.zones, None)) == []
