@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.rebalancing.generator import Size
+from benchmarks.rebalancing.generator import Size, generate
+from mobility.rebalancing.optimiser.night.bound import LowerBound
 from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.instance import Lock, Night
+from mobility.rebalancing.optimiser.night.locks import keep_locks
 from mobility.rebalancing.optimiser.night.plan import NightPlan
 from mobility.rebalancing.optimiser.night.solve import Limits, Progress, greedy, nothing, rounds, solve
 from tests.support.hand_nights import hand_night, places
@@ -262,6 +264,11 @@ def test_quiet_hours_keep_vans_away_but_not_bicycles() -> None:
     plan = solve(made, SHORT)
     assert violations(made, plan) == []
     assert {tour.van for tour in plan.tours} <= {-1}
+
+
+def test_a_bound_is_found_where_a_place_is_near_to_all_and_not_all_are_near_to_it() -> None:
+    model = keep_locks(generate(0, Size(stations=30, mopeds=80, cars=20, vans=2, relocators=2, bookings=2))).model
+    assert np.isfinite(LowerBound(model, (), first_seconds=600, seconds_left=lambda: 0).cents)
 
 
 LITTLE = Size(stations=6, mopeds=16, cars=4, vans=2, bookings=1, side_km=3.0)

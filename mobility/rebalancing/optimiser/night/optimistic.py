@@ -63,7 +63,7 @@ def ways_of(model: Model, crews: Integers) -> Ways:
     np.fill_diagonal(single, False)
     between = minutes[:places, :places] + np.where(np.eye(places, dtype=bool), np.inf, 0.0)
     near = min(NEAR, max(places - 1, 0))
-    far_out = np.full(places, np.inf)
+    far_out = far_in = np.full(places, np.inf)
     if places - 1 > near:
         rank = np.argsort(np.argsort(between, axis=1), axis=1) < near
         rank |= np.argsort(np.argsort(between, axis=0), axis=0) < near
@@ -73,13 +73,11 @@ def ways_of(model: Model, crews: Integers) -> Ways:
     tail, head = np.nonzero(single)
     arcs = minutes[tail, head]
     hub, nodes = len(minutes), len(minutes) + 1
-    at = np.flatnonzero(np.isfinite(far_out))
-    if len(at):
-        tail, head = (
-            np.concatenate([tail, at, np.full(len(at), hub)]),
-            np.concatenate([head, np.full(len(at), hub), at]),
-        )
-        arcs = np.concatenate([arcs, far_out[at] / 2, far_in[at] / 2])
+    # All ways out of a place may be near while some into it are not, and the other way round.
+    out, into = np.flatnonzero(np.isfinite(far_out)), np.flatnonzero(np.isfinite(far_in))
+    tail = np.concatenate([tail, out, np.full(len(into), hub)])
+    head = np.concatenate([head, np.full(len(out), hub), into])
+    arcs = np.concatenate([arcs, far_out[out] / 2, far_in[into] / 2])
     return Ways(tail, head, arcs, nodes, len(night.depots))
 
 
