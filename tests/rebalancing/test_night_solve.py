@@ -132,7 +132,6 @@ def test_full_batteries_need_no_swap() -> None:
 
 
 def test_the_lowest_charges_are_swapped_where_nothing_but_the_batteries_is_worth_it() -> None:
-    """Two batteries, one van: home's mopeds have 5 and 10 % and serve nobody better there than anywhere."""
     none = np.zeros((3, 5))
     given = replace(hand_night().mopeds, battery_cents=1_000.0)
     made = hand_night(mopeds=given, places=replace(places(), moped_cents=none, car_cents=none[:, :3]))
