@@ -28,15 +28,19 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="trip",
         fr=(
             "Trajets",
-            f"Locations terminées dans la semaine (lundi à dimanche, heure de la ville). Rien n’est dit quand "
-            f"moins de {K} "
-            "personnes différentes ont roulé.",
+            (
+                f"Locations terminées dans la semaine (lundi à dimanche, heure de la ville). Rien n’est dit quand "
+                f"moins de {K} "
+                "personnes différentes ont roulé."
+            ),
         ),
         en=(
             "Trips",
-            f"Rentals that ended in the week (Monday to Sunday, the city's clocks). Nothing is told when fewer "
-            f"than {K} "
-            "different people rode.",
+            (
+                f"Rentals that ended in the week (Monday to Sunday, the city's clocks). Nothing is told when fewer "
+                f"than {K} "
+                "different people rode."
+            ),
         ),
     ),
     Definition(
@@ -53,14 +57,18 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="Wh",
         fr=(
             "Énergie",
-            "Estimation : distance × énergie de la batterie ÷ autonomie de la classe. Ce n’est pas une mesure au "
-            "compteur "
-            "électrique.",
+            (
+                "Estimation\u00a0: distance × énergie de la batterie ÷ autonomie de la classe. Ce n’est pas une mesure au "
+                "compteur "
+                "électrique."
+            ),
         ),
         en=(
             "Energy",
-            "An estimate: distance × the battery's energy ÷ the class's range. It is not measured at an "
-            "electricity meter.",
+            (
+                "An estimate: distance × the battery's energy ÷ the class's range. It is not measured at an "
+                "electricity meter."
+            ),
         ),
     ),
     Definition(
@@ -68,13 +76,17 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="search",
         fr=(
             "Recherches sans véhicule",
-            f"Recherches qui n’ont rien trouvé à moins d’un quart d’heure à pied. Entre 1 et {K - 1}, le nombre "
-            f"n’est pas dit.",
+            (
+                f"Recherches qui n’ont rien trouvé à moins d’un quart d’heure à pied. Entre 1 et {K - 1}, le nombre "
+                f"n’est pas dit."
+            ),
         ),
         en=(
             "Searches without a vehicle",
-            f"Searches that found nothing within a quarter of an hour on foot. From 1 to {K - 1} the number is "
-            f"not told.",
+            (
+                f"Searches that found nothing within a quarter of an hour on foot. From 1 to {K - 1} the number is "
+                f"not told."
+            ),
         ),
     ),
     Definition(
@@ -94,20 +106,24 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="1",
         fr=(
             "Disponibilité par heure",
-            "Part du temps des véhicules en service où ils étaient libres (état MDS « available »), par heure du jour, "
-            "les semaines choisies ensemble.",
+            (
+                "Part du temps des véhicules en service où ils étaient libres (état MDS «\u00a0available\u00a0»), par heure du jour, "
+                "les semaines choisies ensemble."
+            ),
         ),
         en=(
             "Availability by hour",
-            "Share of the time of vehicles in service in which they were free (MDS state available), by hour of "
-            "the day, "
-            "the chosen weeks together.",
+            (
+                "Share of the time of vehicles in service in which they were free (MDS state available), by hour of "
+                "the day, "
+                "the chosen weeks together."
+            ),
         ),
     ),
     Definition(
         id="broken",
         unit="1",
-        fr=("Hors service", "Part du même temps où ils étaient hors service (état MDS « non_operational »)."),
+        fr=("Hors service", "Part du même temps où ils étaient hors service (état MDS «\u00a0non_operational\u00a0»)."),
         en=("Out of service", "Share of the same time in which they were out of service (MDS state non_operational)."),
     ),
     Definition(
@@ -115,19 +131,23 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="resident",
         fr=(
             f"Habitants à {QUARTER_HOUR_MIN} minutes",
-            f"Habitants (population municipale, répartie également sur la commune) à {QUARTER_HOUR_MIN} minutes à "
-            f"pied d’une "
-            "station, ou d’un véhicule libre à l’instant. Par les rues quand le réseau est importé, sinon ligne "
-            "droite × "
-            f"{DETOUR_FACTOR} à {WALKING_SPEED_KMH} km/h.",
+            (
+                f"Habitants (population municipale, répartie également sur la commune) à {QUARTER_HOUR_MIN} minutes à "
+                f"pied d’une "
+                "station, ou d’un véhicule libre à l’instant. Par les rues quand le réseau est importé, sinon ligne "
+                "droite × "
+                f"{DETOUR_FACTOR} à {WALKING_SPEED_KMH} km/h."
+            ),
         ),
         en=(
             f"Residents within {QUARTER_HOUR_MIN} minutes",
-            f"Residents (of the census, spread evenly over their commune) within {QUARTER_HOUR_MIN} minutes on "
-            f"foot of a "
-            "station, or of a vehicle that is free now. Along streets where the network is imported, else "
-            "straight line × "
-            f"{DETOUR_FACTOR} at {WALKING_SPEED_KMH} km/h.",
+            (
+                f"Residents (of the census, spread evenly over their commune) within {QUARTER_HOUR_MIN} minutes on "
+                f"foot of a "
+                "station, or of a vehicle that is free now. Along streets where the network is imported, else "
+                "straight line × "
+                f"{DETOUR_FACTOR} at {WALKING_SPEED_KMH} km/h."
+            ),
         ),
     ),
     Definition(
@@ -135,14 +155,18 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="trip",
         fr=(
             "Trajets par commune de départ",
-            f"Somme des cellules publiées : semaine, quart de journée, commune, classe, d’au moins {K} personnes "
-            "différentes. Les cellules tues manquent à la somme.",
+            (
+                f"Somme des cellules publiées\u00a0: semaine, quart de journée, commune, classe, d’au moins {K} personnes "
+                "différentes. Les cellules tues manquent à la somme."
+            ),
         ),
         en=(
             "Trips by commune of departure",
-            f"Sum of the published cells: week, quarter of the day, commune, class, of at least {K} different "
-            f"people. What "
-            "is suppressed is missing from the sum.",
+            (
+                f"Sum of the published cells: week, quarter of the day, commune, class, of at least {K} different "
+                f"people. What "
+                "is suppressed is missing from the sum."
+            ),
         ),
     ),
     Definition(
@@ -150,15 +174,19 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="breach",
         fr=(
             "Respect de l’autorisation",
-            "Règles publiées de la ville (MDS Policy) en vigueur dans la période, et ce qui a été vu contre "
-            "elles, minute "
-            "par minute.",
+            (
+                "Règles publiées de la ville (MDS Policy) en vigueur dans la période, et ce qui a été vu contre "
+                "elles, minute "
+                "par minute."
+            ),
         ),
         en=(
             "Permit kept",
-            "Rules that the city has published (MDS Policy) and that held in the period, and what was seen "
-            "against them, "
-            "minute by minute.",
+            (
+                "Rules that the city has published (MDS Policy) and that held in the period, and what was seen "
+                "against them, "
+                "minute by minute."
+            ),
         ),
     ),
 )

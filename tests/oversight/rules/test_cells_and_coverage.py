@@ -1,6 +1,6 @@
 """Cells that never change, communes, and who has something within a quarter of an hour."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 
@@ -17,7 +17,7 @@ CITY = lakeport()
 
 def test_a_week_is_named_by_its_monday_and_a_day_has_four_parts() -> None:
     assert {monday_of(date(2026, 6, day)) for day in range(15, 22)} == {date(2026, 6, 15)}
-    hours = [part_of(datetime(2026, 6, 15, hour)) for hour in (0, 5, 6, 12, 18, 23)]
+    hours = [part_of(datetime(2026, 6, 15, hour, tzinfo=UTC)) for hour in (0, 5, 6, 12, 18, 23)]
     assert hours == ["night", "night", "morning", "afternoon", "evening", "evening"]
 
 
