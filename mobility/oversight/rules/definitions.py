@@ -58,9 +58,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         fr=(
             "Énergie",
             (
-                "Estimation\u00a0: distance × énergie de la batterie ÷ autonomie de la classe. Ce n’est pas une mesure au "
-                "compteur "
-                "électrique."
+                "Estimation\u00a0: distance × énergie de la batterie ÷ autonomie de la classe. Ce n’est pas une "
+                "mesure au compteur électrique."
             ),
         ),
         en=(
@@ -107,8 +106,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         fr=(
             "Disponibilité par heure",
             (
-                "Part du temps des véhicules en service où ils étaient libres (état MDS «\u00a0available\u00a0»), par heure du jour, "
-                "les semaines choisies ensemble."
+                "Part du temps des véhicules en service où ils étaient libres (état MDS «\u00a0available\u00a0»), par "
+                "heure du jour, les semaines choisies ensemble."
             ),
         ),
         en=(
@@ -156,8 +155,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         fr=(
             "Trajets par commune de départ",
             (
-                f"Somme des cellules publiées\u00a0: semaine, quart de journée, commune, classe, d’au moins {K} personnes "
-                "différentes. Les cellules tues manquent à la somme."
+                f"Somme des cellules publiées\u00a0: semaine, quart de journée, commune, classe, d’au moins {K} "
+                "personnes différentes. Les cellules tues manquent à la somme."
             ),
         ),
         en=(
