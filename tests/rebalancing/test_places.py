@@ -69,7 +69,7 @@ def test_a_place_that_is_not_there_is_refused_by_name() -> None:
 def test_a_cell_is_named_by_the_nearest_station() -> None:
     cell = PLACES.places[PLACES.index_of(place_at(LIGHTHOUSE, BREEZE) or "")]
     assert cell.name["en"].startswith("Market, 2.")
-    assert cell.name["en"].endswith(" km N") or cell.name["en"].endswith(" km NE")
+    assert cell.name["en"].endswith(("\u00a0km N", "\u00a0km NE"))
 
 
 def test_small_cells_lie_within_large_ones() -> None:

@@ -182,6 +182,10 @@ def _name_of(city: PreparedCity, centre: LonLat) -> Names:
     metres = np.hypot(*away[station.code]) * METRES_PER_DEGREE
     wind = round(np.degrees(np.arctan2(*away[station.code])) / 45) % 8
     return {
-        language: f"{name}, {metres / 1000:.1f} km {COMPASS.get(language, WINDS)[wind]}"
+        language: f"{name}, {_km(metres, language)} {COMPASS.get(language, WINDS)[wind]}"
         for language, name in station.name.items()
     }
+
+
+def _km(metres: float, language: str) -> str:
+    return f"{metres / 1000:.1f}\N{NO-BREAK SPACE}km".replace(".", "," if language == "fr" else ".")
