@@ -109,8 +109,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_mds_agencies: Annotated[
         str,
         Meta(
-            description="Agency endpoints that hear of everything: `city/mode=https://TOKEN@host/path`, percent-encoded, "
-            "several by spaces; empty: agencies read, nothing is pushed"
+            description="Agency endpoints that hear of everything: `city/mode=https://TOKEN@host/path`, "
+            "percent-encoded, several by spaces; empty: agencies read, nothing is pushed"
         ),
     ] = ""
     # The two months after which a rider's ends are of no use to anybody either (`privacy`).
