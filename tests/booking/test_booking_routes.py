@@ -23,7 +23,7 @@ async def test_a_whole_ride_reads_as_the_contract_says(phone: Phone, public_ids:
     assert nearest["vehicle_id"] == str(vehicle)
     assert set(nearest) == {
         *("vehicle_id", "type", "position", "charge_percent", "range_m", "walk_minutes", "distance_m"),
-        *("station_id", "price_15_min", "price_60_min", "free_until"),
+        *("station_id", "price_15_min", "price_60_min", "free_until", "walk_basis"),
     }
     assert (await phone.get("/v1/me/ride")).json() == {"kind": "none"}
 

@@ -6,7 +6,9 @@ from click.testing import CliRunner, Result
 
 from mobility.cli.mds import mds
 from mobility.db.embedded import Servers
+from mobility.db.session import Sessions
 from mobility.fleet.service import NewVehicle
+from mobility.mds.service.registrations import RegistrationsRefused, register
 
 PAPERS = "plate,year,make,model,color,vin,license_plate\n"
 
@@ -55,6 +57,15 @@ def test_papers_are_taken_over_whole_or_not_at_all(tmp_path: Path) -> None:
         assert refused.exit_code == 2
         assert "Line 3: " in refused.output
         assert "Nothing was taken over." in refused.output
+
+
+async def test_papers_of_a_vehicle_of_nobody_are_refused(sessions: Sessions, town: list[NewVehicle]) -> None:
+    papers = dict(
+        zip(PAPERS.strip().split(","), ["P-999", "2023", "Renault", "Twizy", "white", "VF1", "AA"], strict=True)
+    )
+    async with sessions() as session:
+        with pytest.raises(RegistrationsRefused, match="P-999"):
+            await register(session, "lakeport", [papers])
 
 
 MISTAKES = [

@@ -161,8 +161,8 @@ async def test_servers_that_do_not_answer_are_bad(closed_port: int) -> None:
         assert finding.fact.startswith("does not answer")
 
 
-async def test_a_migrated_database_is_well(shared_database_url: str) -> None:
-    findings = await servers.database_findings(shared_database_url)
+async def test_a_migrated_database_is_well(database_url: str) -> None:
+    findings = await servers.database_findings(database_url)
     assert {finding.subject for finding in findings if finding.state is not State.OK} == {"worker"}, "none has begun"
     assert [finding.subject for finding in findings][:2] == ["database", "schema"]
 
