@@ -1,7 +1,8 @@
 """What a city reads of the service, and takes away."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -16,7 +17,7 @@ from mobility.geo.streets.shelf import Streets
 from mobility.oversight.pyarrow import parquet_of
 from mobility.oversight.rules.cells import ELSEWHERE, monday_of
 from mobility.oversight.rules.definitions import DEFINITIONS
-from mobility.oversight.rules.exports import TABLES, TableName, csv_of
+from mobility.oversight.rules.exports import TABLES, TableName, Value, csv_of
 from mobility.oversight.schemas import CoverageView, Definitions, FiguresView
 from mobility.oversight.service import figures
 from mobility.riders.guards import has_role
@@ -25,7 +26,7 @@ from mobility.riders.rules.access import NotSignedIn, RoleMissing
 WEEKS_MAX = 53
 READERS = has_role("city", "operator")
 READING = [NotSignedIn, RoleMissing, UnknownCity]
-MEDIA = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
+CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
 
 
 class WeeksUnreadable(Invalid):
@@ -38,6 +39,7 @@ Session = NamedDependency[AsyncSession]
 City = Annotated[str, PathParameter(description="Id of a city", max_length=40)]
 From = Annotated[date, QueryParameter(name="from", description="A day of the first week")]
 To = Annotated[date, QueryParameter(name="to", description="A day of the last week")]
+Table = Annotated[TableName, PathParameter(description="Which facts")]
 
 
 @get(
@@ -84,28 +86,45 @@ def get_definitions() -> Definitions:
 
 
 @get(
-    "/v1/cities/{city:str}/facts/{table:str}",
+    "/v1/cities/{city:str}/facts/{table:str}/csv",
     guards=[READERS],
-    summary="Take the facts behind the figures away",
+    summary="Take the facts behind the figures away, as CSV",
     tags=["oversight"],
-    operation_id="export_facts",
+    operation_id="export_facts_csv",
+    media_type=CSV,
     opt={"problems": [*READING, WeeksUnreadable]},
 )
-async def export_facts(
-    session: Session,
-    city: City,
-    table: Annotated[TableName, PathParameter(description="Which facts")],
-    first_day: From,
-    last_day: To,
-    form: Annotated[Literal["csv", "parquet"], QueryParameter(description="CSV or Parquet")] = "csv",
-) -> Response[bytes]:
+async def export_facts_csv(session: Session, city: City, table: Table, first_day: From, last_day: To) -> Response[str]:
     """The columns are described in the definitions. The same week is the same in every export."""
     weeks = _weeks(first_day, last_day)
+    rows = await _facts(session, city, table, weeks)
+    return Response(csv_of(TABLES[table], rows), media_type=CSV, headers=_named(f"{city}-{table}", weeks, "csv"))
+
+
+@get(
+    "/v1/cities/{city:str}/facts/{table:str}/parquet",
+    guards=[READERS],
+    summary="The same as Parquet",
+    tags=["oversight"],
+    operation_id="export_facts_parquet",
+    media_type=PARQUET,
+    opt={"problems": [*READING, WeeksUnreadable]},
+)
+async def export_facts_parquet(
+    session: Session, city: City, table: Table, first_day: From, last_day: To
+) -> Response[bytes]:
+    weeks = _weeks(first_day, last_day)
+    packed = parquet_of(TABLES[table], await _facts(session, city, table, weeks))
+    return Response(packed, media_type=PARQUET, headers=_named(f"{city}-{table}", weeks, "parquet"))
+
+
+async def _facts(session: AsyncSession, city: str, table: TableName, weeks: tuple[date, date]) -> list[Sequence[Value]]:
     await get_city(session, city)
-    rows, columns = await figures.read_table(session, table, city, *weeks), TABLES[table]
-    body = parquet_of(columns, rows) if form == "parquet" else csv_of(columns, rows).encode()
-    name = f"{city}-{table}-{weeks[0]}-{weeks[1]}.{form}"
-    return Response(body, media_type=MEDIA[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return await figures.read_table(session, table, city, *weeks)
+
+
+def _named(what: str, weeks: tuple[date, date], form: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{what}-{weeks[0]}-{weeks[1]}.{form}"'}
 
 
 def _weeks(first_day: date, last_day: date) -> tuple[date, date]:
@@ -115,4 +134,10 @@ def _weeks(first_day: date, last_day: date) -> tuple[date, date]:
     return first, last
 
 
-ROUTES: list[ControllerRouterHandler] = [get_figures, get_coverage, get_definitions, export_facts]
+ROUTES: list[ControllerRouterHandler] = [
+    get_figures,
+    get_coverage,
+    get_definitions,
+    export_facts_csv,
+    export_facts_parquet,
+]

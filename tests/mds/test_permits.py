@@ -223,7 +223,7 @@ async def test_the_day_after_a_report_says_who_broke_what(
     (breach,) = (await client.get(f"{path}/breaches", params=days, headers=headers)).json()["items"]
     assert (breach["plate"], breach["code"], breach["measured"], breach["allowed"]) == ("B-001", "pier-clear", 1, 0)
     backwards = await client.get(path, params={"from": "2026-06-15", "to": "2026-06-14"}, headers=headers)
-    assert (backwards.status_code, backwards.json()["code"]) == (400, "mds_parameter_unreadable")
+    assert (backwards.status_code, backwards.json()["code"]) == (422, "days_unreadable")
 
     async def make() -> int:
         async with transaction(watched.sessions) as session:

@@ -89,7 +89,7 @@ async def ridden(
 
 
 async def table(mayor: Desk, name: str, **params: str) -> list[dict[str, str]]:
-    answer = await mayor.get(f"{BASE}/facts/{name}", **(WEEKS | params))
+    answer = await mayor.get(f"{BASE}/facts/{name}/csv", **(WEEKS | params))
     assert answer.status_code == 200, answer.text
     return list(csv.DictReader(io.StringIO(answer.text)))
 
@@ -115,7 +115,7 @@ async def test_a_week_is_published_once_and_shown_with_its_cells(
         ("afternoon", "breeze", "12"),
         ("morning", "breeze", "25"),
     ]
-    packed = await mayor.get(f"{BASE}/facts/trips", **WEEKS, form="parquet")
+    packed = await mayor.get(f"{BASE}/facts/trips/parquet", **WEEKS)
     read = pyarrow.parquet.read_table(io.BytesIO(packed.content))
     assert read.column("trips").to_pylist() == [12, 25]
     assert read.column("week").to_pylist() == [WEEK, WEEK]

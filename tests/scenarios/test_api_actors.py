@@ -56,7 +56,8 @@ SLOT = {"starts_at": "2026-06-16T10:00:00+12:00", "ends_at": "2026-06-16T12:00:0
 DAYS = {"from": "2026-06-15", "to": "2026-06-15"}
 PARAMS: dict[str, Any] = {
     "get_figures": DAYS,
-    "export_facts": DAYS,
+    "export_facts_csv": DAYS,
+    "export_facts_parquet": DAYS,
     "get_trial_balance": DAYS,
     "export_ledger": DAYS,
     "list_vehicles_nearby": HERE,
@@ -203,7 +204,8 @@ MATRIX = {
     "end_notice": OPERATORS,
     "get_figures": OPERATORS,
     "get_coverage": OPERATORS,
-    "export_facts": OPERATORS,
+    "export_facts_csv": OPERATORS,
+    "export_facts_parquet": OPERATORS,
     "list_partners": OPERATORS,
     "welcome_partner": OPERATORS,
     "part_with_partner": OPERATORS,

@@ -66,6 +66,14 @@ checks = {{ positive_data_acceptance.enabled = false }}
 include-operation-id = "get_isochrones"
 checks = {{ positive_data_acceptance.enabled = false }}
 
+[[operations]]
+include-operation-id = "write_notice"
+checks = {{ positive_data_acceptance.enabled = false }}
+
+[[operations]]
+include-operation-id = "rewrite_notice"
+checks = {{ positive_data_acceptance.enabled = false }}
+
 # A number is read as an instant too: seconds since 1970.
 [[operations]]
 include-operation-id = "list_vouchers"

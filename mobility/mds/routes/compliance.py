@@ -11,11 +11,12 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobility.base.errors import Invalid
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import UnknownCity, get_city
 from mobility.mds.queries.keeping import compliance, list_broken
 from mobility.mds.routes.given import City
-from mobility.mds.rules.protocol import ParameterUnreadable, UnknownObject
+from mobility.mds.rules.protocol import UnknownObject
 from mobility.mds.schemas import (
     BreachPage,
     BreachView,
@@ -33,6 +34,13 @@ DAYS_MAX = 366
 READERS = has_role("city", "operator")
 READING = [NotSignedIn, RoleMissing, UnknownCity]
 
+
+class DaysUnreadable(Invalid):
+    code = "days_unreadable"
+    fr = "Le dernier jour n'est pas avant le premier, et une année au plus."
+    en = "The last day is not before the first, and it is a year at most."
+
+
 Day = Annotated[date, PathParameter(description="Of the city's calendar")]
 From = Annotated[date, QueryParameter(name="from", description="First day, of the city's calendar")]
 To = Annotated[date, QueryParameter(name="to", description="Last day")]
@@ -44,7 +52,7 @@ To = Annotated[date, QueryParameter(name="to", description="Last day")]
     summary="How the city's permit was kept",
     tags=["permit"],
     operation_id="get_compliance",
-    opt={"problems": [*READING, ParameterUnreadable]},
+    opt={"problems": [*READING, DaysUnreadable]},
 )
 async def get_compliance(
     session: NamedDependency[AsyncSession], city: City, first_day: From, last_day: To
@@ -62,7 +70,7 @@ async def get_compliance(
     summary="Which rules were broken, by whom, when",
     tags=["permit"],
     operation_id="list_breaches",
-    opt={"problems": [*READING, ParameterUnreadable]},
+    opt={"problems": [*READING, DaysUnreadable]},
 )
 async def list_breaches(
     session: NamedDependency[AsyncSession],
@@ -111,7 +119,7 @@ async def get_compliance_report_csv(session: NamedDependency[AsyncSession], city
 def _span(city: PreparedCity, first_day: date, last_day: date) -> tuple[datetime, datetime]:
     """From the beginning of the first day to the end of the last."""
     if not timedelta(0) <= last_day - first_day < timedelta(days=DAYS_MAX):
-        raise ParameterUnreadable(parameter="to", expected="from the first day on, a year at most")
+        raise DaysUnreadable
     return city.begin_of(first_day), city.begin_of(last_day + timedelta(days=1))
 
 

@@ -872,7 +872,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/cities/{city}/facts/{table}": {
+    "/v1/cities/{city}/facts/{table}/csv": {
         parameters: {
             query?: never;
             header?: never;
@@ -880,10 +880,27 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Take the facts behind the figures away
+         * Take the facts behind the figures away, as CSV
          * @description The columns are described in the definitions. The same week is the same in every export.
          */
-        get: operations["export_facts"];
+        get: operations["export_facts_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/facts/{table}/parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as Parquet */
+        get: operations["export_facts_parquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10767,7 +10784,7 @@ export interface operations {
                     "application/json": components["schemas"]["ComplianceView"];
                 };
             };
-            /** @description `invalid_request` · `unstorable_text` · `mds_parameter_unreadable` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10796,6 +10813,15 @@ export interface operations {
             };
             /** @description `unknown_city` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `days_unreadable` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10835,7 +10861,7 @@ export interface operations {
                     "application/json": components["schemas"]["BreachPage"];
                 };
             };
-            /** @description `invalid_request` · `unstorable_text` · `mds_parameter_unreadable` */
+            /** @description `invalid_request` · `unstorable_text` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10864,6 +10890,15 @@ export interface operations {
             };
             /** @description `unknown_city` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `days_unreadable` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11553,15 +11588,13 @@ export interface operations {
             };
         };
     };
-    export_facts: {
+    export_facts_csv: {
         parameters: {
             query: {
                 /** @description A day of the first week */
                 from: string;
                 /** @description A day of the last week */
                 to: string;
-                /** @description CSV or Parquet */
-                form?: "csv" | "parquet";
             };
             header?: never;
             path: {
@@ -11580,7 +11613,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `weeks_unreadable` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_facts_parquet: {
+        parameters: {
+            query: {
+                /** @description A day of the first week */
+                from: string;
+                /** @description A day of the last week */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Which facts */
+                table: "trips" | "weeks" | "hours";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `invalid_request` · `unstorable_text` */

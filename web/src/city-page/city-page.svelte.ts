@@ -59,6 +59,6 @@ export class CityPage {
   /** Where the facts can be taken away. */
   download(table: string, form: string): string {
     const { from, to } = this.days ?? { from: "", to: "" };
-    return `/v1/cities/${this.place.city?.id}/facts/${table}?${new URLSearchParams({ from, to, form })}`;
+    return `/v1/cities/${this.place.city?.id}/facts/${table}/${form}?${new URLSearchParams({ from, to })}`;
   }
 }
