@@ -72,7 +72,8 @@ async def test_consoles_of_two_processes_hear_what_one_worker_tells_and_end_when
 
         never_reads = await _connect_and_never_read(second, operator)
         second.processes["serve"].terminate()
-        assert [event async for event in consoles[1]] == []  # its end, and no broken connection
+        last = {kind async for kind, _ in consoles[1]}  # its end, and no broken connection
+        assert last <= {"night_plan"}, "in the evening the worker has the night planned meanwhile"
         second.processes["serve"].wait(timeout=AT_MOST_S)
         assert "graceful" not in (second.folder / "serve.log").read_text()
         never_reads.close()
