@@ -1,6 +1,7 @@
 """The demo's first night: a visitor finds a plan to open, whatever the hour, and a crew that has work."""
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from mobility.cli.session import in_transaction
 from mobility.fleet.tables import Vehicle, VehicleStatus
 from mobility.rebalancing.rules.plan_document import PlanDocument
 from mobility.rebalancing.service import nights, plans, roster
+from mobility.rebalancing.tables import NightPlan
 from mobility.riders.service import get_or_create_account
 from mobility.settings import Settings
 
@@ -29,7 +31,7 @@ class FirstNight:
 
     def __init__(self, settings: Settings, city_id: str) -> None:
         self.settings, self.city_id = settings, city_id
-        self.is_done, self.look_at = False, 0.0
+        self.is_done, self.has_asked, self.look_at = False, False, 0.0
 
     def look(self) -> None:
         """Called again and again; looks every few seconds until all is done."""
@@ -45,13 +47,21 @@ class FirstNight:
             return True
         night = await nights.open_night(session, clock, self.city_id)
         versions = await plans.list_plans(session, night.id, limit=1)
-        if not versions:
+        is_waited_for = bool(versions) and versions[0].state in plans.WAITING
+        # In the evening the worker has asked already, of vehicles that had said nothing yet.
+        if not versions or not (is_waited_for or self.has_asked or _has_work(versions)):
             if await _silent_share(session, self.city_id) <= SILENT_SHARE:
                 await plans.ask(session, clock, night, plans.Wish(because="evening"))
+                self.has_asked = True
             return False
         if versions[0].document is not None and not await roster.list_roster(session, night.id):
             await _send_to_work(session, clock, night.id, msgspec.convert(versions[0].document, PlanDocument))
-        return versions[0].state not in plans.WAITING
+        return not is_waited_for
+
+
+def _has_work(versions: Sequence[NightPlan]) -> bool:
+    document = versions[0].document if versions else None
+    return document is not None and any(tour.tasks for tour in msgspec.convert(document, PlanDocument).tours)
 
 
 async def _silent_share(session: AsyncSession, city_id: str) -> float:
