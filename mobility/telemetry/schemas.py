@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from mobility.geo import LonLat
 from mobility.telemetry.rules.messages import Outcome
 from mobility.telemetry.rules.reports import BATCH_MAX, Refusal, Report
+from mobility.telemetry.rules.traccar import Forward
 from mobility.telemetry.tables import TelemetryReport
 
 
@@ -92,13 +93,23 @@ class TelemetryHealth(Struct, frozen=True, kw_only=True):
 
 
 @dataclass
-class BatchOperation(Operation):
-    """Publishes the schema of a batch that the handler takes as bytes."""
+class BytesOperation(Operation):
+    """Publishes the schema of a body that the handler takes as bytes."""
+
+    read_as: ClassVar[type[Struct]]
 
     def __post_init__(self) -> None:
-        schema, parts = msgspec.json.schema_components([TelemetryBatch])
+        schema, parts = msgspec.json.schema_components([self.read_as])
         body: Any = _inline(schema[0], parts)
         self.request_body = RequestBody(required=True, content={"application/json": OpenAPIMediaType(schema=body)})
+
+
+class BatchOperation(BytesOperation):
+    read_as = TelemetryBatch
+
+
+class ForwardOperation(BytesOperation):
+    read_as = Forward
 
 
 def _inline(schema: Any, parts: dict[str, Any]) -> Any:

@@ -5,7 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 
+from mobility.telemetry.routes.forwarding import BODY_MAX_BYTES
+from mobility.telemetry.rules.messages import NO_CITY
+from mobility.telemetry.valkey import ValkeyTally
 from tests.telemetry.conftest import Device
 
 
@@ -37,8 +41,16 @@ async def test_the_key_of_a_device_speaks_for_its_vehicle_only(device_of: Callab
 
 
 @pytest.mark.parametrize("body", [{}, {"position": {}}, [], {"device": {"attributes": {"vehicleKey": "x"}}}])
-async def test_another_body_is_refused(device: Device, body: object) -> None:
-    assert (await post(device, body)).status_code in (400, 422)
+async def test_another_body_is_refused_and_counted(device: Device, valkey: Redis, body: object) -> None:
+    answer = await post(device, body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "forward_unreadable")
+    assert await ValkeyTally(valkey).read(device.clock.now().date(), NO_CITY) == {"unreadable": 1}
+
+
+async def test_a_body_too_large_is_refused_and_counted(device: Device, valkey: Redis) -> None:
+    answer = await post(device, forward(device) | {"more": "x" * BODY_MAX_BYTES})
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert await ValkeyTally(valkey).read(device.clock.now().date(), NO_CITY) == {"body_too_large": 1}
 
 
 async def test_what_is_not_believed_is_refused_by_its_code_and_no_key_is_kept(device: Device) -> None:

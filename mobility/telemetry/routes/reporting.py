@@ -61,7 +61,7 @@ async def report_telemetry(
     rental are dropped: they are neither stored nor told on. A vehicle that sends more than it can measure is told to
     wait, and repeats then what was not answered.
     """
-    body = await _body(request, clock, tally)
+    body = await whole_body(request, clock, tally)
     vehicle = await sender(request.headers.get("authorization"), len(body), session, clock, tally, budgets)
     reports = await _reports(body, vehicle, session, clock, tally)
     outcome = await service.ingest(session, clock, [Message(vehicle.id, reports, HTTP)])
@@ -90,7 +90,7 @@ async def sender(
     return vehicle
 
 
-async def _body(request: Request[Any, Any, Any], clock: Clock, tally: Tally) -> bytes:
+async def whole_body(request: Request[Any, Any, Any], clock: Clock, tally: Tally) -> bytes:
     """What was sent; one that is too large is read no further, and counted though nobody knows who sends it."""
     try:
         return await request.body()

@@ -37,6 +37,12 @@ class BatchUnreadable(Malformed):
     en = 'The body is no JSON object with a list "reports".'
 
 
+class ForwardUnreadable(Malformed):
+    code = "forward_unreadable"
+    fr = "Le corps n'est pas une position que Traccar transmet, avec la clé du véhicule."
+    en = "The body is no position that Traccar forwards, with the vehicle's key."
+
+
 class ReportsTooOften(TooMany):
     code = "reports_too_often"
     fr = "Ce véhicule envoie plus qu'il ne peut mesurer ; il peut reprendre dans {retry_after_s} s."

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from mobility.telemetry.rules.reports import ForwardUnreadable
+
 KMH_PER_KNOT: Final = 1.852
 ALARMS: Final[Mapping[str, str]] = {
     "accident": "crash",
@@ -67,6 +69,14 @@ class Forward(Struct, frozen=True):
 
     position: Position
     device: Device
+
+
+def read_forward(body: bytes) -> Forward:
+    """Raises `ForwardUnreadable`."""
+    try:
+        return msgspec.json.decode(body, type=Forward)
+    except msgspec.DecodeError as broken:
+        raise ForwardUnreadable from broken
 
 
 def report_of(position: Position) -> bytes:

@@ -3912,20 +3912,6 @@ export interface components {
             /** @description What was answered; null: nothing */
             status: number | null;
         };
-        /**
-         * Attributes
-         * @description What the tracker said beside the position; all else is left aside.
-         * @default Attributes(battery_level=None, odometer=None, total_distance=None, ignition=None, charge=None, lock=None, alarm=None)
-         */
-        Attributes: {
-            alarm?: string | null;
-            batteryLevel?: number | null;
-            charge?: boolean | null;
-            ignition?: boolean | null;
-            lock?: boolean | null;
-            odometer?: number | null;
-            totalDistance?: number | null;
-        };
         /** AuthorisationList */
         AuthorisationList: {
             items: components["schemas"]["AuthorisationView"][];
@@ -5145,15 +5131,6 @@ export interface components {
             /** @description Of a class it is named half an hour before the start; null until then */
             vehicle: components["schemas"]["MeantVehicle"] | null;
         };
-        /** Device */
-        Device: {
-            attributes: components["schemas"]["DeviceAttributes"];
-        };
-        /** DeviceAttributes */
-        DeviceAttributes: {
-            /** @description `<vehicle_id>.<secret>`, entered by the operator in Traccar */
-            vehicleKey: string;
-        };
         /** DifferenceList */
         DifferenceList: {
             items: components["schemas"]["DifferenceView"][];
@@ -5626,14 +5603,6 @@ export interface components {
             searches: number;
             /** @description Of the day's forecast; the last one counts */
             version: number;
-        };
-        /**
-         * Forward
-         * @description The body of a request of Traccar's.
-         */
-        Forward: {
-            device: components["schemas"]["Device"];
-            position: components["schemas"]["Position"];
         };
         /** GuardianshipList */
         GuardianshipList: {
@@ -6698,27 +6667,6 @@ export interface components {
             /** @description What the night would lose without it */
             worth_cents: number | null;
         };
-        /** Position */
-        Position: {
-            /** @description Metres; 0 where the tracker does not say */
-            accuracy?: number | null;
-            attributes?: components["schemas"]["Attributes"];
-            course?: number | null;
-            deviceTime?: string | null;
-            /** Format: date-time */
-            fixTime: string;
-            /** @default 0 */
-            id: number;
-            latitude: number;
-            longitude: number;
-            network?: components["schemas"]["RadioNetwork"] | null;
-            /** @default false */
-            outdated: boolean;
-            /** @description Knots */
-            speed?: number | null;
-            /** @default true */
-            valid: boolean;
-        };
         /** PreviewView */
         PreviewView: {
             draft: components["schemas"]["DraftView"];
@@ -6946,10 +6894,6 @@ export interface components {
             tariff_code: string;
             /** @description Tax included, in cents */
             total: components["schemas"]["Money"];
-        };
-        /** RadioNetwork */
-        RadioNetwork: {
-            radioType?: string | null;
         };
         /**
          * RateTotal
@@ -22030,7 +21974,52 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Forward"];
+                "application/json": {
+                    /** Device */
+                    device: {
+                        /** DeviceAttributes */
+                        attributes: {
+                            /** @description `<vehicle_id>.<secret>`, entered by the operator in Traccar */
+                            vehicleKey: string;
+                        };
+                    };
+                    /** Position */
+                    position: {
+                        /** @description Metres; 0 where the tracker does not say */
+                        accuracy?: number | null;
+                        /**
+                         * Attributes
+                         * @description What the tracker said beside the position; all else is left aside.
+                         * @default {}
+                         */
+                        attributes?: {
+                            alarm?: string | null;
+                            batteryLevel?: number | null;
+                            charge?: boolean | null;
+                            ignition?: boolean | null;
+                            lock?: boolean | null;
+                            odometer?: number | null;
+                            totalDistance?: number | null;
+                        };
+                        course?: number | null;
+                        deviceTime?: string | null;
+                        /** Format: date-time */
+                        fixTime: string;
+                        /** @default 0 */
+                        id?: number;
+                        latitude: number;
+                        longitude: number;
+                        network?: {
+                            radioType?: string | null;
+                        } | null;
+                        /** @default false */
+                        outdated?: boolean;
+                        /** @description Knots */
+                        speed?: number | null;
+                        /** @default true */
+                        valid?: boolean;
+                    };
+                };
             };
         };
         responses: {
@@ -22043,7 +22032,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
-            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            /** @description `invalid_request` · `unstorable_text` · `forward_unreadable` · `unknown_field` */
             400: {
                 headers: {
                     [name: string]: unknown;
