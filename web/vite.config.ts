@@ -38,7 +38,12 @@ export default defineConfig({
     // MapLibre is one chunk of its own, loaded after the first paint.
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      input: { resident: "index.html", operator: "operator.html", crew: "crew.html", city: "city.html" },
+      input: {
+        resident: "app.html",
+        operator: "operator.html",
+        crew: "crew.html",
+        city: "city.html",
+      },
     },
   },
   worker: { format: "es" },

@@ -34,6 +34,14 @@ BESIDE_THE_PAGES = {
     "icon-192.png": "image/png",
     "icon-512.png": "image/png",
 }
+# Every page by its address; several addresses may be of one document.
+DOCUMENTS = {
+    "/": "app",
+    "/app": "app",
+    "/operator": "operator",
+    "/crew": "crew",
+    "/city": "city",
+}
 NOT_BUILT = "<!doctype html><meta charset=utf-8><title>mobility</title><p>The web client is not built: run make demo."
 
 
@@ -55,26 +63,6 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
         "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(style_origin=style_origin),
         "Cache-Control": "no-cache",
     }
-    documents = {name: _read(web / f"{name}.html") for name in ("index", "operator", "crew", "city")}
-
-    def page(name: str) -> Response[str]:
-        return Response(documents[name], media_type=MediaType.HTML, headers=headers)
-
-    @get("/", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
-    def resident() -> Response[str]:
-        return page("index")
-
-    @get("/operator", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
-    def operator() -> Response[str]:
-        return page("operator")
-
-    @get("/crew", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
-    def crew() -> Response[str]:
-        return page("crew")
-
-    @get("/city", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
-    def city_hall() -> Response[str]:
-        return page("city")
 
     @get(
         "/v1/app-config",
@@ -98,12 +86,23 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
         # No file can have such a name: too long to be looked up, or with U+0000.
         exception_handlers={InternalServerException: _nothing_there, ValueError: _nothing_there},
     )
-    return [resident, operator, crew, city_hall, app_config, *beside, assets, openapi_document]
+    pages = [_page(path, web / f"{name}.html", headers) for path, name in DOCUMENTS.items()]
+    return [*pages, app_config, *beside, assets, openapi_document]
 
 
 @get("/openapi.json", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
 def openapi_document() -> Redirect:
     return Redirect("/docs/openapi.json")
+
+
+def _page(path: str, file: Path, headers: dict[str, str]) -> BaseRouteHandler:
+    document = _read(file)
+
+    @get(path, include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
+    def page() -> Response[str]:
+        return Response(document, media_type=MediaType.HTML, headers=headers)
+
+    return page
 
 
 def _beside(file: Path, media_type: str) -> BaseRouteHandler:

@@ -119,8 +119,9 @@ def welcome(console: Console, settings: Settings, city: str) -> None:
     url = address(settings)
     console.print()
     console.print(
-        f"  [bold]{city}[/] is open: [link]{url}/[/]            the resident's page (make the window phone-sized)"
+        f"  [bold]{city}[/] is open: [link]{url}/[/]            the way in, one button for each kind of person"
     )
+    console.print(f"                   {url}/app         the resident's page (make the window phone-sized)")
     console.print(f"                   {url}/operator    the operator's live map")
     console.print(f"                   {url}/docs        the API")
     console.print()

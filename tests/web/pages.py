@@ -66,7 +66,7 @@ class ResidentPage(Watched):
     @classmethod
     async def open(cls, context: BrowserContext, service: Service, screens: Path) -> "ResidentPage":
         resident = cls(await context.new_page(), service, screens)
-        await resident.page.goto(service.url)
+        await resident.page.goto(f"{service.url}/app")
         await resident.wait_for_map()
         return resident
 

@@ -3,7 +3,13 @@ import { isOfTheCity, isPage } from "./kept";
 
 describe("a device keeps", () => {
   it("the pages of people on the way, not the desk's", () => {
-    expect(["/", "/crew", "/operator", "/docs"].map(isPage)).toEqual([true, true, false, false]);
+    expect(["/", "/app", "/crew", "/operator", "/docs"].map(isPage)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it("what everybody may read of the city", () => {

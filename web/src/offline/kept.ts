@@ -1,6 +1,6 @@
 /** What a device may keep for a time without network: pages, and facts of the city that everybody may read. */
 
-const PAGES = new Set(["/", "/crew"]);
+const PAGES = new Set(["/", "/app", "/crew"]);
 const OF_THE_CITY = /^\/v1\/(app-config|cities\/[^/]+(\/(map|stations|tariffs))?)$/;
 
 export const isPage = (path: string): boolean => PAGES.has(path);

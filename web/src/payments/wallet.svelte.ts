@@ -31,7 +31,7 @@ export class Wallet {
 
   /** Leaves for the payment service's page; the rider comes back here. */
   async add(): Promise<void> {
-    const page = await answered(service.POST("/v1/me/cards", { body: { return_path: "/" } }));
+    const page = await answered(service.POST("/v1/me/cards", { body: { return_path: "/app" } }));
     location.assign(page.url);
   }
 
@@ -47,7 +47,7 @@ export class Wallet {
       answered(
         service.POST("/v1/payments/{payment_id}/pay", {
           params: { path, ...withKey(key) },
-          body: { return_path: "/" },
+          body: { return_path: "/app" },
         }),
       ),
     );
@@ -63,7 +63,7 @@ export class Wallet {
       answered(
         service.POST("/v1/me/authorisations/{authorisation_id}/place", {
           params: { path, ...withKey(key) },
-          body: { return_path: "/" },
+          body: { return_path: "/app" },
         }),
       ),
     );
