@@ -15,10 +15,12 @@ from mobility.app.language import LANGUAGES
 from mobility.app.problems import NoSuchPage, answer_to
 from mobility.app.transactions import ANONYMOUS
 
-# The map library draws icons from data and blobs and starts its worker from our own origin; no page has inline styles.
+# The map library draws icons from data and blobs and starts its worker from our own origin; the reader of vehicles'
+# codes is compiled code of ours; no page has inline styles.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",
         "img-src 'self' data: blob:",
         "connect-src 'self'{style_origin}",
         "base-uri 'none'",

@@ -12,6 +12,36 @@ from mobility.fleet.tables import Vehicle
 from tests.support.service import Service
 from tests.web.pages import OperatorPage, Watched
 
+# The code of Z-999, which stands nowhere, and a camera that sees it.
+CODE = (
+    "▄▄▄▄▄▄▄       ▄▄▄▄▄▄▄",
+    "█ ▄▄▄ █ ▄█▀█▀ █ ▄▄▄ █",
+    "█ ███ █ ▀ ▀▄  █ ███ █",
+    "█▄▄▄▄▄█ ▄ █ ▄ █▄▄▄▄▄█",
+    "   ▄▄ ▄▄  ▄ ▀    ▄▄  ",
+    "▄ █  ▀▄▄▄█▄██▀▄ █ ▀ █",
+    " █▄█▄▀▄▄█▀█▀▀ █  ▀▀▀▄",
+    "▄▄▄▄▄▄▄ █ ▄███▀█▄▀▄▀▄",
+    "█ ▄▄▄ █ ▄▀█▀  ██▀██ ▄",
+    "█ ███ █ ▀▀▄▄▄█  ▀█▄▄▄",
+    "█▄▄▄▄▄█  ▀█  ▄  ▀ ██ ",
+)
+CAMERA = """(code) => {
+  const canvas = document.createElement("canvas"), side = 12;
+  canvas.width = canvas.height = 25 * side;
+  const pen = canvas.getContext("2d"), half = { "█": [0, 1], "▀": [0], "▄": [1], " ": [] };
+  const draw = () => {
+    pen.fillStyle = "white";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.fillStyle = "black";
+    code.forEach((row, y) => [...row].forEach((sign, x) => half[sign].forEach(
+      (lower) => pen.fillRect((x + 2) * side, (2 * y + lower + 2) * side, side, side))));
+    requestAnimationFrame(draw);
+  };
+  draw();
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+}"""
+
 
 async def test_an_operator_has_the_night_planned_stops_what_takes_too_long_and_publishes(
     desk: BrowserContext, service: Service, operator: str, screens: Path
@@ -90,6 +120,9 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
     await expect(task).to_contain_text(two_plates[0])
     await expect(task).to_contain_text(re.compile(r"22\sh\s30"))  # by the city's clocks, whatever the phone's say
     await seen.screen("crew-task")
+    await page.evaluate(CAMERA, CODE)
+    await page.get_by_role("button", name="Viser le code").click()
+    await expect(page.get_by_text("Ce véhicule n’est pas celui de cette étape.")).to_be_visible()
     await page.get_by_label("Plaque du véhicule").first.fill(two_plates[0].lower())
     await page.get_by_role("button", name="Plaque du véhicule").click()
     await expect(page.get_by_text("C’est le bon véhicule.")).to_be_visible()

@@ -26,6 +26,7 @@ export const en: Catalogue = {
   session_expired: "Your session has expired. Please sign in again.",
   sign_in: "Sign in",
   sign_out: "Sign out",
+  scan_no_camera: "The camera does not answer. Type the plate.",
   map_label: "Map",
   map_failed: "The map cannot be shown here. The list holds the same information.",
   moped: "electric moped",

@@ -27,6 +27,7 @@ export const fr = {
   session_expired: "Votre session a expiré. Connectez-vous à nouveau.",
   sign_in: "Se connecter",
   sign_out: "Se déconnecter",
+  scan_no_camera: "L’appareil photo ne répond pas. Tapez la plaque.",
   map_label: "Carte",
   map_failed: "La carte ne peut pas s’afficher ici. La liste contient les mêmes informations.",
   moped: "scooter électrique",
