@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright, expe
 from sqlalchemy import select
 
 from mobility.base.clock import SystemClock
+from mobility.city.tables import City
 from mobility.db.embedded import Servers
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
 from mobility.geo import LonLat
@@ -39,6 +41,7 @@ DESK = {"width": 1440, "height": 900}
 # Between the town hall and the railway station of Béthune.
 TOWN_CENTRE = {"longitude": 2.6392, "latitude": 50.5287}
 DATABASE = "mobility_web"
+AFTERNOON_HOUR = 14
 NEXT_PLATE = count(21)
 PATIENCE_MS = 60_000  # costs nothing where the machine is quick
 expect.set_options(timeout=PATIENCE_MS)
@@ -50,16 +53,29 @@ async def service(
     running_servers: Servers, loaded_template: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Service]:
     """One service for all pages: it takes longer to start than a journey lasts, and each has people of its own."""
+    url = url_of(running_servers, DATABASE)
     await copy_database(running_servers, loaded_template[0], DATABASE)
-    service = Service(
-        url_of(running_servers, DATABASE), running_servers.redis_url, tmp_path_factory.mktemp("web"), "bethune"
-    )
+    await make_it_afternoon(url)
+    service = Service(url, running_servers.redis_url, tmp_path_factory.mktemp("web"), "bethune")
     shutil.copy(loaded_template[1], service.vehicles)
     try:
         service.start("serve", "worker")
         yield service
     finally:
         service.stop()
+
+
+async def make_it_afternoon(url: str) -> None:
+    """Put the town where it is two in the afternoon now: no page depends on the hour at which the tests run.
+
+    Real services have no clock to set, and in the evening nights are planned, worked and published by themselves.
+    """
+    engine = create_engine(url)
+    async with transaction(create_sessions(engine)) as session:
+        city = await session.get_one(City, "bethune")
+        city.time_zone = f"Etc/GMT{datetime.now(UTC).hour - AFTERNOON_HOUR:+d}"  # west is plus
+        city.document = {**city.document, "time_zone": city.time_zone}
+    await engine.dispose()
 
 
 @pytest.fixture(scope="package")

@@ -16,7 +16,7 @@ export class NightDesk {
   /** How far the plan that is being solved is. */
   news = $state.raw<NightNews | null>(null);
   chosen_id = $state<string | null>(null);
-  /** Whether the city has a night at all yet. */
+  /** Whether it is known what the city's night is: until then nothing may be asked for. */
   loaded = $state(false);
   readonly reading = new Attempt();
   readonly acting = new Attempt();
@@ -35,15 +35,9 @@ export class NightDesk {
       const nights = await answered(
         service.GET("/v1/cities/{city}/nights", { params: { path, query: { limit: 1 } } }),
       );
-      const latest = nights.items[0];
+      const night_id = nights.items[0]?.id;
+      if (night_id) await this.#readNight(night_id);
       this.loaded = true;
-      if (!latest) return;
-      const night_id = latest.id;
-      this.night = await answered(service.GET("/v1/nights/{night_id}", { params: { path: { night_id } } }));
-      const solved = this.night.plans.find(({ state }) => ["draft", "published"].includes(state));
-      if (solved) await this.#show(solved.id);
-      const page = { path: { night_id }, query: { limit: TASKS_MAX } };
-      this.tasks = (await answered(service.GET("/v1/nights/{night_id}/tasks", { params: page }))).items;
     });
   }
 
@@ -129,6 +123,14 @@ export class NightDesk {
       const params = { path: { night_id }, ...withKey(key) };
       return answered(service.POST("/v1/nights/{night_id}/restrictions", { params, body }));
     });
+  }
+
+  async #readNight(night_id: string): Promise<void> {
+    this.night = await answered(service.GET("/v1/nights/{night_id}", { params: { path: { night_id } } }));
+    const solved = this.night.plans.find(({ state }) => ["draft", "published"].includes(state));
+    if (solved) await this.#show(solved.id);
+    const page = { path: { night_id }, query: { limit: TASKS_MAX } };
+    this.tasks = (await answered(service.GET("/v1/nights/{night_id}/tasks", { params: page }))).items;
   }
 
   async #show(plan_id: string): Promise<void> {
