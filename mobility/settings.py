@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from mobility.base.errors import SettingUnreadable
 
-class SettingsError(Exception):
+
+class SettingsError(SettingUnreadable):
     """A setting is missing or cannot be read; says which and what to do."""
 
 

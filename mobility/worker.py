@@ -299,6 +299,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     sender = HttpSender(private=settings.mobility_webhooks_private)
     heard = subscriptions(live, read_targets(settings.mobility_mds_agencies))
     radio = choose_radio(settings, clock)
+    jobs = standing_jobs(sessions, clock, gateway, settings)
     sessions.configure(info={BY_RADIO: radio is not None})
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -311,9 +312,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             solve = partial(solve_nights, sessions, clock, live, SolverProcess(), streets)
             # Not waited for: whoever comes next solves the night.
             tasks.create_task(_until(stop, _repeat(Standing("solve_nights", 0.5, solve), stop)))
-            for job in standing_jobs(sessions, clock, gateway, settings):
-                tasks.create_task(_repeat(job, stop))
-            for job in _webhook_jobs(sessions, clock, sender):
+            for job in (*jobs, *_webhook_jobs(sessions, clock, sender)):
                 tasks.create_task(_repeat(job, stop))
     finally:
         await sender.aclose()

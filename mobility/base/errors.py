@@ -37,6 +37,10 @@ class Problem(Exception):
         return (self.en if language == "en" else self.fr).format(**self.facts)
 
 
+class SettingUnreadable(ValueError):
+    """A setting that a process cannot begin with; the sentence names it and says how it is written."""
+
+
 class Malformed(Problem):
     status = 400
 

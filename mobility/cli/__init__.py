@@ -55,11 +55,11 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    from mobility.base.errors import SettingUnreadable
     from mobility.db.embedded.errors import EmbeddedError
-    from mobility.settings import SettingsError
 
     try:
         cli()
-    except (SettingsError, EmbeddedError) as error:
+    except (SettingUnreadable, EmbeddedError) as error:
         click.echo(f"mobility: {error}", err=True)
         sys.exit(2)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
+from mobility.base.errors import SettingUnreadable
 from mobility.fleet.rules.photos import PhotoStoreUnavailable
 
 # Somebody stands beside a vehicle and waits; a second try is theirs.
@@ -26,13 +27,13 @@ class PhotoBucket:
 
         Raises
         ------
-        ValueError
+        SettingUnreadable
             The URL names no bucket.
         """
         parts = urlsplit(url)
         bucket = parts.path.strip("/")
         if not (parts.hostname and bucket) or "/" in bucket:
-            raise ValueError("photos lie at https://key:secret@host/bucket?region=name")
+            raise SettingUnreadable("MOBILITY_PHOTOS_S3 must be https://key:secret@host/bucket?region=name")
         port = f":{parts.port}" if parts.port else ""
         store = S3Store(
             bucket,

@@ -3,6 +3,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 
+from mobility.base.errors import SettingUnreadable
 from mobility.riders.ports import Undeliverable
 from mobility.riders.rules.messages import Letter
 
@@ -31,14 +32,14 @@ class BrevoDelivery:
 
         Raises
         ------
-        ValueError
+        SettingUnreadable
             The URL names no host, no key or no sender of one to eleven letters and digits.
         """
         parts = urlsplit(url)
         key, sender = unquote(parts.username or ""), parse_qs(parts.query).get("from", [""])[0]
         is_named = sender.isascii() and sender.isalnum() and len(sender) <= SENDER_MAX
         if parts.scheme not in ("http", "https") or not (parts.hostname and key and is_named):
-            raise ValueError("MOBILITY_SMS_URL must be https://KEY@api.brevo.com/v3/transactionalSMS/send?from=name")
+            raise SettingUnreadable("MOBILITY_SMS_URL must be https://KEY@api.brevo.com/v3/transactionalSMS/send?from=name")
         return cls(url=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}", key=key, sender=sender)
 
     async def deliver(self, letter: Letter) -> None:

@@ -22,7 +22,7 @@ class ByAddress:
 
 
 def choose_delivery(smtp_url: str, sms_url: str, mailbox: Path) -> Delivery:
-    """The mail server and the SMS service that there are, else the file; raises ValueError for an unreadable URL."""
+    """The mail server and the SMS service that there are, else the file; raises `SettingUnreadable`."""
     if not (smtp_url or sms_url):
         return Mailbox(mailbox)
     return ByAddress(

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from mobility.base.errors import SettingUnreadable
 from mobility.riders.ports import Undeliverable
 from mobility.riders.rules.addresses import is_email
 from mobility.riders.rules.messages import Letter
@@ -27,13 +28,13 @@ class SmtpDelivery:
 
         Raises
         ------
-        ValueError
+        SettingUnreadable
             The URL names no server or no sender.
         """
         parts = urlsplit(url)
         sender = parse_qs(parts.query).get("from", [""])[0]
         if parts.scheme not in ("smtp", "smtps") or not (parts.hostname and is_email(sender)):
-            raise ValueError("MOBILITY_SMTP_URL must be smtps://user:password@host:465?from=address")
+            raise SettingUnreadable("MOBILITY_SMTP_URL must be smtps://user:password@host:465?from=address")
         return cls(
             host=parts.hostname,
             port=parts.port or (TLS_PORT if parts.scheme == "smtps" else PORT),

@@ -15,6 +15,8 @@ import structlog
 from gmqtt import Client, Subscription
 from gmqtt.mqtt.handler import MQTTConnectError
 
+from mobility.base.errors import SettingUnreadable
+
 PORT, TLS_PORT = 1883, 8883
 BATCH_MAX = 5_000  # messages; larger batches gain nothing: docs/telemetry-benchmarks.md
 BATCH_WAIT_S = 0.2
@@ -35,7 +37,7 @@ log = structlog.get_logger()
 logging.getLogger("gmqtt").setLevel(logging.CRITICAL)
 
 
-class BrokerUrlUnreadable(ValueError):
+class BrokerUrlUnreadable(SettingUnreadable):
     """An address that is no `mqtt://user:password@host:port`."""
 
 

@@ -9,6 +9,7 @@ from mobility.cli import COMMANDS, cli
 from mobility.cli.demo import follow, refuse_full_disk
 
 ROOT = Path(__file__).parents[2]
+NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"}
 
 
 def mobility(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -36,6 +37,11 @@ def test_every_command_explains_itself(command: str) -> None:
         (["nonsense"], {}, "No such command"),
         (["serve"], {}, "DATABASE_URL is not set"),
         (["worker"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "REDIS_URL is not set"),
+        (
+            ["worker"],
+            NOWHERE | {"MOBILITY_MDS_AGENCIES": "lakeport=https://t@host"},
+            "MOBILITY_MDS_AGENCIES must be city/mode",
+        ),
         (["db", "migrate"], {"DATABASE_URL": "mysql://x", "REDIS_URL": "redis://x"}, "must begin with postgresql://"),
         (["demo", "--city", "nowhere.toml"], {}, "does not exist"),
     ],
@@ -55,8 +61,7 @@ def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        urls = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"}
-        answer = mobility("serve", MOBILITY_PORT=str(taken.getsockname()[1]), **urls)
+        answer = mobility("serve", MOBILITY_PORT=str(taken.getsockname()[1]), **NOWHERE)
     assert answer.returncode == 2
     assert "set MOBILITY_PORT to a free port" in " ".join(answer.stderr.replace("│", " ").split())
 

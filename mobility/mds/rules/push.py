@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from mobility.base.errors import SettingUnreadable
 from mobility.city.rules.permit import Mode
 
 Kind = Literal["vehicle", "event", "telemetry", "trip"]
@@ -76,7 +77,7 @@ def read_targets(told: str) -> dict[tuple[str, str], Target]:
 
     Raises
     ------
-    ValueError
+    SettingUnreadable
     """
     targets = [_read(each) for each in told.split()]
     return {(target.city_id, target.mode): target for target in targets}
@@ -88,7 +89,7 @@ def _read(told: str) -> Target:
     parts = urlsplit(address)
     known: Mode | None = next((each for each in get_args(Mode) if each == mode), None)
     if known is None or not city_id or parts.scheme not in ("http", "https") or not (parts.hostname and parts.username):
-        raise ValueError("MOBILITY_MDS_AGENCIES must be city/mode=https://TOKEN@host/path, several by spaces")
+        raise SettingUnreadable("MOBILITY_MDS_AGENCIES must be city/mode=https://TOKEN@host/path, several by spaces")
     url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
     return Target(city_id, known, url, unquote(parts.username))
 
