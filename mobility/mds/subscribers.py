@@ -7,8 +7,8 @@ from mobility.db.outbox import Subscriptions
 from mobility.fleet.events import VehicleStateChanged
 from mobility.mds.rules.protocol import NoPermit
 from mobility.mds.rules.push import Target
+from mobility.mds.service.enqueuing import enqueue_events
 from mobility.mds.service.provider import get_provider
-from mobility.mds.service.pushing import enqueue_events
 from mobility.mds.service.recording import mode_of, record_events
 
 

@@ -141,7 +141,8 @@ class ComplianceReport(Base):
 class AgencyPush(Base):
     """A record for a city's Agency endpoint, once by its id; it is sent again until the agency has answered for it.
 
-    `known` says that the agency has it already: a changed vehicle is put, not posted.
+    `known` says that the agency has it already: a changed vehicle or stop is put, not posted. Stops and reports are
+    of no vehicle.
     """
 
     __tablename__ = "agency_push"
@@ -151,7 +152,7 @@ class AgencyPush(Base):
     mode: Mapped[str]
     kind: Mapped[str]
     record_id: Mapped[UUID]
-    vehicle_id: Mapped[UUID] = mapped_column(index=True)
+    vehicle_id: Mapped[UUID | None] = mapped_column(index=True)
     payload: Mapped[dict[str, Any]]
     known: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[datetime]
@@ -162,7 +163,8 @@ class AgencyPush(Base):
     answer: Mapped[str | None]
 
     __table_args__ = (
-        CheckConstraint("kind IN ('vehicle', 'event', 'telemetry', 'trip')", name="kind"),
+        CheckConstraint("kind IN ('vehicle', 'stop', 'event', 'telemetry', 'trip', 'report')", name="kind"),
+        CheckConstraint("(vehicle_id IS NULL) = (kind IN ('stop', 'report'))", name="vehicle"),
         CheckConstraint("num_nulls(sent_at, refused_at) >= 1", name="settled"),
         Index("uq_agency_push_record_id", "city_id", "mode", "kind", "record_id", unique=True),
         Index(

@@ -9,7 +9,7 @@ from mobility.db.session import Sessions, transaction
 from mobility.mds.ports import AgencyApi
 from mobility.mds.rules.protocol import NoPermit
 from mobility.mds.rules.push import Target
-from mobility.mds.service import compliance, publishing, pushing, recording
+from mobility.mds.service import compliance, enqueuing, publishing, pushing, recording
 from mobility.mds.service.provider import get_provider
 
 
@@ -34,13 +34,14 @@ async def push_to_agencies(sessions: Sessions, clock: Clock, agencies: Sequence[
 
 
 async def note_places(sessions: Sessions, clock: Clock, targets: Iterable[Target]) -> int:
-    """Keep for Agency endpoints where standing vehicles were seen; how many places."""
+    """Keep for Agency endpoints where standing vehicles were seen, how stops are and last month's sums; how many."""
     noted = 0
     for target in targets:
         async with transaction(sessions) as session:
             with suppress(NoPermit):  # nothing is published yet
                 provider = await get_provider(session, target.city_id, target.mode)
-                noted += await pushing.enqueue_places(session, clock, provider)
+                for note in (enqueuing.enqueue_places, enqueuing.enqueue_stops, enqueuing.enqueue_report):
+                    noted += await note(session, clock, provider)
     return noted
 
 

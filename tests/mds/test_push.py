@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mobility.base.clock import FixedClock
+from mobility.base.errors import SettingUnreadable
+from mobility.city.tables import Station
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
 from mobility.mds.httpx import HttpAgency
@@ -45,6 +47,9 @@ class City:
     async def push(self) -> int:
         agency = HttpAgency(self.target, self.server.transport)
         return await push_to_agencies(self.sessions, self.clock, [(self.target, agency)])
+
+    async def note(self) -> int:
+        return await note_places(self.sessions, self.clock, [self.target])
 
     async def waiting(self) -> int:
         waits = AgencyPush.sent_at.is_(None), AgencyPush.refused_at.is_(None)
@@ -104,6 +109,7 @@ async def test_what_an_agency_did_not_answer_for_is_sent_again_by_the_same_ids(c
     assert await city.waiting() == 0
     assert {name: len(kept) for name, kept in city.server.kept.items()} == {
         "vehicles": 5,
+        "stops": 0,
         "events": 8,
         "telemetry": 2,
         "trips": 1,
@@ -170,18 +176,72 @@ async def test_what_an_agency_will_never_take_is_put_aside_and_holds_nothing_bac
 
 async def test_where_standing_vehicles_are_is_told_once_until_they_are_seen_again(city: City, ridden: str) -> None:
     await city.push()
-    assert await note_places(city.sessions, city.clock, [city.target]) == 4  # the fifth was told with its trip's end
-    assert await note_places(city.sessions, city.clock, [city.target]) == 0
+    assert await city.note() == 4 + 1  # the fifth was told with its trip's end; a station that takes mopeds
+    assert await city.note() == 0
     await city.push()
     assert len(city.server.kept["telemetry"]) == 2 + 4
     city.clock.advance(timedelta(days=8))
     async with transaction(city.sessions) as session:
         assert await forget_pushed(session, city.clock) == 8 + 6 + 1
-    assert await note_places(city.sessions, city.clock, [city.target]) == 0
+    assert await city.note() == 0
+
+
+class TestCars:
+    """The mode that has stations."""
+
+    @pytest.fixture
+    def targets(self) -> dict[tuple[str, str], Target]:
+        return read_targets("lakeport/car-share=https://s%2Fecret@agency.example/mds")
+
+    async def test_stops_are_registered_once_put_when_they_change_and_closed_when_they_are_no_more(
+        self, city: City, phone: Phone, public_ids: PublicIds
+    ) -> None:
+        await city.note()
+        await city.push()
+        stops = city.server.kept["stops"]
+        (wharf,) = [id_ for id_, stop in stops.items() if stop["name"] == "Wharf"]
+        assert stops[wharf]["num_vehicles_available"] == {"car": 2}
+        city.clock.advance(timedelta(minutes=1))
+        await city.note()
+        assert await city.waiting() == 0  # that it was looked at again is no news
+        (car,) = await public_ids("P-001")
+        await phone.post("/v1/holds", {"vehicle_id": str(car)})
+        await city.note()
+        city.server.kept["stops"] = {}  # the agency lost them: the change comes back as unknown, and all of it is told
+        for _ in range(2):
+            await city.push()
+            city.clock.advance(RETRY_LAST)
+        (told,) = city.server.kept["stops"].values()
+        assert (told["name"], told["num_vehicles_available"]) == ("Wharf", {"car": 1})
+        async with transaction(city.sessions) as session:
+            await session.execute(update(Station).values(retired_at=city.clock.now()))
+        await city.note()
+        await city.push()
+        assert city.server.asked[-1][:2] == ("PUT", "stops")
+        gone = city.server.kept["stops"][wharf]
+        assert (gone["status"]["is_installed"], gone["num_places_available"]) == (False, {"car": 0})
+
+    async def test_a_months_report_is_sent_once_and_again_until_it_is_taken(self, city: City) -> None:
+        await city.note()
+        assert await city.push() >= 1
+        assert city.server.reports == []  # in the month before there was no service
+        city.clock.advance(timedelta(days=31))
+        await city.note()
+        city.server.status = 500
+        await city.push()
+        city.server.status = None
+        city.clock.advance(RETRY_LAST)
+        await city.note()
+        await city.push()
+        first, second = city.server.reports
+        assert first == second
+        assert second.splitlines()[1].split(",")[1:4] == ["2026-06-01", "P1M", "all_riders"]
+        assert await city.waiting() == 0
 
 
 @pytest.mark.skipif("MDS_OPENAPI" not in os.environ, reason="MDS_OPENAPI names no folder of the official OpenAPI")
 async def test_what_is_pushed_fits_the_official_openapi(city: City, ridden: str) -> None:
+    await city.note()
     await city.push()
     official = Official(Path(os.environ["MDS_OPENAPI"]), "micromobility")
     for method, name, body in city.server.bodies:
@@ -194,6 +254,7 @@ def test_an_answer_that_says_nothing_of_its_records_settles_none() -> None:
     for status, body in ((0, None), (500, None), (401, {}), (400, {}), (400, {"failures": [{"item": {}}]})):
         assert outcomes("event", ids, Answer(status, body))[record] == (Outcome.AGAIN, f"http_{status}")
     assert outcomes("event", ids, Answer(201, {"failures": "none"}))[record][0] is Outcome.TAKEN
+    assert outcomes("report", ids, Answer(400, None))[record] == (Outcome.REFUSED, "bad_param")
 
 
 def test_waits_double_up_to_an_hour() -> None:
@@ -205,5 +266,5 @@ def test_waits_double_up_to_an_hour() -> None:
              "lakeport/micromobility=https://host/no-token", "lakeport/micromobility=ftp://t@host"]
 )  # fmt: skip
 def test_an_endpoint_that_cannot_be_read_is_named(told: str) -> None:
-    with pytest.raises(ValueError, match="MOBILITY_MDS_AGENCIES must be"):
+    with pytest.raises(SettingUnreadable, match="MOBILITY_MDS_AGENCIES must be"):
         read_targets(told)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, and_, cast, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,7 +15,7 @@ from mobility.geo import LonLat
 from mobility.mds.queries.provider import OF_TYPE, of_provider
 from mobility.mds.rules.protocol import id_of
 from mobility.mds.rules.provider import Point, Provider
-from mobility.mds.rules.push import Kind, Target
+from mobility.mds.rules.push import CHANGING, Kind, Target
 from mobility.mds.tables import AgencyPush
 
 WAITING = and_(AgencyPush.sent_at.is_(None), AgencyPush.refused_at.is_(None))
@@ -38,7 +39,7 @@ async def lock_batch(
         AgencyPush.kind == kind,
         AgencyPush.due_at <= now,
         WAITING,
-        AgencyPush.known.is_(known) if kind == "vehicle" else ~unregistered,
+        AgencyPush.known.is_(known) if kind in CHANGING else ~unregistered,
     )
     locked = due.order_by(AgencyPush.id).limit(limit).with_for_update(skip_locked=True)
     return (await session.scalars(locked)).all()
@@ -47,6 +48,16 @@ async def lock_batch(
 async def lock_records(session: AsyncSession, ids: Sequence[int]) -> Sequence[AgencyPush]:
     records = select(AgencyPush).where(AgencyPush.id.in_(ids)).order_by(AgencyPush.id).with_for_update()
     return (await session.scalars(records)).all()
+
+
+async def list_known_stops(session: AsyncSession, provider: Provider) -> Sequence[dict[str, Any]]:
+    """The stops that an agency was told of, as it was told last."""
+    return (await session.scalars(select(AgencyPush.payload).where(*_kept(provider, "stop")))).all()
+
+
+async def is_kept(session: AsyncSession, provider: Provider, kind: Kind, record_id: UUID) -> bool:
+    kept = select(AgencyPush.id).where(*_kept(provider, kind), AgencyPush.record_id == record_id)
+    return await session.scalar(kept) is not None
 
 
 async def list_moved(session: AsyncSession, provider: Provider, since: datetime) -> list[Point]:
@@ -68,6 +79,10 @@ async def list_moved(session: AsyncSession, provider: Provider, since: datetime)
         .order_by(Vehicle.id)
     )
     return [_point(status, station_id) for status, station_id in await session.execute(moved)]
+
+
+def _kept(provider: Provider, kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    return AgencyPush.city_id == provider.city_id, AgencyPush.mode == provider.mode, AgencyPush.kind == kind
 
 
 def _point(status: VehicleStatus, station_id: UUID | None) -> Point:

@@ -16,23 +16,35 @@ from uuid import UUID
 from mobility.base.errors import SettingUnreadable
 from mobility.city.rules.permit import Mode
 
-Kind = Literal["vehicle", "event", "telemetry", "trip"]
+Kind = Literal["vehicle", "stop", "event", "telemetry", "trip", "report"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-"""In the order in which an agency can take them: what is told of a vehicle needs the vehicle."""
+"""In the order in which an agency can take them: what is told of a vehicle needs the vehicle, and names stops."""
+CHANGING: Final[frozenset[Kind]] = frozenset({"vehicle", "stop"})
+"""What is put again when it has changed; the rest is told once."""
 PATHS: Final[Mapping[Kind, str]] = {
     "vehicle": "vehicles",
+    "stop": "stops",
     "event": "events",
     "telemetry": "telemetry",
     "trip": "trips",
+    "report": "reports",
 }
 IDS: Final[Mapping[Kind, str]] = {
     "vehicle": "device_id",
+    "stop": "stop_id",
     "event": "event_id",
     "telemetry": "telemetry_id",
     "trip": "trip_id",
+    "report": "report_id",
 }
+# What of a stop can change once the agency has it: models/mutable-stop.yaml.
+OF_A_KNOWN_STOP: Final = (
+    *("stop_id", "last_updated", "status", "num_vehicles_available", "num_vehicles_disabled"),
+    *("num_places_available", "devices"),
+)
 TAKEN: Final = frozenset({200, 201})
-TAKEN_IN_PART: Final = frozenset({400, 404, 409})
+BAD_REQUEST: Final = 400
+TAKEN_IN_PART: Final = frozenset({BAD_REQUEST, 404, 409})
 RETRY_FIRST: Final = timedelta(seconds=5)
 RETRY_LAST: Final = timedelta(hours=1)
 
@@ -96,11 +108,28 @@ def _read(told: str) -> Target:
 
 def outcomes(kind: Kind, ids: Sequence[UUID], answer: Answer) -> dict[UUID, tuple[Outcome, str]]:
     """What became of each record that was sent, with the agency's word for it."""
+    if kind == "report" and answer.status == BAD_REQUEST:  # it is named by its text, and sent alone
+        return dict.fromkeys(ids, (Outcome.REFUSED, "bad_param"))
     failures = _failures(kind, answer)
     is_understood = answer.status in TAKEN or (answer.status in TAKEN_IN_PART and failures)
     if not is_understood:
         return dict.fromkeys(ids, (Outcome.AGAIN, f"http_{answer.status}"))
     return {id_: failures.get(id_, (Outcome.TAKEN, "")) for id_ in ids}
+
+
+def as_sent(kind: Kind, payload: Mapping[str, Any], *, known: bool) -> Any:
+    """What goes over the line of a record: of a known stop what can change, of a report its CSV alone."""
+    if kind == "report":
+        return payload["csv"]
+    return {name: payload[name] for name in OF_A_KNOWN_STOP} if kind == "stop" and known else payload
+
+
+def closed(stop: Mapping[str, Any], at_ms: int) -> dict[str, Any]:
+    """A stop that is no more: nothing stands there, nothing starts and nothing ends."""
+    counts = ("num_vehicles_available", "num_vehicles_disabled", "num_places_available")
+    nothing = {name: dict.fromkeys(stop[name], 0) for name in counts}
+    status = {"is_installed": False, "is_renting": False, "is_returning": False}
+    return {**stop, **nothing, "status": status, "devices": [], "last_updated": at_ms}
 
 
 def wait(attempts: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""A city's Agency endpoint hears what happens: each record once by its id, again until it is answered for."""
+"""A city's Agency endpoint is sent what waits for it, again by the same ids until it is answered for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,21 +6,15 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
 import structlog
 from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.booking.tables import Rental
 from mobility.db.session import Sessions, transaction
 from mobility.mds.ports import AgencyApi
-from mobility.mds.queries import provider as reading
 from mobility.mds.queries import push as queries
-from mobility.mds.rules.provider import AT_THE_END, Provider, ends_of, event_of, telemetry_of, trip_of, vehicle_of
-from mobility.mds.rules.push import IDS, KINDS, PATHS, Answer, Kind, Outcome, Target, outcomes, wait
-from mobility.mds.service.provider import DEPLOYED_WITHIN, papers_of
+from mobility.mds.rules.push import CHANGING, KINDS, PATHS, Answer, Kind, Outcome, Target, as_sent, outcomes, wait
 from mobility.mds.tables import AgencyPush
 
 BATCH = 100
@@ -28,51 +22,18 @@ BATCH = 100
 LEASE = timedelta(minutes=2)
 BATCHES_A_TURN = 20
 KEPT = timedelta(days=7)
-SEEN_WITHIN = timedelta(days=1)
-"""Where a vehicle was longer ago the agency is not told as news."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records of one kind under lease, as they will be sent."""
+    """Records of one kind under lease, as they will be sent; a report goes alone."""
 
     kind: Kind
     method: Literal["POST", "PUT"]
     rows: Mapping[UUID, int]
-    payloads: Sequence[Any]
-
-
-async def enqueue_events(
-    session: AsyncSession, clock: Clock, provider: Provider, vehicle_id: UUID, seqs: Sequence[int]
-) -> None:
-    """Keep a vehicle's new events for the agency, the vehicle before them and the trip that ended with them."""
-    await enqueue_vehicle(session, clock, provider, vehicle_id)
-    for happened in await reading.find_events(session, vehicle_id, seqs):
-        await _keep(session, clock, provider, "event", vehicle_id, event_of(provider, happened))
-        if happened.event in AT_THE_END and happened.trip_id is not None:
-            for trip in await reading.list_trips(session, provider, Rental.hold_id == happened.trip_id):
-                await _keep(session, clock, provider, "trip", vehicle_id, trip_of(provider, trip))
-                for end in ends_of(trip):
-                    await _keep(session, clock, provider, "telemetry", vehicle_id, telemetry_of(provider, end))
-
-
-async def enqueue_vehicle(session: AsyncSession, clock: Clock, provider: Provider, vehicle_id: UUID) -> None:
-    since = clock.now() - DEPLOYED_WITHIN
-    found = await reading.list_vehicles(session, provider, seen_since=since, after=None, limit=1, only=vehicle_id)
-    for id_, plate, spec, papers in found:
-        told = vehicle_of(provider, id_, plate, spec, papers_of(papers))
-        await _keep(session, clock, provider, "vehicle", vehicle_id, told)
-
-
-async def enqueue_places(session: AsyncSession, clock: Clock, provider: Provider) -> int:
-    """Keep where vehicles that nobody rides were seen since the agency was told last; how many."""
-    points = await queries.list_moved(session, provider, clock.now() - SEEN_WITHIN)
-    for point in points:
-        await enqueue_vehicle(session, clock, provider, point.vehicle_id)
-        await _keep(session, clock, provider, "telemetry", point.vehicle_id, telemetry_of(provider, point))
-    return len(points)
+    payloads: Sequence[Any] | str
 
 
 async def send_due(sessions: Sessions, clock: Clock, target: Target, agency: AgencyApi) -> int:
@@ -90,49 +51,28 @@ async def send_due(sessions: Sessions, clock: Clock, target: Target, agency: Age
 
 
 async def forget(session: AsyncSession, clock: Clock) -> int:
-    """Delete what was taken a week ago; how many. That a vehicle is registered is kept."""
-    old = AgencyPush.sent_at < clock.now() - KEPT, AgencyPush.kind != "vehicle"
+    """Delete what was taken a week ago; how many. Which vehicles, stops and reports it has is kept."""
+    old = AgencyPush.sent_at < clock.now() - KEPT, AgencyPush.kind.in_(("event", "telemetry", "trip"))
     return len((await session.scalars(delete(AgencyPush).where(*old).returning(AgencyPush.id))).all())
-
-
-async def _keep(
-    session: AsyncSession, clock: Clock, provider: Provider, kind: Kind, vehicle_id: UUID, record: Any
-) -> None:
-    """Once by its id; a vehicle that has changed waits again."""
-    payload, now = msgspec.to_builtins(record), clock.now()
-    row = insert(AgencyPush).values(
-        city_id=provider.city_id,
-        mode=provider.mode,
-        kind=kind,
-        record_id=UUID(payload[IDS[kind]]),
-        vehicle_id=vehicle_id,
-        payload=payload,
-        known=False,
-        recorded_at=now,
-        due_at=now,
-        attempts=0,
-    )
-    changed = {"payload": payload, "due_at": now, "attempts": 0, "sent_at": None, "refused_at": None}
-    await session.execute(
-        row.on_conflict_do_update(
-            index_elements=["city_id", "mode", "kind", "record_id"],
-            set_=changed,
-            where=(AgencyPush.kind == "vehicle") & (AgencyPush.payload != row.excluded.payload),
-        )
-    )
 
 
 async def _lease(session: AsyncSession, clock: Clock, target: Target) -> Batch | None:
     now = clock.now()
     for kind in KINDS:
-        for known in (False, True) if kind == "vehicle" else (False,):
-            rows = await queries.lock_batch(session, target, kind, known=known, now=now, limit=BATCH)
+        for known in (False, True) if kind in CHANGING else (False,):
+            limit = 1 if kind == "report" else BATCH
+            rows = await queries.lock_batch(session, target, kind, known=known, now=now, limit=limit)
             for row in rows:
                 row.due_at, row.attempts = now + LEASE, row.attempts + 1
             if rows:
-                ids = {row.record_id: row.id for row in rows}
-                return Batch(kind, "PUT" if known else "POST", ids, [row.payload for row in rows])
+                return _batch(kind, rows, known=known)
     return None
+
+
+def _batch(kind: Kind, rows: Sequence[AgencyPush], *, known: bool) -> Batch:
+    payloads = [as_sent(kind, row.payload, known=known) for row in rows]
+    ids = {row.record_id: row.id for row in rows}
+    return Batch(kind, "PUT" if known else "POST", ids, payloads[0] if kind == "report" else payloads)
 
 
 async def _sent(agency: AgencyApi, batch: Batch) -> Answer:
@@ -155,8 +95,10 @@ async def _settle(session: AsyncSession, clock: Clock, target: Target, batch: Ba
             row.refused_at = now
         else:
             row.due_at = now + wait(row.attempts)
-            if outcome is Outcome.UNREGISTERED:
+            if outcome is Outcome.UNREGISTERED and row.vehicle_id is not None:
                 await _register_again(session, clock, target, row.vehicle_id)
+            elif outcome is Outcome.UNREGISTERED:
+                row.known = False  # a stop: it is posted next
     return taken
 
 
