@@ -10,6 +10,7 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
+from stdnum.fr.siren import is_valid as is_siren
 
 from mobility.base.clock import Clock, SystemClock
 from mobility.cli.session import in_transaction
@@ -18,7 +19,7 @@ from mobility.payments import queries
 from mobility.payments.gateways import choose_gateway
 from mobility.payments.ports import GatewayUnavailable
 from mobility.payments.queries import DayTotal, Period
-from mobility.payments.rules.accounting import CHART
+from mobility.payments.rules.accounting import CHART, fec_name
 from mobility.payments.service.exports import ledger_csv, ledger_fec, period_of
 from mobility.payments.tables import BookDifference
 from mobility.payments.tasks import reconcile
@@ -70,10 +71,10 @@ def export(file: Path, first: datetime, last: datetime, city_id: str | None) -> 
 @last_day
 def fec(folder: Path, siren: str, first: datetime, last: datetime) -> None:
     """Write the file of entries of the French tax office (article A47 A-1) into FOLDER, named as it wants it."""
-    if not (siren.isdecimal() and len(siren) == 9):
-        raise click.BadParameter("a SIREN has nine digits", param_hint="--siren")
+    if not is_siren(siren):
+        raise click.BadParameter("a SIREN has nine digits, the last one to check the others", param_hint="--siren")
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{siren}FEC{last:%Y%m%d}.txt"
+    file = folder / fec_name(siren, last)
     _export(ledger_fec, file, first.date(), last.date(), None)
     click.echo(file)
 

@@ -1,8 +1,9 @@
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,11 +11,15 @@ from mobility.base.ids import new_id
 from mobility.base.money import Money
 from mobility.city.tables import City
 from mobility.db.session import transaction
+from mobility.payments import service
+from mobility.payments.local import LocalGateway
 from mobility.payments.ports import Captured, Declined, GatewayUnavailable
 from mobility.payments.queries import balance_of
 from mobility.payments.rules.ledger import Account
 from mobility.payments.service import authorise, charge, grant_credit
+from mobility.payments.service.exports import period_of
 from mobility.payments.stripe import StripeGateway
+from mobility.payments.tasks import collect_due, send_refunds
 from mobility.riders.tables import Account as Person
 from tests.support.paying import SECRET
 from tests.support.stripe import emulated
@@ -91,6 +96,21 @@ async def books(sessions, clock):
     async with transaction(sessions) as session:
         session.add_all([_city(clock.now()), rider])
     return Books(sessions, clock, rider.id)
+
+
+@pytest.fixture
+async def month(books):
+    """A few days of everything that is ever written."""
+    await books.grant(500, key="=cmd|' /C calc'!A0", reason_code="welcome")
+    for cents in (1990, 333, 1, 7):
+        await books.charge(cents, vat_percent="5.5" if cents == 333 else "20")
+        books.clock.advance(timedelta(hours=20))
+    await collect_due(books.sessions, books.clock, LocalGateway())
+    due = await books.charge(1200)
+    await collect_due(books.sessions, books.clock, LocalGateway())
+    await books.act(service.refund, payment_id=due.id, cents=700, reason="rain", operator_id=None)
+    await send_refunds(books.sessions, books.clock, LocalGateway())
+    return period_of(date(2026, 6, 1), date(2026, 6, 30), zone=ZoneInfo("Europe/Paris"), city_id=books.city)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,31 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from mobility.payments import service
-from mobility.payments.local import LocalGateway
 from mobility.payments.rules.accounting import FEC_COLUMNS
 from mobility.payments.rules.refusals import PeriodWrong
 from mobility.payments.service import exports
 from mobility.payments.service.exports import ledger_csv, ledger_fec, period_of
 from mobility.payments.tables import LedgerAccount, LedgerEntry
-from mobility.payments.tasks import collect_due, send_refunds
 
 PARIS = ZoneInfo("Europe/Paris")
-
-
-@pytest.fixture
-async def month(books):
-    """A few days of everything that is ever written."""
-    await books.grant(500, key="=cmd|' /C calc'!A0", reason_code="welcome")
-    for cents in (1990, 333, 1, 7):
-        await books.charge(cents, vat_percent="5.5" if cents == 333 else "20")
-        books.clock.advance(timedelta(hours=20))
-    await collect_due(books.sessions, books.clock, LocalGateway())
-    due = await books.charge(1200)
-    await collect_due(books.sessions, books.clock, LocalGateway())
-    await books.act(service.refund, payment_id=due.id, cents=700, reason="rain", operator_id=None)
-    await send_refunds(books.sessions, books.clock, LocalGateway())
-    return period_of(date(2026, 6, 1), date(2026, 6, 30), zone=PARIS, city_id=books.city)
 
 
 async def balances(books):
@@ -84,42 +65,6 @@ async def test_the_tax_offices_file_balances_entry_by_entry_and_is_the_ledger(bo
     assert sorted(set(numbers)) == list(range(1, len(set(numbers)) + 1))
     assert numbers == sorted(numbers)
     assert [row["EcritureDate"] for row in rows] == sorted(row["EcritureDate"] for row in rows)
-
-
-# Livre des procédures fiscales, article A47 A-1, VII: written out here once more, so that it holds our own list.
-FEC_FORMAT = {
-    "JournalCode": r"\S{1,}",
-    "JournalLib": r"\S.*",
-    "EcritureNum": r"[1-9]\d*",
-    "EcritureDate": r"20\d{6}",
-    "CompteNum": r"[1-7]\d{2,}",  # the chart's first three digits at least
-    "CompteLib": r"\S.*",
-    "CompAuxNum": r".*",
-    "CompAuxLib": r".*",
-    "PieceRef": r"\S.*",
-    "PieceDate": r"20\d{6}",
-    "EcritureLib": r"\S.*",
-    "Debit": r"\d+,\d{2}",
-    "Credit": r"\d+,\d{2}",
-    "EcritureLet": r".*",
-    "DateLet": r"(20\d{6})?",
-    "ValidDate": r"20\d{6}",
-    "Montantdevise": r"(-?\d+,\d{2})?",
-    "Idevise": r"([A-Z]{3})?",
-}
-
-
-async def test_the_tax_offices_file_has_the_columns_and_the_forms_of_article_a47_a_1(books, month):
-    head, *rows = [line.split("\t") for line in (await text_of(ledger_fec(books.sessions, month))).split("\r\n")[:-1]]
-    assert head == list(FEC_FORMAT)
-    for row in rows:
-        cells = dict(zip(FEC_FORMAT, row, strict=True))
-        assert [name for name, form in FEC_FORMAT.items() if not re.fullmatch(form, cells[name])] == []
-        assert (cells["Debit"] == "0,00") != (cells["Credit"] == "0,00")
-        assert bool(cells["CompAuxNum"]) == bool(cells["CompAuxLib"])
-        assert bool(cells["EcritureLet"]) == bool(cells["DateLet"])
-        assert bool(cells["Montantdevise"]) == bool(cells["Idevise"])
-        assert cells["ValidDate"] >= cells["EcritureDate"]
 
 
 async def test_a_day_is_the_citys_own(books):

@@ -125,6 +125,14 @@ async def zone_of(session: AsyncSession, city_id: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+async def find_siren(session: AsyncSession, city_id: str) -> str | None:
+    """The nine digits of the company that a city's service belongs to, if its file says so."""
+    siret: str | None = await session.scalar(
+        select(City.document["operator"]["siret"].astext).where(City.id == city_id)
+    )
+    return siret and siret[:9]
+
+
 async def list_postings(
     session: AsyncSession, period: Period, *, after: Posting | None = None, limit: int = 1_000
 ) -> list[Posting]:

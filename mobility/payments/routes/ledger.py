@@ -13,6 +13,7 @@ from mobility.city.service import UnknownCity
 from mobility.db.session import Sessions
 from mobility.payments import queries
 from mobility.payments.queries import Period
+from mobility.payments.rules.accounting import fec_name
 from mobility.payments.rules.refusals import PeriodWrong
 from mobility.payments.schemas.ledger import DayTotalView, TrialBalance
 from mobility.payments.service.exports import ledger_csv, ledger_fec, period_of
@@ -64,8 +65,10 @@ async def export_ledger(
 ) -> Stream:
     """Riders are named by their account's id only. The columns are those of `docs/accounting.md`."""
     lines, media_type = EXPORTS[format_]
-    name = f"{city}-{first}-{last}.{'csv' if format_ == 'csv' else 'txt'}"
     period = await _period(session, city, first, last)
+    name = f"{city}-{first}-{last}.{'csv' if format_ == 'csv' else 'txt'}"
+    if format_ == "fec" and (siren := await queries.find_siren(session, city)):
+        name = fec_name(siren, last)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Stream(lines(sessions, period), media_type=media_type, headers=headers)
 

@@ -6,7 +6,7 @@ Accounts: plan comptable général, https://www.anc.gouv.fr
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -121,6 +121,11 @@ def csv_row(posting: Posting) -> tuple[str, ...]:
         _units(max(posting.cents, 0), "."),
         _units(max(-posting.cents, 0), "."),
     )
+
+
+def fec_name(siren: str, last: date) -> str:
+    """What the file of entries up to the day `last` is called (article A47 A-1, X)."""
+    return f"{siren}FEC{last:%Y%m%d}.txt"
 
 
 def fec_row(posting: Posting, number: int) -> tuple[str, ...]:

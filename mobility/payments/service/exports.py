@@ -15,6 +15,7 @@ from mobility.payments.rules.refusals import PeriodWrong
 PAGE = 1_000
 PERIOD_MAX = timedelta(days=366)
 FEC_CURRENCY = "EUR"
+LINE_END = "\r\n"
 
 
 def period_of(first: date, last: date, *, zone: ZoneInfo, city_id: str | None) -> Period:
@@ -27,20 +28,20 @@ def period_of(first: date, last: date, *, zone: ZoneInfo, city_id: str | None) -
 
 async def ledger_csv(sessions: Sessions, period: Period) -> AsyncIterator[str]:
     """The columns of `rules.accounting.CSV_COLUMNS`, with a comma between."""
-    yield _text([CSV_COLUMNS], ",")
+    yield _csv([CSV_COLUMNS])
     async for page in _pages(sessions, period):
-        yield _text((csv_row(posting) for posting in page), ",")
+        yield _csv(csv_row(posting) for posting in page)
 
 
 async def ledger_fec(sessions: Sessions, period: Period) -> AsyncIterator[str]:
     """The file of entries in euros that the French tax office asks for: 18 columns, with a tab between."""
-    yield _text([FEC_COLUMNS], "\t")
+    yield _fec([FEC_COLUMNS])
     number, transaction = 0, None
     async for page in _pages(sessions, period):
         rows = list(numbered(_in_euros(page), last=(number, transaction)))
         if rows:
             number, transaction = rows[-1][0], rows[-1][1].transaction_id
-        yield _text((fec_row(posting, entry) for entry, posting in rows), "\t")
+        yield _fec(fec_row(posting, entry) for entry, posting in rows)
 
 
 def _in_euros(page: Sequence[Posting]) -> list[Posting]:
@@ -58,7 +59,12 @@ async def _pages(sessions: Sessions, period: Period) -> AsyncIterator[list[Posti
         yield page
 
 
-def _text(rows: Iterable[Sequence[str]], separator: str) -> str:
+def _csv(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
-    csv.writer(text, delimiter=separator, lineterminator="\r\n").writerows(rows)
+    csv.writer(text, lineterminator=LINE_END).writerows(rows)
     return text.getvalue()
+
+
+def _fec(rows: Iterable[Sequence[str]]) -> str:
+    """Cells as they are: the tax office knows no quotes, and `safe_cell` leaves no tab and no new line in them."""
+    return "".join("\t".join(row) + LINE_END for row in rows)
