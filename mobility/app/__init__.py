@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from mobility.app import openapi
 from mobility.app.bodies import TypedRequest
+from mobility.app.head import answering_head
 from mobility.app.health import health_live, health_ready
 from mobility.app.language import language_of
 from mobility.app.pages import page_routes
@@ -151,7 +152,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
     )
     document.app = app
     # Around the router: an address or a method that does not exist is answered with a request id and logged too.
-    app.asgi_handler = RequestMiddleware()(app.asgi_handler)
+    app.asgi_handler = answering_head(RequestMiddleware()(app.asgi_handler))
     return app
 
 

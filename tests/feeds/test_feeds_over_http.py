@@ -91,6 +91,11 @@ async def test_head_answers_like_get_without_the_body(client: httpx.AsyncClient)
             assert head.headers[name] == get.headers[name]
 
 
+async def test_parameters_that_nobody_knows_are_ignored(client: httpx.AsyncClient) -> None:
+    """Readers add them so that nothing between keeps an old copy."""
+    assert await read(client, f"{VEHICLES}?t=1750000000&lang=fr") == await read(client, VEHICLES)
+
+
 async def test_pages_of_other_sites_may_read_the_feed(client: httpx.AsyncClient) -> None:
     slow, status = await client.get(STATIONS), await client.get(VEHICLES)
     assert slow.headers["access-control-allow-origin"] == "*"

@@ -2,7 +2,7 @@
 
 Two repairs are needed before JSON Schema tools take it: `contains: [a, b]` means `contains: {enum: [a, b]}`; and of the
 `oneOf` over modes only the one that is meant is kept, for no document says which it is. And python-jsonschema takes the
-pattern "" for none, which JSON Schema does not: it is written as ".*".
+pattern "" for none, which JSON Schema does not: it is written as ".*". The pattern of days and minutes has no November.
 
 https://github.com/openmobilityfoundation/mds-openapi, branch v2.0
 """
@@ -58,6 +58,8 @@ class Official:
         if not isinstance(schema, dict):
             return schema
         repaired = {key: self._repaired(value) for key, value in schema.items()}
+        if isinstance(schema.get("pattern"), str):
+            repaired["pattern"] = schema["pattern"].replace("(0[1-9]|1[02])", "(0[1-9]|1[0-2])")
         if isinstance(schema.get("contains"), list):
             repaired["contains"] = {"enum": schema["contains"]}
         if any("modes/" in str(each.get("$ref", "")) for each in schema.get("oneOf", ())):

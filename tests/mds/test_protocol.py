@@ -170,3 +170,13 @@ async def test_what_is_not_there_is_not_found(agency: Agency) -> None:
         assert refused(await agency.get(f"{path}/{uuid4()}")) == (404, "mds_unknown_object")
     assert refused(await agency.get("provider/delivery-robots/vehicles")) == (404, "mds_not_spoken_here")
     assert refused(await agency.get("jurisdictions", effective="0x")) == (400, "mds_parameter_unreadable")
+
+
+async def test_head_is_answered_like_get_and_unknown_parameters_are_ignored(agency: Agency) -> None:
+    headers = {"Authorization": f"Bearer {agency.token}", "Accept": JSON}
+    path = f"/mds/lakeport/{VEHICLES}"
+    get = await agency.client.get(path, params={"colour": "red"}, headers=headers)
+    head = await agency.client.head(path, headers=headers)
+    assert (get.status_code, head.status_code, head.content) == (200, 200, b"")
+    assert head.headers["content-type"] == get.headers["content-type"] == JSON
+    assert (await agency.client.head(path)).status_code == 401

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from litestar import Request, route
+from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from mobility.feeds.rules.documents import FileKey
@@ -28,20 +27,19 @@ ALWAYS = [
     (b"access-control-allow-origin", b"*"),
     (b"vary", b"Accept-Encoding"),
 ]
-READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
-@route(PATHS["v3"], http_method=READING, name="gbfs_v3", opt=SERVED, include_in_schema=False)
+@get(PATHS["v3"], name="gbfs_v3", opt=SERVED, include_in_schema=False)
 async def read_v3(request: Request[Any, Any, Any], feeds: NamedDependency[Feeds]) -> ASGIApp:
     return await _read(request, feeds, "v3")
 
 
-@route(PATHS["v3.1-rc"], http_method=READING, name="gbfs_v3_1", opt=SERVED, include_in_schema=False)
+@get(PATHS["v3.1-rc"], name="gbfs_v3_1", opt=SERVED, include_in_schema=False)
 async def read_v3_1(request: Request[Any, Any, Any], feeds: NamedDependency[Feeds]) -> ASGIApp:
     return await _read(request, feeds, "v3.1-rc")
 
 
-@route(PATHS["v2"], http_method=READING, name="gbfs_v2", opt=SERVED, include_in_schema=False)
+@get(PATHS["v2"], name="gbfs_v2", opt=SERVED, include_in_schema=False)
 async def read_v2(request: Request[Any, Any, Any], feeds: NamedDependency[Feeds]) -> ASGIApp:
     return await _read(request, feeds, "v2")
 
@@ -67,7 +65,7 @@ def _answer(request: Request[Any, Any, Any], served: Served) -> ASGIApp:
     if b"gzip" in asked.get(b"accept-encoding", b""):
         body, headers = served.gzipped, [*headers, (b"content-encoding", b"gzip")]
     headers.append((b"content-length", str(len(body)).encode()))
-    return _sending(200, headers, b"" if request.method == HttpMethod.HEAD else body)
+    return _sending(200, headers, body)
 
 
 def _sending(status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> ASGIApp:

@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from mobility.mds.rules.protocol import ParameterUnreadable, id_of
+from mobility.mds.rules.protocol import ParameterUnreadable, id_of, milliseconds
 from mobility.mds.rules.reports import REDACTED, K
 
 Measure = Literal[
@@ -32,6 +32,8 @@ INTERVAL: Final = "P1D"
 DIMENSION: Final = "provider_id"
 DAYS_MAX: Final = 366
 DAY: Final = timedelta(days=1)
+MDS_BEGAN: Final = datetime(2018, 1, 1, tzinfo=UTC)
+"""No instant of MDS is before it (data-types/timestamp.yaml)."""
 
 
 class Filter(Struct, frozen=True, kw_only=True):
@@ -112,8 +114,9 @@ def answer(
 
 
 def discovery(began_at: datetime | None) -> dict[str, Any]:
-    since = (began_at or datetime.fromtimestamp(0, UTC)).replace(minute=0)
-    metric = {"measures": list(MEASURES), "since": since.strftime("%Y-%m-%dT%H:%M+00:00"), "intervals": [INTERVAL]}
+    # Milliseconds: the standard's other way to tell an instant has no November (data-types/iso-dayhourminute.yaml).
+    since = milliseconds((began_at or MDS_BEGAN).replace(minute=0, second=0, microsecond=0))
+    metric = {"measures": list(MEASURES), "since": since, "intervals": [INTERVAL]}
     return {"metrics": [metric], "max_intervals": DAYS_MAX, "dimensions": [DIMENSION], "filters": [DIMENSION]}
 
 
