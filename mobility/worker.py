@@ -22,6 +22,7 @@ from mobility.booking.tasks import (
     relieve_outages,
     watch_bookings,
 )
+from mobility.city.tasks import begin_ground
 from mobility.db import heartbeat, idempotency, outbox
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
@@ -131,6 +132,7 @@ def standing_jobs(sessions: Sessions, clock: Clock, gateway: PaymentGateway, set
         *_permit_jobs(sessions, clock, settings),
         Standing("beat", 5.0, lambda: _in_transaction(sessions, clock, heartbeat.beat)),
         Standing("expire_holds", 1.0, lambda: _in_transaction(sessions, clock, expire_holds)),
+        Standing("begin_ground", 5.0, lambda: _in_transaction(sessions, clock, begin_ground)),
         Standing("watch_bookings", 5.0, lambda: watch_bookings(sessions, clock)),
         Standing("relieve_outages", 300.0, lambda: relieve_outages(sessions, clock)),
         Standing("expire_commands", 0.5, lambda: _in_transaction(sessions, clock, expire_commands)),

@@ -1,10 +1,15 @@
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, select
+import msgspec
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.city.rules.city_file import STATIONS_MAX, TWO_PEOPLE_ABOVE_CENTS
-from mobility.city.tables import City, Station
+from mobility.city.rules.ground import Ground
+from mobility.city.rules.refusals import UnknownGroundDraft, UnknownGroundEdition
+from mobility.city.tables import City, GroundDraft, GroundEdition, Station
 
 
 async def lock_city(session: AsyncSession, city_id: str) -> City | None:
@@ -36,3 +41,69 @@ async def two_people_above_cents(session: AsyncSession, city_id: str) -> int:
     limit = City.document["operator"]["two_people_above_cents"].as_integer()
     said = await session.scalar(select(limit).where(City.id == city_id))
     return TWO_PEOPLE_ABOVE_CENTS if said is None else said
+
+
+def ground_in(row: GroundEdition | GroundDraft) -> Ground:
+    return msgspec.convert(row.ground, Ground)
+
+
+async def find_edition_of_file(session: AsyncSession, city_id: str) -> GroundEdition | None:
+    """What the city's file said last of its ground."""
+    of_file = select(GroundEdition).where(GroundEdition.city_id == city_id, GroundEdition.published_by.is_(None))
+    return await session.scalar(of_file.order_by(GroundEdition.number.desc()).limit(1))
+
+
+async def get_edition_in_force(session: AsyncSession, city_id: str) -> GroundEdition:
+    begun = select(GroundEdition).where(GroundEdition.city_id == city_id, GroundEdition.began_at.is_not(None))
+    return (await session.scalars(begun.order_by(GroundEdition.number.desc()).limit(1))).one()
+
+
+async def find_announced(session: AsyncSession, city_id: str) -> GroundEdition | None:
+    return await session.scalar(_announced().where(GroundEdition.city_id == city_id))
+
+
+async def list_due_editions(session: AsyncSession, now: datetime) -> Sequence[GroundEdition]:
+    """Announced editions whose time has come, in every city."""
+    due = _announced().where(GroundEdition.effective_from <= now)
+    return (await session.scalars(due.order_by(GroundEdition.id))).all()
+
+
+async def latest_number(session: AsyncSession, city_id: str) -> int:
+    """Of the city's latest edition; 0 before the first."""
+    latest = select(func.max(GroundEdition.number)).where(GroundEdition.city_id == city_id)
+    return await session.scalar(latest) or 0
+
+
+async def get_edition(session: AsyncSession, city_id: str, edition_id: UUID) -> GroundEdition:
+    """Raises `UnknownGroundEdition`."""
+    named = select(GroundEdition).where(GroundEdition.city_id == city_id, GroundEdition.id == edition_id)
+    edition = await session.scalar(named.execution_options(populate_existing=True))
+    if edition is None:
+        raise UnknownGroundEdition
+    return edition
+
+
+async def page_editions(
+    session: AsyncSession, city_id: str, *, limit: int, after: int | None
+) -> Sequence[GroundEdition]:
+    """The latest first; `after` is a number."""
+    of_city = select(GroundEdition).where(GroundEdition.city_id == city_id)
+    if after is not None:
+        of_city = of_city.where(GroundEdition.number < after)
+    return (await session.scalars(of_city.order_by(GroundEdition.number.desc()).limit(limit))).all()
+
+
+async def find_draft(session: AsyncSession, city_id: str) -> GroundDraft | None:
+    return await session.get(GroundDraft, city_id, populate_existing=True)
+
+
+async def get_draft(session: AsyncSession, city_id: str) -> GroundDraft:
+    """Raises `UnknownGroundDraft`."""
+    draft = await find_draft(session, city_id)
+    if draft is None:
+        raise UnknownGroundDraft
+    return draft
+
+
+def _announced() -> Select[GroundEdition]:
+    return select(GroundEdition).where(GroundEdition.began_at.is_(None), GroundEdition.withdrawn_at.is_(None))

@@ -55,7 +55,7 @@ DECIDING = {
     *("rotate_webhook_secret", "replay_webhook"),
     "explain_difference",
     "confirm_damage",
-    "withdraw_tariff",
+    *("withdraw_tariff", "withdraw_ground"),
     "dismiss_damage",
     "repair_damage",
     "start_work",
@@ -103,9 +103,10 @@ def test_every_creating_post_takes_an_idempotency_key(handlers: list[HTTPRouteHa
         for handler in handlers
         if "POST" in handler.http_methods and not handler.opt.get("idempotent")
     }
-    # Codes void each other, a session is made once a code, a quote and a page where a card may be saved create nothing.
+    # Codes void each other, a session is made once a code, a quote, a check and a page where a card may be saved create
+    # nothing.
     numbered = {"report_telemetry", "report_traccar_position", "receive_payment_webhook"}
-    assert without == {"request_code", "sign_in", "quote_ride", "open_card_page"} | numbered | DECIDING
+    assert without == {"request_code", "sign_in", "quote_ride", "check_ground", "open_card_page"} | numbered | DECIDING
 
 
 def test_every_list_has_a_limit(composed: Litestar) -> None:

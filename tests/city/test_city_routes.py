@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import FixedClock
 from mobility.base.errors import Problem
-from mobility.city.routes import ROUTES
+from mobility.city.routes.cities import ROUTES
 from mobility.city.rules.city_file import CityFile
 from mobility.city.service import load_city
 from mobility.geo.streets.network import save

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import FixedClock
 from mobility.base.money import Money
 from mobility.booking.tables import Hold, Rental
-from mobility.city.tables import Station
+from mobility.city.tables import GroundEdition, Station
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.rules.commands import Command, Kind
 from mobility.fleet.service import Actor, NewVehicle, alerts, commands
@@ -71,6 +71,7 @@ PARAMS: dict[str, Any] = {
     "get_forecast": {"day": "2026-06-16"},
     "get_compliance": DAYS,
     "list_breaches": DAYS,
+    "discard_ground_draft": {"version": 1},
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
 PHOTO = dict.fromkeys(("add_damage_photo", "add_night_photo"), photo())
@@ -79,7 +80,11 @@ NOTICE = {
     "summary": {"en": "The pier is closed", "mi": "Kua kati"},
     "starts_at": "2026-06-16T10:00:00Z",
 }
+GROUND: dict[str, Any] = {"zones": [], "stations": []}
 BODIES: dict[str, Any] = {
+    "check_ground": {"ground": GROUND},
+    "write_ground_draft": {"version": 0, "base": 1, "ground": GROUND},
+    "publish_ground": {"version": 1, "note": "Roadworks"},
     "extend_hold": {"minutes": 5},
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
     "end_ride": {"position": HERE},
@@ -143,6 +148,7 @@ MY_IDS = (
 # What ends something comes after what needs it.
 LAST = [
     "set_night_roster",
+    *("write_ground_draft", "preview_ground", "preview_geofencing", "publish_ground", "discard_ground_draft"),
     "publish_tariff",
     "discard_tariff_draft",
     "resolve_alert",
@@ -178,6 +184,16 @@ MATRIX = {
     "publish_tariff": OPERATORS,
     "discard_tariff_draft": OPERATORS,
     "withdraw_tariff": OPERATORS,
+    "get_ground": OPERATORS,
+    "list_ground_editions": OPERATORS,
+    "get_ground_edition": OPERATORS,
+    "check_ground": OPERATORS,
+    "write_ground_draft": OPERATORS,
+    "discard_ground_draft": OPERATORS,
+    "preview_ground": OPERATORS,
+    "preview_geofencing": OPERATORS,
+    "publish_ground": OPERATORS,
+    "withdraw_ground": OPERATORS,
     "list_stations": PUBLIC,
     "list_vehicles_nearby": PUBLIC,
     "explain_zones": PUBLIC,
@@ -358,6 +374,7 @@ async def things(
     async with sessions() as session:
         licence = (await session.scalars(select(Licence.id).where(Licence.account_id == alix.account_id))).one()
         station = (await session.scalars(select(Station.id).where(Station.code == "wharf"))).one()
+        edition = (await session.scalars(select(GroundEdition.id))).one()
     booking = await Phone(client, alix).post("/v1/bookings", {"type": "pebble", "station_id": str(station), **SLOT})
     held_pass = await Phone(client, alix).post("/v1/passes", {"city": "lakeport", "code": "daily-breeze"})
     colleague = await signed_in(sessions, clock, "colleague@example.fr", city="lakeport")
@@ -416,6 +433,7 @@ async def things(
             "act_id": str(act.id),
             "entitlement_id": str(uuid4()),
             "station_id": str(station),
+            "edition_id": str(edition),
             "vehicle_id": str(desk_vehicle.id),
             "account_id": str(alix.account_id),
             "licence_id": str(licence),
@@ -598,6 +616,8 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "cancel_task": "task_closed",
         "discard_tariff_draft": "unknown_tariff_draft",
         "withdraw_tariff": "tariff_of_city_file",
+        "withdraw_ground": "ground_begun",
+        **dict.fromkeys(("preview_ground", "preview_geofencing", "publish_ground"), "ground_refused"),
         "cancel_night_plan": "plan_not_being_solved",
         "get_forecast": "no_forecast",
         "get_compliance_report": "mds_unknown_object",

@@ -7,6 +7,7 @@ from mobility.booking.routes import (
     desk_bookings,
     family,
     find,
+    ground_effect,
     history,
     holds,
     looks,
@@ -30,4 +31,5 @@ ROUTES: list[ControllerRouterHandler] = [
     *propagation.ROUTES,
     *family.ROUTES,
     *tariff_previews.ROUTES,
+    *ground_effect.ROUTES,
 ]

@@ -1,5 +1,5 @@
 from litestar.types import ControllerRouterHandler
 
-from mobility.feeds.routes import files, notices
+from mobility.feeds.routes import files, ground_preview, notices
 
-ROUTES: list[ControllerRouterHandler] = [*files.ROUTES, *notices.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*files.ROUTES, *notices.ROUTES, *ground_preview.ROUTES]

@@ -97,6 +97,8 @@ STAFF: Final[Mapping[str, tuple[str, ...]]] = {
     "damage": ("decided_by",),
     "entitlement": ("granted_by",),
     "licence": ("decided_by",),
+    "ground_draft": ("changed_by",),
+    "ground_edition": ("published_by",),
     "night_crew_member": ("account_id",),
     "night_photo": ("account_id",),
     "night_plan": ("asked_by", "published_by"),

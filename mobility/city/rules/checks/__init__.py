@@ -19,6 +19,7 @@ from mobility.city.rules.checks.ground import check_centre, check_outlines, chec
 from mobility.city.rules.checks.maintenance import check_maintenance
 from mobility.city.rules.checks.night import check_energy, check_night, check_shifts, check_sites
 from mobility.city.rules.checks.operator import check_operator
+from mobility.city.rules.checks.parking import check_parking
 from mobility.city.rules.checks.permit import check_permit
 from mobility.city.rules.checks.plans import (
     check_caps,
@@ -60,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     check_positions,
     check_outlines,
     check_precedence,
+    check_parking,
     check_centre,
     check_stations,
     check_start_stations,

@@ -8,13 +8,14 @@ from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
+from litestar.types import ControllerRouterHandler
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.city import queries, service
 from mobility.city.rules.prepared import TimeTooFar, UnknownVehicleType
-from mobility.city.schemas import (
+from mobility.city.schemas.cities import (
     CityDetail,
     CityList,
     CityMap,
@@ -176,4 +177,11 @@ def _holds(if_none_match: str, tag: str) -> bool:
     return "*" in tags or tag.removeprefix("W/") in tags
 
 
-ROUTES = [list_cities, get_city, get_city_map, list_stations, explain_zones, get_isochrones]
+ROUTES: list[ControllerRouterHandler] = [
+    list_cities,
+    get_city,
+    get_city_map,
+    list_stations,
+    explain_zones,
+    get_isochrones,
+]
