@@ -51,6 +51,14 @@ include-operation-id = "draft_tariff"
 checks = {{ positive_data_acceptance.enabled = false }}
 
 [[operations]]
+include-operation-id = "check_ground"
+checks = {{ positive_data_acceptance.enabled = false }}
+
+[[operations]]
+include-operation-id = "write_ground_draft"
+checks = {{ positive_data_acceptance.enabled = false }}
+
+[[operations]]
 include-operation-id = "rewrite_tariff_draft"
 checks = {{ positive_data_acceptance.enabled = false }}
 

@@ -74,7 +74,7 @@ async def list_ground_editions(
     session: Session,
     city: CityId,
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many at most")] = PAGE_DEFAULT,
-    after: Annotated[int | None, QueryParameter(description="`next` of the page before")] = None,
+    after: Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1, description="`next` of the page before")] = None,
 ) -> EditionList:
     """Who published what, when and why: the city's file, or an operator."""
     await get_city(session, city)
