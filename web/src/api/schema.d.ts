@@ -1011,6 +1011,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/ground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the zones and stations: in force, announced, drafted */
+        get: operations["get_ground"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ground/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check zones and stations that nobody has written down
+         * @description By the rules that a city's file goes by. Keeps nothing.
+         */
+        post: operations["check_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ground/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write the draft of zones and stations
+         * @description For nobody yet, and it may be faulty. Refused if somebody else has written it since it was read.
+         */
+        put: operations["write_ground_draft"];
+        post?: never;
+        /** Throw the draft of zones and stations away */
+        delete: operations["discard_ground_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ground/draft/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a draft of zones and stations would touch
+         * @description Vehicles that stand where they no longer could, bookings and stations, and what is left to park on.
+         */
+        get: operations["preview_ground"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ground/draft/geofencing-zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what GBFS would say of the zones of a draft
+         * @description Other apps of the street read this file: the ground cut into pieces, each with the rules of every class.
+         */
+        get: operations["preview_geofencing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ground/draft/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the draft of zones and stations
+         * @description At once, or from the midnight at which a day to come begins in the city.
+         */
+        post: operations["publish_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ground/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the editions of a city's zones and stations
+         * @description Who published what, when and why: the city's file, or an operator.
+         */
+        get: operations["list_ground_editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ground/editions/{edition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an edition of zones and stations */
+        get: operations["get_ground_edition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/ground/editions/{edition_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw zones and stations before they come into force
+         * @description Withdrawing it again changes nothing.
+         */
+        post: operations["withdraw_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/isochrones": {
         parameters: {
             query?: never;
@@ -4368,6 +4543,15 @@ export interface components {
              */
             until_cents: number | null;
         };
+        /** ChangeView */
+        ChangeView: {
+            /** @example old-town */
+            code: string;
+            /** @enum {string} */
+            thing: "zone" | "station";
+            /** @enum {string} */
+            what: "added" | "changed" | "moved" | "removed";
+        };
         /** Charging */
         Charging: {
             /**
@@ -4377,6 +4561,15 @@ export interface components {
             begins_at: string;
             cents_per_kwh: number[];
             sites: components["schemas"]["SiteCharging"][];
+        };
+        /** Checked */
+        Checked: {
+            /** @description Against what is in force */
+            changes: components["schemas"]["ChangeView"][];
+            /** @description It is refused for these, as a city's file would be */
+            faults: components["schemas"]["FaultView"][];
+            /** @description It may well be meant so */
+            remarks: components["schemas"]["FaultView"][];
         };
         /** ChildRide */
         ChildRide: {
@@ -5330,6 +5523,63 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        /** EditionDetail */
+        EditionDetail: {
+            ground: components["schemas"]["Ground"];
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Editions of a city are counted from 1
+             * @example 3
+             */
+            number: number;
+        };
+        /**
+         * EditionList
+         * @description The latest first.
+         */
+        EditionList: {
+            items: components["schemas"]["EditionView"][];
+            /** @description `after` of the next page; null on the last */
+            next: number | null;
+        };
+        /** EditionView */
+        EditionView: {
+            /** @description Against the edition that was in force before */
+            changes: components["schemas"]["ChangeView"][];
+            /** Format: date-time */
+            effective_from: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Why, in the operator's words */
+            note: string;
+            /**
+             * @description Editions of a city are counted from 1
+             * @example 3
+             */
+            number: number;
+            /** Format: date-time */
+            published_at: string;
+            /** @description The operator; null for the city file */
+            published_by: string | null;
+            /** @enum {string} */
+            state: "announced" | "in_force" | "replaced" | "withdrawn";
+        };
+        /** EffectView */
+        EffectView: {
+            /**
+             * Format: date-time
+             * @description The moment whose rules were compared: noon of the first day, or now
+             */
+            at: string;
+            /** @description The soonest hundred */
+            bookings: components["schemas"]["TouchedBookingView"][];
+            rooms: components["schemas"]["RoomView"][];
+            stations: components["schemas"]["TouchedStationView"][];
+            vehicles: components["schemas"]["TouchedVehicleView"][];
+            /** @description In all; `vehicles` lists 200 at most */
+            vehicles_touched: number;
+        };
         /**
          * EffortView
          * @description What a night takes; the energy is that of cars, at the wall.
@@ -5479,6 +5729,17 @@ export interface components {
             /** @description Per minute begun after the free ones, tax included, ridden or not */
             rate: components["schemas"]["Money"];
         };
+        /** FaultView */
+        FaultView: {
+            /** @example crosses_itself */
+            code: string;
+            message: string;
+            /**
+             * @description Within the ground
+             * @example zones[3].geometry
+             */
+            path: string;
+        };
         /**
          * FiguresView
          * @description Whole weeks, each made once and never changed.
@@ -5603,6 +5864,86 @@ export interface components {
             searches: number;
             /** @description Of the day's forecast; the last one counts */
             version: number;
+        };
+        /**
+         * GeofencingPreview
+         * @description As GBFS 3.0 `geofencing_zones.json` has it, all zones in force at once.
+         */
+        GeofencingPreview: {
+            /** @description A GeoJSON FeatureCollection without overlaps */
+            geofencing_zones: {
+                [key: string]: unknown;
+            };
+            /** @description Outside all zones */
+            global_rules: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * Ground
+         * @description Zones in order of precedence, stations, and what is otherwise at a station than `night.chargers` says.
+         */
+        Ground: {
+            /** @default [] */
+            sites: components["schemas"]["Site"][];
+            stations: components["schemas"]["Station"][];
+            zones: components["schemas"]["Zone"][];
+        };
+        /** GroundDraftRequest */
+        GroundDraftRequest: {
+            /**
+             * @description Editions of a city are counted from 1
+             * @example 3
+             */
+            base: number;
+            ground: components["schemas"]["Ground"];
+            /**
+             * @description Of the draft it was made from, 0 for none: nobody's work is overwritten
+             * @example 2
+             */
+            version: number;
+        };
+        /** GroundDraftView */
+        GroundDraftView: {
+            /** @description Number of the edition that it was drawn on */
+            base: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: uuid */
+            changed_by: string;
+            ground: components["schemas"]["Ground"];
+            /**
+             * @description Of the draft it was made from, 0 for none: nobody's work is overwritten
+             * @example 2
+             */
+            version: number;
+        };
+        /** GroundNow */
+        GroundNow: {
+            /** @description The edition that waits to begin */
+            announced: components["schemas"]["EditionView"] | null;
+            /** @description What operators are drawing, one draft for all of them */
+            draft: components["schemas"]["GroundDraftView"] | null;
+            in_force: components["schemas"]["EditionDetail"];
+        };
+        /** GroundPublication */
+        GroundPublication: {
+            /**
+             * @description The first day, from its midnight on; null: at once
+             * @example 2026-09-01
+             */
+            effective_from?: string | null;
+            /** @description Why; kept in the history */
+            note: string;
+            /**
+             * @description Of the draft
+             * @example 2
+             */
+            version: number;
+        };
+        /** GroundRequest */
+        GroundRequest: {
+            ground: components["schemas"]["Ground"];
         };
         /** GuardianshipList */
         GuardianshipList: {
@@ -6018,6 +6359,15 @@ export interface components {
             vehicle_id: string | null;
             /** Format: uuid */
             was_vehicle_id: string;
+        };
+        /** MultiPolygon */
+        MultiPolygon: {
+            coordinates: [
+                number,
+                number
+            ][][][];
+            /** @constant */
+            type: "MultiPolygon";
         };
         /**
          * MyWork
@@ -6667,6 +7017,15 @@ export interface components {
             /** @description What the night would lose without it */
             worth_cents: number | null;
         };
+        /** Polygon */
+        Polygon: {
+            coordinates: [
+                number,
+                number
+            ][][];
+            /** @constant */
+            type: "Polygon";
+        };
         /** PreviewView */
         PreviewView: {
             draft: components["schemas"]["DraftView"];
@@ -7222,6 +7581,26 @@ export interface components {
             role: "operator" | "crew" | "city" | "admin";
         };
         /**
+         * RoomView
+         * @description What a class has to end its rides on.
+         */
+        RoomView: {
+            after_km2: number;
+            /**
+             * @description Ground where it may stand anywhere
+             * @example 14.2
+             */
+            before_km2: number;
+            stations_after: number;
+            /**
+             * @description Stations that accept it
+             * @example 12
+             */
+            stations_before: number;
+            /** @example moped */
+            type: string;
+        };
+        /**
          * Roster
          * @description Who works tonight; whoever is not named does not.
          */
@@ -7413,6 +7792,17 @@ export interface components {
             plate: string;
         };
         /**
+         * Site
+         * @description What is otherwise at one station: its power, and when crews get in.
+         */
+        Site: {
+            charger_w?: number | null;
+            closes?: string | null;
+            opens?: string | null;
+            power_w?: number | null;
+            station: string;
+        };
+        /**
          * SiteCharging
          * @description A station's charging: `cap_w` is what all of it may draw, `cars` what each does.
          */
@@ -7458,6 +7848,20 @@ export interface components {
         StatementChoiceView: {
             /** @description Whether a statement of each month comes by e-mail */
             wanted: boolean;
+        };
+        /** Station */
+        Station: {
+            bays: number;
+            chargers: number;
+            code: string;
+            /** @enum {string} */
+            kind: "rail_station" | "town_hall" | "carpool_car_park" | "square" | "street" | "shopping" | "hospital" | "school" | "leisure";
+            name: {
+                [key: string]: string;
+            };
+            position: components["schemas"]["LonLat"];
+            source: string;
+            vehicle_types: string[];
         };
         /** StationDetail */
         StationDetail: {
@@ -7819,6 +8223,49 @@ export interface components {
             /** @description The same if all stay at home */
             nothing_cents: number | null;
             parts: components["schemas"]["CostParts"];
+        };
+        /** TouchedBookingView */
+        TouchedBookingView: {
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @description Code of the station that no longer accepts the class */
+            station: string;
+            /** @example car */
+            type: string;
+        };
+        /** TouchedStationView */
+        TouchedStationView: {
+            /** @example railway-station */
+            code: string;
+            name: {
+                [key: string]: string;
+            };
+            /** @description That stand in it now */
+            vehicles: number;
+            /** @enum {string} */
+            what: "removed" | "class_lost" | "too_small";
+        };
+        /** TouchedVehicleView */
+        TouchedVehicleView: {
+            /**
+             * Format: uuid
+             * @description Lasting id
+             */
+            id: string;
+            /** @example AT-017 */
+            plate: string;
+            position: components["schemas"]["LonLat"];
+            /** @example moped */
+            type: string;
+            /**
+             * @description Where it stands it would be outside the service, could not be left, could not be taken
+             * @enum {string}
+             */
+            what: "outside" | "no_parking" | "no_start";
         };
         /** TrialBalance */
         TrialBalance: {
@@ -8228,6 +8675,27 @@ export interface components {
             next: string | null;
         };
         /**
+         * Zone
+         * @description An area with a rule (`geofences.SAYS`); it binds the classes named, or every class when none is named.
+         *
+         *     Without `hours` it always holds.
+         */
+        Zone: {
+            code: string;
+            geometry: components["schemas"]["Polygon"] | components["schemas"]["MultiPolygon"];
+            /** @default [] */
+            hours: components["schemas"]["ZoneHours"][];
+            /** @enum {string} */
+            kind: "service" | "no_ride" | "slow" | "no_parking" | "no_start" | "bays" | "bays_only";
+            max_speed_kmh?: number | null;
+            name: {
+                [key: string]: string;
+            };
+            source: string;
+            /** @default [] */
+            vehicle_types: string[];
+        };
+        /**
          * ZoneHere
          * @description A zone that holds the place and binds the class.
          */
@@ -8248,6 +8716,15 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ZoneHours
+         * @description Times of the city's time zone between which a zone holds; `PH` replaces the weekday on public holidays.
+         */
+        ZoneHours: {
+            begins: string;
+            days: ("Mo" | "Tu" | "We" | "Th" | "Fr" | "Sa" | "Su" | "PH")[];
+            ends: string;
         };
         /**
          * Change
@@ -12009,6 +12486,717 @@ export interface operations {
             };
             /** @description `unknown_city` · `no_forecast` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroundNow"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroundRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_ground_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroundDraftRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroundDraftView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_ground_edition` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ground_draft_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_ground_draft: {
+        parameters: {
+            query: {
+                /** @description Of the draft that was read */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_ground_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ground_draft_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_ground: {
+        parameters: {
+            query?: {
+                /** @description The first day, as it would be published; absent: at once */
+                effective_from?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_ground_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ground_refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_geofencing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeofencingPreview"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_ground_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ground_refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_ground: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroundPublication"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_ground_draft` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ground_draft_changed` · `ground_changed` · `ground_unchanged` · `ground_announced` · `ground_starts_too_early` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ground_refused` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ground_editions: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ground_edition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of an edition */
+                edition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionDetail"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_ground_edition` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of an edition */
+                edition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_ground_edition` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ground_begun` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
