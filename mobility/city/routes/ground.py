@@ -29,6 +29,7 @@ from mobility.city.schemas.ground import (
 )
 from mobility.city.service import UnknownCity, get_city, ground
 from mobility.city.tables import GroundEdition
+from mobility.geo import PositionOutOfRange
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
 
@@ -105,7 +106,7 @@ async def get_ground_edition(session: Session, city: CityId, edition_id: Edition
     summary="Check zones and stations that nobody has written down",
     tags=["ground"],
     operation_id="check_ground",
-    opt={"problems": WRITING},
+    opt={"problems": [*WRITING, PositionOutOfRange]},
 )
 async def check_ground(data: JSONBody[GroundRequest], session: Session, city: CityId) -> Checked:
     """By the rules that a city's file goes by. Keeps nothing."""
@@ -121,7 +122,7 @@ async def check_ground(data: JSONBody[GroundRequest], session: Session, city: Ci
     summary="Write the draft of zones and stations",
     tags=["ground"],
     operation_id="write_ground_draft",
-    opt={"problems": [*WRITING, refusals.UnknownGroundEdition, refusals.GroundDraftChanged]},
+    opt={"problems": [*WRITING, PositionOutOfRange, refusals.UnknownGroundEdition, refusals.GroundDraftChanged]},
 )
 async def write_ground_draft(
     data: JSONBody[GroundDraftRequest], session: Session, clock: Clock, caller: Me, city: CityId
