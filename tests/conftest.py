@@ -22,6 +22,7 @@ from mobility.city.rules.city_file import CityFile
 from mobility.city.service import read_city_file
 from mobility.cli.loading import keep_keys, load
 from mobility.db.embedded import Servers, servers
+from mobility.db.limits import SERVER_SETTINGS
 from mobility.db.live import Live
 from mobility.db.migrations import upgrade
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
@@ -40,6 +41,8 @@ MORNING = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 # A slow machine is no falsifying example.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+# Nor a reason why a crowd that takes a row in turn should give up.
+SERVER_SETTINGS.update(lock_timeout="60000", statement_timeout="120000")
 
 # OR-Tools imports absl: its log handler closes the stderr it was born with, here pytest's, when logging is set up anew.
 absl.logging.get_absl_handler().python_handler.stream = sys.__stderr__

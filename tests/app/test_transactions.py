@@ -21,6 +21,7 @@ from mobility.app.transactions import TransactionMiddleware
 from mobility.base.clock import Clock, FixedClock
 from mobility.base.errors import Conflict
 from mobility.base.ids import new_id
+from mobility.db.limits import SERVER_SETTINGS
 from mobility.db.session import Sessions, own_transaction
 from mobility.db.tables import IdempotencyKey
 from mobility.riders.rules.access import Caller
@@ -252,7 +253,15 @@ async def test_refusals_speak_english_when_asked(notes: httpx.AsyncClient) -> No
     assert answer.headers["vary"] == "Accept-Language"
 
 
-async def test_a_row_that_stays_locked_is_answered_busy(notes: httpx.AsyncClient, sessions: Sessions) -> None:
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for a row gives up soon; to be asked for before the first connection is made."""
+    monkeypatch.setitem(SERVER_SETTINGS, "lock_timeout", "50")
+
+
+async def test_a_row_that_stays_locked_is_answered_busy(
+    impatient: None, notes: httpx.AsyncClient, sessions: Sessions
+) -> None:
     async with sessions() as other:
         await other.execute(text("LOCK TABLE note IN ACCESS EXCLUSIVE MODE"))
         answer = await notes.get("/notes")
