@@ -77,12 +77,13 @@ def _say_stop(pipe: Connection) -> None:
 def _work(pipe: Any, night: Night, seconds: float, seed: int, trip_cents: int) -> None:
     """In the child: a word from the parent, or its end, stops the search; the best plan so far is the answer."""
     # Here, because solvers and compilers take seconds to import, and the parent never solves anything.
+    from mobility.rebalancing.optimiser.night.replan import replan
     from mobility.rebalancing.optimiser.night.smallest import compile_kernels
-    from mobility.rebalancing.optimiser.night.solve import Limits, solve
+    from mobility.rebalancing.optimiser.night.solve import Limits
 
     compile_kernels()  # before the seconds count that the plan was given
     began = monotonic()
-    plan = solve(
+    plan = replan(
         night,
         Limits(seconds=seconds, seed=seed),
         progress=lambda so_far: pipe.send(Progress(monotonic() - began, so_far.cost_cents)),

@@ -94,7 +94,7 @@ def _task(index: Index, tour: Tour, task: Task, worth: Worth | None) -> PlannedT
         to_place=to_place.code if to_place else "",
         vehicles=[str(each.id) for each in handled],
     )
-    is_locked = own in {each.task.id for each in index.locks}
+    is_locked = own in {each.task.id for each in index.locks if not each.is_told}
     return PlannedTask(
         id=own,
         kind=task.kind,

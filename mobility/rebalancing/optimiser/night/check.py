@@ -188,11 +188,11 @@ def bookings_and_power(night: Night, plan: NightPlan, tasks: list[Task]) -> Iter
 
 
 def locks(night: Night, plan: NightPlan) -> Iterator[str]:
-    """Each lock is a task of its crew, or told; those of one crew in their order."""
+    """What the operator fixed is a task of its crew, or said not to be; those of one crew in their order."""
     told = {each.index for each in plan.unserved if each.what == "lock"}
     since: dict[int, int] = {}
     for index, lock in enumerate(night.locks):
-        if index in told:
+        if index in told or lock.told_min != NONE:
             continue
         times = [
             task.starts_min

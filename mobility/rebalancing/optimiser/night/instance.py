@@ -220,10 +220,11 @@ class ServiceMinutes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """A task that the operator has fixed: this crew does it, to these vehicles, after its earlier locks.
+    """A task that is fixed: this crew does it, to these vehicles, after its earlier locks.
 
     `vehicles` are mopeds, or one car for plug and drive. A place with locked work on mopeds gets no other work on
-    mopeds.
+    mopeds. What the operator fixed is kept if it can be; what the crew has only been told (`told_min`: when it would
+    begin) may be given up by `replan`, at the night's `change_cents`.
     """
 
     crew: int
@@ -231,6 +232,7 @@ class Lock:
     place: int
     vehicles: tuple[int, ...]
     to_place: int = NONE
+    told_min: int = field(default=NONE, metadata=GAINED)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -249,6 +251,8 @@ class Night:
     efficiency : float, above 0, at most 1
         Of what is drawn at the wall, so much reaches the battery.
     locks : in the order in which each crew does them
+    change_cents : float, [cents]
+        Of each task that a crew has been told and that it does not do as told.
 
     Raises
     ------
@@ -269,6 +273,7 @@ class Night:
     tariff_cents_per_kwh: Reals
     efficiency: float = 0.9
     locks: tuple[Lock, ...] = field(default=())
+    change_cents: float = field(default=0.0, metadata=GAINED)
 
     def __post_init__(self) -> None:
         freeze(self)

@@ -95,15 +95,15 @@ class Garage:
 
     def net_worth(self, car: int, place: int, charge_wh: int, since_min: int, tariff: float | None = None) -> float:
         """What charging from then on is worth less its energy, alone and at one tariff (the mean), [cents]."""
-        night = self.night
-        until = night.quarters * QUARTER_MIN
-        reached = self.charge_at(car, place, charge_wh, since_min, until)
+        reached = self.charge_at(car, place, charge_wh, since_min, self.night.quarters * QUARTER_MIN)
+        mean = float(self.night.tariff_cents_per_kwh.mean())
+        return self.net_gain(car, charge_wh, reached, mean if tariff is None else tariff)
+
+    def net_gain(self, car: int, before_wh: int, after_wh: int, tariff: float) -> float:
+        """What so much more charge is worth less its energy, where that is worth it, [cents]."""
         ends = np.cumsum(self.cars.step_wh[car])
-        before, after = (np.clip(at, ends - self.cars.step_wh[car], ends) for at in (charge_wh, reached))
-        per_kwh = (
-            self.cars.worth_cents_per_kwh[car]
-            - float(night.tariff_cents_per_kwh.mean() if tariff is None else tariff) / night.efficiency
-        )
+        before, after = (np.clip(at, ends - self.cars.step_wh[car], ends) for at in (before_wh, after_wh))
+        per_kwh = self.cars.worth_cents_per_kwh[car] - tariff / self.night.efficiency
         return float(((after - before) * np.maximum(per_kwh, 0)).sum()) / 1000
 
     def charge_if_stays(self, car: int) -> int:
@@ -113,9 +113,14 @@ class Garage:
 
     def best_worth(self, car: int, place: int) -> float:
         """No less than what charging there could be worth above its energy, [cents]."""
+        charge = int(self.cars.charge_wh[car])
+        return self.best_gain(car, charge, self.charge_at(car, place, charge, 0, self.night.quarters * QUARTER_MIN))
+
+    def best_gain(self, car: int, before_wh: int, after_wh: int) -> float:
+        """No less than what so much more charge could be worth above its energy, [cents]."""
         cheapest = float(self.night.tariff_cents_per_kwh.min(initial=np.inf))
         paid_to_draw = max(0.0, -cheapest) * int(self.cars.battery_wh[car]) / self.night.efficiency / 1000
-        return self.net_worth(car, place, int(self.cars.charge_wh[car]), 0, max(0.0, cheapest)) + paid_to_draw
+        return self.net_gain(car, before_wh, after_wh, max(0.0, cheapest)) + paid_to_draw
 
     def drive_wh(self, car: int, to_place: int) -> int:
         return int(self.night.car_drive_min[self.cars.place[car], to_place] * self.cars.wh_per_min[car])

@@ -11,7 +11,7 @@ import numpy as np
 
 from mobility.rebalancing.optimiser.instance import Integers
 from mobility.rebalancing.optimiser.night.instance import Reals
-from mobility.rebalancing.optimiser.night.jobs import NO_WAY_MIN
+from mobility.rebalancing.optimiser.night.jobs import NO_WAY_MIN, Garage, worth_of_charge
 from mobility.rebalancing.optimiser.night.model import Model
 
 KINDS_MAX = 4  # of crews, each a flow of its own
@@ -129,19 +129,37 @@ def of_car(model: Model, car: int) -> Iterator[Drive]:
         yield Drive(car, place, place, service.plug, leaves, comes, -garage.best_worth(car, place))
     targets = [int(night.bookings.place[garage.booking_of[car]])] if booked else range(len(night.places.names))
     for target in targets:
-        drive = int(night.car_drive_min[place, target])
-        if target == place or drive * night.cars.wh_per_min[car] > night.cars.charge_wh[car]:
-            continue
-        comes, minutes = 0, service.drive + drive
-        plain = garage.charge_if_stays(car) - drive * night.cars.wh_per_min[car] >= night.cars.usable_wh[car]
-        if not booked and plain:
-            comes = 1
-        worth = 0.0
-        if night.places.chargers[target]:
-            worth = garage.best_worth(car, target)
-            if not booked and not comes and usable_at(model, car, target, drive):
-                comes, minutes = 1, minutes + service.plug
-        yield Drive(car, place, target, minutes, leaves, comes, -worth)
+        if target != place:
+            yield from to_place(model, car, target, leaves)
+
+
+def to_place(model: Model, car: int, target: int, leaves: int) -> Iterator[Drive]:
+    """Left there, or plugged in there."""
+    night, garage = model.night, model.garage
+    place, booked, used = int(night.cars.place[car]), car in garage.booking_of, garage.drive_wh(car, target)
+    if used > night.cars.charge_wh[car]:
+        return
+    drive = int(night.car_drive_min[place, target])
+    minutes = night.service_min.drive + drive
+    comes = int(not booked and garage.charge_if_stays(car) - used >= night.cars.usable_wh[car])
+    yield Drive(car, place, target, minutes, leaves, comes, -gained(garage, car, [], used))
+    if night.places.chargers[target]:
+        comes = max(comes, int(not booked and usable_at(model, car, target, drive)))
+        cents = -gained(garage, car, [target], used)
+        yield Drive(car, place, target, minutes + night.service_min.plug, leaves, comes, cents)
+
+
+def gained(garage: Garage, car: int, chargers: list[int], used_wh: int) -> float:
+    """No less than what a car gains that is driven, and charges there and before, beside one that is left alone."""
+    night, place, charge = garage.night, int(garage.cars.place[car]), int(garage.cars.charge_wh[car])
+    stays = bool(garage.cars.plugged[car])
+    sites = [place, *chargers] if stays else chargers
+    most = charge + int(garage.gained_wh[sites, -1].sum()) + len(sites)
+    top = int(garage.cars.battery_wh[car]) - (0 if chargers else used_wh)
+    charged = garage.best_gain(car, charge - used_wh, min(most - used_wh, top)) if sites else 0.0
+    at_rest = garage.best_worth(car, place) if stays else 0.0
+    lost = worth_of_charge(night, car, charge) - worth_of_charge(night, car, charge - used_wh)
+    return charged - at_rest - lost
 
 
 def usable_at(model: Model, car: int, place: int, drive: int) -> bool:
@@ -164,15 +182,12 @@ def any_drives(model: Model) -> Iterator[Drive]:
         elif not night.cars.plugged[car] and night.places.chargers[place]:
             comes = int(car not in garage.booking_of and usable_at(model, car, place, 0))
             yield Drive(car, place, place, service.plug, 0, comes, -garage.best_worth(car, place))
-    worth = max((garage.best_worth(car, place) for car in movable.tolist() for place in best_sites(model)), default=0.0)
+    charge, battery = night.cars.charge_wh, night.cars.battery_wh
+    worth = max((garage.best_gain(car, int(charge[car]), int(battery[car])) for car in movable.tolist()), default=0.0)
     for place, drive in enumerate(nearest):
-        gained = worth if night.places.chargers[place] else 0.0
-        yield Drive(-1, -1, place, service.drive + int(drive), 0, 1, -gained)
-
-
-def best_sites(model: Model) -> list[int]:
-    """The place whose power charges most: what any charger could be worth."""
-    return [int(np.argmax(model.garage.gained_wh[:, -1]))]
+        yield Drive(-1, -1, place, service.drive + int(drive), 0, 1, 0.0)
+        if night.places.chargers[place]:
+            yield Drive(-1, -1, place, service.drive + int(drive) + service.plug, 0, 1, -worth)
 
 
 def room_for_cars(model: Model) -> Integers:

@@ -115,6 +115,7 @@ def check_amounts(night: Night) -> None:
         np.diff(night.cars.worth_cents_per_kwh, axis=1) > 0, "a later step of charge is worth more than an earlier"
     )
     refuse_if(not np.all(np.abs(night.tariff_cents_per_kwh) <= AMOUNT_MAX), "a price of energy is not a number")
+    refuse_if(not 0 <= night.change_cents <= AMOUNT_MAX, f"change_cents is not between 0 and {AMOUNT_MAX}")
     refuse_if(not 0 < night.efficiency <= 1, f"an efficiency of {night.efficiency}")
     for name in ("travel_min", "car_drive_min"):
         minutes = getattr(night, name)

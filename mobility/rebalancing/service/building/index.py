@@ -21,10 +21,11 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A task of an earlier version, and the crew that had it."""
+    """A task of an earlier version, and the crew that had it; nobody fixed what that was only told."""
 
     crew: str
     task: PlannedTask
+    is_told: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from mobility.geo.streets.shelf import Streets
 from mobility.rebalancing.optimiser.night.instance import Night, ServiceMinutes
 from mobility.rebalancing.rules.places import NOWHERE
 from mobility.rebalancing.rules.work import OPEN, WorkState
+from mobility.rebalancing.rules.worth import change_cents
 from mobility.rebalancing.service.building import ground, people, vehicles
 from mobility.rebalancing.service.building.index import Index, Known
 from mobility.rebalancing.service.building.ways import modes_of, ways_of
@@ -70,6 +71,7 @@ def build(picture: Picture, known: Mapping[UUID, Known], streets: Streets) -> tu
         tariff_cents_per_kwh=ground.prices(index),
         efficiency=index.words.chargers.efficiency_percent / 100,
         locks=tuple(lock for _, lock in locked),
+        change_cents=float(change_cents(index.words)),
     )
     return night, index
 
@@ -134,14 +136,13 @@ def _in_hand(picture: Picture) -> set[str]:
 def _locked(picture: Picture, known: Mapping[UUID, Known], excluded: set[str]) -> list[Known]:
     """What operators fixed and, of a plan that changes as little as it must, all that nothing stands against."""
     edits = {UUID(each.target): (each.crew_code, each.position) for each in picture.goes_around if each.kind == "task"}
-    if picture.plan.based_on is not None:
-        planned = {task.id for task in picture.tasks if task.state == WorkState.PLANNED}
-        edits = {each: (None, None) for each in known if each in planned} | edits
+    keeps = picture.plan.based_on is not None
+    told = {task.id for task in picture.tasks if keeps and task.state == WorkState.PLANNED}
     closed = {each.target for each in picture.goes_around if each.kind == "station"}
     over = {task.id for task in picture.tasks if task.state not in OPEN and task.state != WorkState.WITHDRAWN}
     return [
         left
-        for each in people.fixed(known, edits)
+        for each in people.fixed(known, edits, told)
         if each.task.id not in over
         and each.task.kind != "break"
         and not closed & {stop.code for stop in (each.task.place, each.task.to_place) if stop}

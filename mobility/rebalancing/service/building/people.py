@@ -1,6 +1,7 @@
 """Vans, crews and the work that is fixed for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
@@ -59,12 +60,23 @@ def locks_of(index: Index, locked: Sequence[Known]) -> list[tuple[Known, Lock]]:
         if crew is None or places[0] is None or None in rows or (task.to_place and places[1] is None):
             continue
         to_place = NONE if places[1] is None else places[1]
-        vehicles = tuple(row for row in rows if row is not None)
-        found.append((known, Lock(crew=crew, kind=task.kind, place=places[0], vehicles=vehicles, to_place=to_place)))
+        lock = Lock(
+            crew=crew,
+            kind=task.kind,
+            place=places[0],
+            vehicles=tuple(row for row in rows if row is not None),
+            to_place=to_place,
+            told_min=max(0, index.minute(task.starts_at)) if known.is_told else NONE,
+        )
+        found.append((known, lock))
     return found
 
 
-def fixed(known: Mapping[UUID, Known], picture_locks: Mapping[UUID, tuple[str | None, int | None]]) -> list[Known]:
+def fixed(
+    known: Mapping[UUID, Known],
+    picture_locks: Mapping[UUID, tuple[str | None, int | None]],
+    told: Collection[UUID] = (),
+) -> list[Known]:
     """Tasks that operators fixed, by crew and order; a crew that one was moved to keeps its whole order.
 
     Parameters
@@ -73,6 +85,8 @@ def fixed(known: Mapping[UUID, Known], picture_locks: Mapping[UUID, tuple[str | 
         The tasks of the latest version, in the order of its tours.
     picture_locks
         Of each fixed task the crew that it was moved to and how many others come before it, None where it stayed.
+    told
+        Tasks that crews count on, besides.
     """
     tours: dict[str, list[UUID]] = {}
     for task_id, each in known.items():
@@ -85,10 +99,10 @@ def fixed(known: Mapping[UUID, Known], picture_locks: Mapping[UUID, tuple[str | 
             tour.insert(len(tour) if position is None else position, task_id)
             moved.add(crew)
     return [
-        Known(crew, known[task_id].task)
+        Known(crew, known[task_id].task, is_told=crew not in moved and task_id not in picture_locks)
         for crew, tour in tours.items()
         for task_id in tour
-        if crew in moved or task_id in picture_locks
+        if crew in moved or task_id in picture_locks or task_id in told
     ]
 
 
@@ -100,7 +114,7 @@ def without(known: Known, excluded: set[str], night_id: UUID) -> Known | None:
     to_place = task.to_place.code if task.to_place else ""
     names = {"kind": task.kind, "place": task.place.code, "to_place": to_place}
     own = plan_document.task_id(night_id, crew=known.crew, vehicles=[str(each.id) for each in left], **names)
-    return Known(known.crew, structs.replace(task, id=own, vehicles=left))
+    return replace(known, task=structs.replace(task, id=own, vehicles=left))
 
 
 def _counts(task: NightTask, crew: Crew) -> bool:
