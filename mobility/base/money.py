@@ -33,7 +33,7 @@ def in_words(amount: Money, locale: str) -> str:
     """As people write it: "1 234,50 €" in French, "€1,234.50" in English; other currencies by their code."""
     sign = "€" if amount.currency == "EUR" else amount.currency
     number = f"{abs(amount.cents) // 100:,}.{abs(amount.cents) % 100:02}"
-    minus = "-" if amount.cents < 0 else ""
+    minus = "\N{MINUS SIGN}" if amount.cents < 0 else ""
     if locale == "en":
         return f"{minus}{sign}{number}" if sign == "€" else f"{minus}{sign}\N{NO-BREAK SPACE}{number}"
     french = number.translate({ord(","): "\N{NARROW NO-BREAK SPACE}", ord("."): ","})

@@ -24,6 +24,8 @@ class SupportAct(Base):
     reference_id: Mapped[UUID]
     # What is given back or granted; for a price, what the ride is to cost; else 0.
     cents: Mapped[int]
+    # How much money that moves, whichever way.
+    moved_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     reason: Mapped[str]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime]
@@ -34,6 +36,7 @@ class SupportAct(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('timeline', 'document', 'ride_end', 'price', 'refund', 'credit')", name="kind"),
         CheckConstraint("state IN ('done', 'waiting', 'refused')", name="state"),
+        CheckConstraint("moved_cents >= 0", name="moved"),
         CheckConstraint("decided_by <> asked_by", name="two_people"),
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided"),
         CheckConstraint("state <> 'waiting' OR decided_by IS NULL", name="waiting"),

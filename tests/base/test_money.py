@@ -25,7 +25,7 @@ def test_half_a_cent_rounds_away_from_zero(amount: str, cents: int) -> None:
     [
         (Money(520, "EUR"), "5,20\u00a0€", "€5.20"),
         (Money(123_456_789, "EUR"), "1\u202f234\u202f567,89\u00a0€", "€1,234,567.89"),
-        (Money(-5, "EUR"), "-0,05\u00a0€", "-€0.05"),
+        (Money(-5, "EUR"), "\u22120,05\u00a0€", "\u2212€0.05"),
         (Money(520, "CHF"), "5,20\u00a0CHF", "CHF\u00a05.20"),
     ],
 )

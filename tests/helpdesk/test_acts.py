@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -240,6 +241,33 @@ async def test_above_the_limit_a_second_person_decides(
     assert [act["cents"] for act in listed] == [5_001, 5_000]
 
 
+async def test_what_one_person_gives_in_parts_within_a_day_counts_together(
+    agent: Agent,
+    colleague: Agent,
+    phone: Phone,
+    clock: FixedClock,
+    public_ids: PublicIds,
+    sessions: Sessions,
+    settle: Settle,
+) -> None:
+    await ride(phone, clock, public_ids, 10)
+    await settle()
+    (payment,) = (await phone.get("/v1/payments")).json()["items"]
+    refund = f"/v1/support/payments/{payment['id']}/refunds"
+    assert (await agent.post(refund, {"cents": 100, "reason": WHY})).json()["state"] == "done"
+    at_once = await asyncio.gather(*(grant(agent, phone, 2_000) for _ in range(3)))
+    assert sorted(answer.json()["state"] for answer in at_once) == ["done", "done", "waiting"]
+    assert (await grant(colleague, phone, 5_000)).json()["state"] == "done"
+    (waiting,) = [answer.json() for answer in at_once if answer.json()["state"] == "waiting"]
+    assert (await colleague.post(f"/v1/support-acts/{waiting['id']}/agree")).json()["state"] == "done"
+    assert await credit(sessions, phone) == 11_000
+    # What two decided on is no longer one person's own.
+    assert (await grant(agent, phone, 900)).json()["state"] == "done"
+    assert (await grant(agent, phone, 1)).json()["state"] == "waiting"
+    clock.advance(timedelta(days=1))
+    assert (await grant(agent, phone, 5_000)).json()["state"] == "done"
+
+
 async def test_what_a_second_person_refuses_is_not_done(
     agent: Agent,
     colleague: Agent,
@@ -256,6 +284,19 @@ async def test_what_a_second_person_refuses_is_not_done(
     assert await credit(sessions, phone) == 0
 
 
+async def test_a_parent_at_the_desk_corrects_no_price_that_they_pay(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions, settle: Settle
+) -> None:
+    rental_id = await ride(phone, clock, public_ids, 10)
+    await settle()
+    price = f"/v1/support/rides/{rental_id}/price"
+    assert (await agent.post(price, {"cents": 100, "reason": WHY})).json()["state"] == "done"
+    async with transaction(sessions) as session:
+        parent_id = await session.scalar(select(SupportAct.asked_by).where(SupportAct.kind == "price"))
+        await session.execute(update(Payment).values(account_id=parent_id))
+    assert refusal(await agent.post(price, {"cents": 50, "reason": WHY})) == (403, "own_account")
+
+
 async def test_a_large_refund_takes_the_way_of_two(
     agent: Agent, colleague: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, settle: Settle
 ) -> None:
@@ -263,8 +304,6 @@ async def test_a_large_refund_takes_the_way_of_two(
     await settle()
     (payment,) = (await phone.get("/v1/payments")).json()["items"]
     body = {"cents": 6_000, "reason": WHY}
-    alone = await agent.post(f"/v1/payments/{payment['id']}/refunds", body)
-    assert refusal(alone) == (403, "second_person_needed")
     asked = (await agent.post(f"/v1/support/payments/{payment['id']}/refunds", body)).json()
     assert asked["state"] == "waiting"
     assert (await colleague.post(f"/v1/support-acts/{asked['id']}/agree")).json()["state"] == "done"
@@ -294,6 +333,16 @@ async def test_a_request_that_does_not_exist_is_unknown(agent: Agent) -> None:
     assert refusal(await agent.post(path)) == (404, "unknown_support_act")
 
 
-@pytest.mark.parametrize(("cents", "two"), [(5_000, False), (5_001, True), (-5_000, False), (-5_001, True)])
-def test_two_people_are_needed_above_the_limit_in_either_direction(cents: int, *, two: bool) -> None:
-    assert takes_two(cents, limit_cents=5_000) is two
+@pytest.mark.parametrize(
+    ("cents", "alone_cents", "two"),
+    [
+        (5_000, 0, False),
+        (5_001, 0, True),
+        (-5_000, 0, False),
+        (-5_001, 0, True),
+        (2_000, 3_000, False),
+        (-2_001, 3_000, True),
+    ],
+)
+def test_two_people_are_needed_above_the_limit_in_either_direction(cents: int, alone_cents: int, *, two: bool) -> None:
+    assert takes_two(cents, alone_cents=alone_cents, limit_cents=5_000) is two

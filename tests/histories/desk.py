@@ -34,9 +34,8 @@ async def give_back(town: Town, agent: Person, rider: Person) -> None:
     if payments:
         payment = town.random.choice(payments)
         cents = max(1, int(payment["amount"]["cents"] * town.random.choice([0.3, 0.5, 1, 1, 1.2])))
-        path = town.random.choice(["/v1/payments", "/v1/support/payments"])
-        body = {"cents": cents, "reason": "rain inside"}
-        await town.ask(agent, "POST", f"{path}/{payment['id']}/refunds", body)
+        path = f"/v1/support/payments/{payment['id']}/refunds"
+        await town.ask(agent, "POST", path, {"cents": cents, "reason": "rain inside"})
 
 
 async def _end(town: Town, agent: Person, rider: Person) -> None:

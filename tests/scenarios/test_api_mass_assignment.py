@@ -102,7 +102,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "send_vehicle_command": {"command": "locate", "reason": "a caller asked where it is"},
     "open_card_page": {},
     "pay_again": {},
-    "refund_payment": {"cents": 100, "reason": "rain inside"},
     "draft_tariff": PLAN,
     "rewrite_tariff_draft": PLAN,
     "publish_tariff": {"effective_from": "2026-07-15"},

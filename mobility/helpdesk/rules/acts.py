@@ -1,6 +1,9 @@
+from datetime import timedelta
 from enum import StrEnum
 
 from mobility.base.errors import Conflict, Forbidden, NotFound
+
+COUNTS_TOGETHER = timedelta(days=1)
 
 
 class ActKind(StrEnum):
@@ -49,6 +52,9 @@ class NothingToCorrect(Conflict):
     en = "This ride costs that already."
 
 
-def takes_two(cents: int, *, limit_cents: int) -> bool:
-    """Whether an amount given or taken back, either way, needs a second person."""
-    return abs(cents) > limit_cents
+def takes_two(cents: int, *, alone_cents: int, limit_cents: int) -> bool:
+    """Whether an amount given or taken back, either way, needs a second person.
+
+    `alone_cents` is what the first has moved for the same rider within `COUNTS_TOGETHER` alone: in parts it is as much.
+    """
+    return alone_cents + abs(cents) > limit_cents

@@ -119,7 +119,8 @@ def span_in_words(begin: datetime, end: datetime, language: str) -> str:
 def quantity_in_words(quantity: int, unit: str) -> str:
     """ "12 min", "1 trajet", "3 × 15 min"."""
     countable = unit in ("min", "km", "h") or abs(quantity) == 1
-    return f"{quantity}{NBSP}{unit}" if countable and not unit[0].isdigit() else f"{quantity} × {unit}"
+    number = f"{quantity}".replace("-", "\N{MINUS SIGN}")
+    return f"{number}{NBSP}{unit}" if countable and not unit[0].isdigit() else f"{number} × {unit}"
 
 
 def siret_in_words(siret: str) -> str:

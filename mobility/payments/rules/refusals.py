@@ -1,4 +1,4 @@
-from mobility.base.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from mobility.base.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
 
 
 class UnknownPayment(NotFound):
@@ -71,12 +71,6 @@ class PaymentUnderWay(Conflict):
     code = "payment_under_way"
     fr = "Ce paiement est en cours : réessayez dans quelques minutes."
     en = "This payment is under way: try again in a few minutes."
-
-
-class SecondPersonNeeded(Forbidden):
-    code = "second_person_needed"
-    fr = "Au-delà de {limit_cents} centimes, deux personnes décident : faites une demande."
-    en = "Above {limit_cents} cents two people decide: make a request."
 
 
 class UnknownDifference(NotFound):

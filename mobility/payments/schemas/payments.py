@@ -109,11 +109,6 @@ class CardPageView(Struct):
     url: Annotated[str, Meta(description="Page of the payment service where a card is saved")]
 
 
-class RefundRequest(Struct, forbid_unknown_fields=True):
-    cents: Annotated[int, Meta(ge=1, le=1_000_000, description="How much, tax included")]
-    reason: Annotated[str, Meta(min_length=3, max_length=300, description="For the books; the rider may read it")]
-
-
 RefundState = Literal["pending", "done", "refused"]
 
 

@@ -78,7 +78,7 @@ def test_a_credit_note_names_what_it_corrects_and_is_negative() -> None:
     paper = paper_of(note, "fr")
     assert paper.title == "Avoir A2026-000007"
     assert dict(paper.facts)["Corrige"] == "2026-000123"
-    assert plain(paper.totals[-1][1]) == "-12,00 €"
+    assert plain(paper.totals[-1][1]) == "\N{MINUS SIGN}12,00 €"
 
 
 def test_a_client_without_a_name_is_known_by_the_address() -> None:
@@ -115,7 +115,12 @@ def test_both_languages_have_the_same_words() -> None:
 
 @pytest.mark.parametrize(
     ("quantity", "unit", "text"),
-    [(12, "min", "12 min"), (1, "trajet", "1 trajet"), (-1, "trajet", "-1 trajet"), (3, "15 min", "3 × 15 min")],
+    [
+        (12, "min", "12 min"),
+        (1, "trajet", "1 trajet"),
+        (-1, "trajet", "\N{MINUS SIGN}1 trajet"),
+        (3, "15 min", "3 × 15 min"),
+    ],
 )
 def test_a_quantity_reads_as_people_say_it(quantity: int, unit: str, text: str) -> None:
     assert plain(quantity_in_words(quantity, unit)) == text

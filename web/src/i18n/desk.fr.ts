@@ -185,7 +185,7 @@ export const deskFr = {
   promotion_amount: (amount: string) => `${amount} de moins`,
   promotion_rides: (rides: number) => (rides === 1 ? "sur un trajet" : `sur ${rides} trajets`),
   promotion_riders: (riders: number, most: number | null) =>
-    most === null ? `${riders} inscrits` : `${riders} inscrits sur ${most}`,
+    `${riders} ${riders < 2 ? "inscrit" : "inscrits"}${most === null ? "" : ` sur ${most}`}`,
   promotion_new_only: "nouveaux usagers seulement",
   promotion_span: (from: string, until: string) => `du ${from} au ${until}`,
   promotion_stop: "Arrêter",

@@ -319,9 +319,9 @@ export const en: Catalogue = {
   tariff_old: "Before",
   tariff_new: "After",
   tariff_change: "Change",
-  tariff_typical: (minutes: number, km: number, pause: number) =>
-    `${minutes}\u00a0min, ${km}\u00a0km${pause ? `, ${pause}\u00a0min of it paused` : ""}`,
-  tariff_past: (rides: number) => `The latest ${rides} rides:`,
+  tariff_typical: (duration, km, paused) => `${duration}, ${km}\u00a0km${paused ? `, ${paused} of it paused` : ""}`,
+  tariff_past_none: "No recent ride of this class to compare with.",
+  tariff_past: (rides) => (rides === 1 ? "The latest ride:" : `The latest ${rides} rides:`),
   tariff_dearer: (dearer: number, cheaper: number) => `${dearer} dearer, ${cheaper} cheaper`,
   sections: "Sections",
   section_waiting: (count: number) => `${count} to look at`,

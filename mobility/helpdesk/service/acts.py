@@ -6,52 +6,35 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
-from mobility.base.errors import Conflict
 from mobility.base.money import Money
 from mobility.booking import queries as booking_queries
 from mobility.booking import service as booking
-from mobility.booking.rules.refusals import RideFailed, RideNotEnded
-from mobility.booking.rules.rides import RentalState
-from mobility.booking.tables import Rental
 from mobility.city.queries import two_people_above_cents
 from mobility.city.rules.city_file import CityFile
-from mobility.city.rules.in_force import vat_in_force
 from mobility.city.service import get_city
 from mobility.db.session import own_transaction
 from mobility.geo import LonLat
 from mobility.helpdesk import queries
 from mobility.helpdesk.rules.acts import (
+    COUNTS_TOGETHER,
     ActDecided,
     ActKind,
     ActState,
-    NothingToCorrect,
     OwnAccount,
     SecondPerson,
     UnknownAct,
     takes_two,
 )
+from mobility.helpdesk.service.prices import change_of_price, correct
 from mobility.helpdesk.tables import SupportAct
-from mobility.invoicing import queries as documents
-from mobility.invoicing import service as invoicing
-from mobility.invoicing.rules.documents import priced
 from mobility.payments import service as payments
-from mobility.payments.tables import Payment, Refund
-from mobility.riders.service import payer_of
+from mobility.riders.queries import lock_account
 
 GOODWILL = "goodwill"
-WHY_NOT_PRICED: dict[str, type[Conflict]] = {
-    RentalState.UNLOCKING: RideNotEnded,
-    RentalState.RIDING: RideNotEnded,
-    RentalState.PAUSED: RideNotEnded,
-    RentalState.FAILED: RideFailed,
-}
-CORRECTION = "correction"
-CORRECTED = {"fr": "Correction du prix", "en": "Correction of the price"}
-ONCE = {"fr": "fois", "en": "time"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +87,11 @@ async def ask(session: AsyncSession, clock: Clock, wish: Wish) -> SupportAct:
     """
     _refuse_own(wish)
     city = (await get_city(session, wish.city_id)).file
-    moved_cents = await _moved(session, wish)
-    if takes_two(moved_cents, limit_cents=await two_people_above_cents(session, wish.city_id)):
-        return await _write(session, clock, wish, ActState.WAITING)
-    act = await _write(session, clock, wish, ActState.DONE)
+    moved_cents, alone_cents = await _moved(session, wish), await _moved_alone(session, clock, wish)
+    limit_cents = await two_people_above_cents(session, wish.city_id)
+    if takes_two(moved_cents, alone_cents=alone_cents, limit_cents=limit_cents):
+        return await _write(session, clock, wish, ActState.WAITING, abs(moved_cents))
+    act = await _write(session, clock, wish, ActState.DONE, abs(moved_cents))
     await _perform(session, clock, act, city)
     return act
 
@@ -178,94 +162,11 @@ async def _perform(session: AsyncSession, clock: Clock, act: SupportAct, city: C
                 key=f"goodwill:{act.id}",
             )
         case ActKind.PRICE:
-            await _correct(session, clock, act, city)
+            await correct(session, clock, act, city)
         case ActKind.TIMELINE | ActKind.DOCUMENT | ActKind.RIDE_END:
             raise ValueError(f"{act.kind} waits for nobody")
         case never:
             assert_never(never)
-
-
-async def _correct(session: AsyncSession, clock: Clock, act: SupportAct, city: CityFile) -> None:
-    """Reverse what was too much, charge what was too little; the first price stays in the books beside it."""
-    charged = await _charged(session, act.reference_id)
-    more_cents = act.cents - sum(left for _, left in charged)
-    if more_cents == 0:
-        raise NothingToCorrect
-    if more_cents > 0:
-        await _charge_more(session, clock, act, city, more_cents)
-    for payment, left in charged:
-        part_cents = min(left, -more_cents)
-        if part_cents > 0:
-            await _take_back(session, clock, act, payment, part_cents)
-            more_cents += part_cents
-
-
-async def _take_back(session: AsyncSession, clock: Clock, act: SupportAct, payment: Payment, cents: int) -> None:
-    """Send back what was paid; ask no more for what was not."""
-    if payment.state == "captured":
-        await payments.refund(
-            session, clock, payment_id=payment.id, cents=cents, reason=act.reason, operator_id=act.asked_by
-        )
-        return
-    await payments.waive(session, clock, payment_id=payment.id, cents=cents)
-    receipt = await documents.find_receipt_to_credit(session, payment.reference_id)
-    if receipt is not None:
-        left_cents = await documents.left_to_credit(session, receipt)
-        await invoicing.credit(session, clock, receipt.id, cents=min(cents, left_cents))
-
-
-async def _charge_more(session: AsyncSession, clock: Clock, act: SupportAct, city: CityFile, cents: int) -> None:
-    rental = await session.get_one(Rental, act.reference_id)
-    prepared = await get_city(session, act.city_id)
-    began = rental.started_at or rental.requested_at
-    payer_id = await payer_of(session, rental.account_id, prepared.local(began))
-    vat_percent = vat_in_force(city, prepared.date_of(clock.now())).rate_percent
-    await payments.charge(
-        session,
-        clock,
-        account_id=payer_id,
-        city_id=act.city_id,
-        reference_id=act.id,
-        total=Money(cents, city.currency),
-        vat_percent=vat_percent,
-        kind=CORRECTION,
-    )
-    await invoicing.issue(
-        session,
-        clock,
-        account_id=payer_id,
-        city_id=act.city_id,
-        reference_id=act.id,
-        lines=[priced(CORRECTED, 1, ONCE, cents, vat_percent)],
-        served_from=began,
-        served_until=rental.ended_at or began,
-        place=city.name,
-    )
-
-
-async def _moved(session: AsyncSession, wish: Wish) -> int:
-    """How much money a wish moves; negative towards the rider for a price."""
-    if wish.kind is not ActKind.PRICE:
-        return wish.cents
-    rental = (await booking_queries.get_ride(session, wish.reference_id, wish.account_id)).rental
-    if rental.state in WHY_NOT_PRICED:
-        raise WHY_NOT_PRICED[rental.state]
-    return wish.cents - sum(left for _, left in await _charged(session, rental.id))
-
-
-async def _charged(session: AsyncSession, rental_id: UUID) -> list[tuple[Payment, int]]:
-    """What a ride was charged for, corrections first, and what of each payment is not on its way back."""
-    corrections = select(SupportAct.id).where(SupportAct.reference_id == rental_id, SupportAct.kind == ActKind.PRICE)
-    of_ride = or_(Payment.reference_id == rental_id, Payment.reference_id.in_(corrections))
-    back = (
-        select(func.coalesce(func.sum(Refund.amount_cents), 0))
-        .where(Refund.payment_id == Payment.id, Refund.state != "refused", Refund.operator_id.is_not(None))
-        .scalar_subquery()
-    )
-    owed = select(Payment, back).where(of_ride, Payment.state != "written_off").order_by(Payment.id.desc())
-    return [
-        (payment, payment.amount_cents + payment.credit_cents - gone) for payment, gone in await session.execute(owed)
-    ]
 
 
 def _refuse_own(wish: Wish) -> None:
@@ -273,8 +174,26 @@ def _refuse_own(wish: Wish) -> None:
         raise OwnAccount
 
 
-async def _write(session: AsyncSession, clock: Clock, wish: Wish, state: ActState) -> SupportAct:
+async def _moved(session: AsyncSession, wish: Wish) -> int:
+    """How much money a wish moves; negative towards the rider for a price."""
+    if wish.kind is not ActKind.PRICE:
+        return wish.cents
+    ride = await booking_queries.get_ride(session, wish.reference_id, wish.account_id)
+    return await change_of_price(session, ride.rental, cents=wish.cents, asked_by=wish.asked_by)
+
+
+async def _moved_alone(session: AsyncSession, clock: Clock, wish: Wish) -> int:
+    """What the same person has moved for the same rider lately without a second one; waits for their other wishes."""
+    await lock_account(session, wish.asked_by)
+    act, since = SupportAct, clock.now() - COUNTS_TOGETHER
+    theirs = act.asked_by == wish.asked_by, act.account_id == wish.account_id, act.asked_at > since
+    alone = act.state == ActState.DONE, act.decided_by.is_(None)
+    return int(await session.scalar(select(func.coalesce(func.sum(act.moved_cents), 0)).where(*theirs, *alone)) or 0)
+
+
+async def _write(session: AsyncSession, clock: Clock, wish: Wish, state: ActState, moved_cents: int = 0) -> SupportAct:
     act = _act(clock, wish, state)
+    act.moved_cents = moved_cents
     session.add(act)
     await session.flush()
     return act
