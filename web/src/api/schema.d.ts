@@ -3194,13 +3194,7 @@ export interface paths {
          */
         get: operations["list_refunds"];
         put?: never;
-        /**
-         * Give back part or all of a payment
-         * @description The card gets up to what it paid, then the rider's credit; revenue and tax are taken back in the books.
-         *
-         *     Above the city's limit it takes two: ask for it with `POST /v1/support/payments/{payment_id}/refunds`.
-         */
-        post: operations["refund_payment"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7336,13 +7330,6 @@ export interface components {
         /** RefundList */
         RefundList: {
             items: components["schemas"]["RefundView"][];
-        };
-        /** RefundRequest */
-        RefundRequest: {
-            /** @description How much, tax included */
-            cents: number;
-            /** @description For the books; the rider may read it */
-            reason: string;
         };
         /** RefundView */
         RefundView: {
@@ -20970,102 +20957,6 @@ export interface operations {
             };
             /** @description `unknown_payment` */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    refund_payment: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description A new value for each intention; the same value when repeating it.
-                 * @example 6f1d9a52-hold-1
-                 */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description Id of a payment */
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefundRequest"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RefundList"];
-                };
-            };
-            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `cross_site_request` · `role_missing` · `second_person_needed` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unknown_payment` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `payment_not_captured` · `payment_disputed` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large` */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `refund_too_high` · `idempotency_key_reused` */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
