@@ -24,6 +24,6 @@ def answering_head(app: ASGIApp) -> ASGIApp:
                 await send(message)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        await app({**scope, "method": "GET"}, hear, send_headers)  # type: ignore[arg-type]
+        await app({**scope, "method": "GET"}, hear, send_headers)
 
     return answer

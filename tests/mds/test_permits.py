@@ -204,6 +204,17 @@ async def test_a_speed_limit_that_a_ridden_vehicle_did_not_take_breaks_the_rule(
         refused = update(VehicleCommand).where(VehicleCommand.id == sent.id)
         await session.execute(refused.values(state="refused", settled_at=watched.clock.now()))
     assert await watched.look() == {"old-town-slow": (1, 1)}
+    async with transaction(watched.sessions) as session:
+        await session.execute(refused.values(state="confirmed", settled_at=watched.clock.now()))
+
+    async def say(speed_kmh: float) -> None:
+        async with transaction(watched.sessions) as session:
+            said = update(VehicleStatus).where(VehicleStatus.vehicle_id == town[0].id)
+            await session.execute(said.values(speed_kmh=speed_kmh, heard_at=watched.clock.now()))
+
+    for speed_kmh, seen in ((40.0, (1, 0)), (25.0, (1, 0)), (31.0, (2, 1)), (24.0, (2, 0))):
+        await say(speed_kmh)  # the first is of the moment in which it took the limit: it may still be slowing down
+        assert await watched.look() == {"old-town-slow": seen}, speed_kmh
 
 
 async def test_the_day_after_a_report_says_who_broke_what(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +15,26 @@ from mobility.mds.queries.documents import list_all
 from mobility.mds.rules.compliance import Standing, Version, overlapping, seconds_within
 from mobility.mds.tables import PermitBreach
 
-# A ridden vehicle is where nobody says; so is one out of sight in a ride.
+# From top speed to a limit, gently.
+TO_SLOW_DOWN = timedelta(seconds=15)
+# A ridden vehicle is where nobody says; so is one out of sight in a ride. A limit that the service gives it in a ride is
+# that of a zone.
 STANDING = text("""
     SELECT vehicle.id, type.mode, type.spec ->> 'form_factor' AS vehicle_type, vehicle.state, vehicle.state_since,
         status.lon, status.lat, ride.id IS NOT NULL AS is_ridden,
-        (type.spec ->> 'max_speed_kmh')::int AS top_speed, status.speed_kmh, status.speed_limit_kmh,
-        told.kmh AS declined_kmh
+        (type.spec ->> 'max_speed_kmh')::int AS top_speed, status.speed_kmh,
+        CASE WHEN told.state = 'confirmed' AND status.heard_at > told.settled_at + :to_slow_down THEN told.kmh END
+            AS limit_kmh,
+        CASE WHEN told.state IN ('refused', 'expired') THEN told.kmh END AS declined_kmh
     FROM vehicle
     JOIN vehicle_type AS type ON type.city_id = vehicle.city_id AND type.code = vehicle.type_code
     JOIN vehicle_status AS status ON status.vehicle_id = vehicle.id
     LEFT JOIN rental AS ride ON ride.vehicle_id = vehicle.id AND ride.ended_at IS NULL AND ride.started_at IS NOT NULL
     LEFT JOIN LATERAL (
-        SELECT CASE WHEN command.state IN ('refused', 'expired')
-            THEN (command.arguments ->> 'speed_limit_kmh')::int END AS kmh
+        SELECT command.state, command.settled_at, (command.arguments ->> 'speed_limit_kmh')::int AS kmh
         FROM vehicle_command AS command
         WHERE ride.id IS NOT NULL AND command.vehicle_id = vehicle.id AND command.kind = 'set_speed_limit'
-            AND command.issued_at >= ride.started_at
+            AND command.actor = 'system' AND command.issued_at >= ride.started_at
         ORDER BY command.id DESC LIMIT 1
     ) AS told ON true
     WHERE vehicle.city_id = :city_id AND vehicle.state <> 'removed'
@@ -68,7 +72,8 @@ class Broken:
 
 
 async def list_standing(session: AsyncSession, city_id: str) -> list[Standing]:
-    return [_standing(row) for row in await session.execute(STANDING, {"city_id": city_id})]
+    asked = {"city_id": city_id, "to_slow_down": TO_SLOW_DOWN}
+    return [_standing(row) for row in await session.execute(STANDING, asked)]
 
 
 async def list_open(session: AsyncSession, city_id: str) -> Sequence[PermitBreach]:
@@ -134,6 +139,6 @@ def _standing(row: Row[Any]) -> Standing:
         position=None if row.is_ridden else LonLat(row.lon, row.lat),
         top_speed=row.top_speed,
         speed=row.speed_kmh if row.is_ridden else None,
-        limit=row.speed_limit_kmh,
+        limit=row.limit_kmh,
         declined=row.declined_kmh,
     )

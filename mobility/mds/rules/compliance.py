@@ -1,7 +1,7 @@
 """Who keeps to the published policies and who does not, by what is known of the vehicles at an instant.
 
 Where a ridden vehicle is, nobody knows: a rule about a part of the town is not held against it, save for a speed limit
-that the vehicle was told there and did not take.
+that the vehicle was given there and did not take, or took and does not keep to.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,8 @@ class Version(Protocol):
 class Standing:
     """A vehicle at an instant. `position` is None while somebody rides it.
 
-    Speeds in km/h: what it can do, what it said last in a ride, the limit it took, and one that it did not take.
+    Speeds in km/h: what it can do, what it said last in a ride, the limit of a zone that it took a while ago and still
+    has, and one that it did not take.
     """
 
     vehicle_id: UUID
@@ -155,12 +156,14 @@ def _of_rule(
 
 
 def _measured(rule: Document, vehicle: Standing, whole: frozenset[str], local: datetime) -> int | None:
-    """Hours in its state, or km/h. A vehicle that took a limit keeps to it, whatever else it could do."""
+    """Hours in its state, or km/h: in a part of the town, of a vehicle that a limit was given there."""
     if rule["rule_type"] == "time":
         return -((vehicle.since - local) // HOUR)  # an hour begun counts
     if vehicle.declined is not None and vehicle.declined <= rule["maximum"]:
         return vehicle.top_speed
-    return round(vehicle.speed) if not whole.isdisjoint(rule["geographies"]) and vehicle.speed is not None else None
+    is_there = vehicle.limit is not None and vehicle.limit <= rule["maximum"]
+    is_meant = is_there or not whole.isdisjoint(rule["geographies"])
+    return round(vehicle.speed) if is_meant and vehicle.speed is not None else None
 
 
 def _wkb(area: Document) -> str:
