@@ -8,6 +8,7 @@ BENCHMARKS = {
     "booking.nearby": "vehicles within a walk, of 10,000, beside a bare endpoint that answers SELECT 1",
     "booking.reassignment": "bookings whose vehicle is gone, given to others: one after the other beside the plan",
     "booking.reservations": "reservations a second, spread and contended, beside a bare endpoint that reads one row",
+    "feeds.partners": "a look for news for partners among 10,000 vehicles, beside the bare read of them",
     "feeds.vehicle_status": "GBFS of 10,000 vehicles served beside the same bytes from memory, and how old it is",
     "fleet.alerts": "one round of a city's alerts beside a bare read of the same rows",
     "placement.covering": "city-size covering within a quarter of an hour's walk: greedy, local search, proof",

@@ -43,6 +43,7 @@ export default defineConfig({
         operator: "operator.html",
         crew: "crew.html",
         city: "city.html",
+        partner: "partner.html",
       },
     },
   },

@@ -43,6 +43,7 @@ DOCUMENTS = {
     "/operator": "operator",
     "/crew": "crew",
     "/city": "city",
+    "/partner": "partner",
 }
 NOT_BUILT = "<!doctype html><meta charset=utf-8><title>mobility</title><p>The web client is not built: run make demo."
 

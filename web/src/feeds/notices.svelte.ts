@@ -28,6 +28,14 @@ export class Notices {
     });
   }
 
+  rewrite(notice_id: string, body: NoticeOrder): Promise<boolean> {
+    return this.acting.run(notice_id, async () => {
+      const params = { path: { city: this.city, notice_id } };
+      await answered(service.PUT("/v1/cities/{city}/notices/{notice_id}", { params, body }));
+      await this.#read();
+    });
+  }
+
   end(notice_id: string): Promise<boolean> {
     return this.acting.run(notice_id, async () => {
       const params = { path: { city: this.city, notice_id } };

@@ -11,3 +11,8 @@ function offset_ms(instant: number, timeZone: string): number {
   const shown = new Date(whole).toLocaleString("sv-SE", { timeZone });
   return Date.parse(`${shown.replace(" ", "T")}Z`) - whole;
 }
+
+/** What clocks in `timeZone` show at an instant, to the minute (`2026-07-01T14:30`). */
+export function wallAt(instant: Date, timeZone: string): string {
+  return instant.toLocaleString("sv-SE", { timeZone }).replace(" ", "T").slice(0, 16);
+}
