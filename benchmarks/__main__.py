@@ -24,6 +24,7 @@ BENCHMARKS = {
     "simulation.kernel": "events a second of the simulated city, beside SimPy and salabim with the same events",
     "simulation.sites": "sites searched by simulation, designs a minute with racing, beside the naive way",
     "simulation.validation": "the simulated city beside the figures of real systems: hours, durations, distances",
+    "web.lighthouse": "Lighthouse of the resident's start page on a phone: its list, and its map page beside it",
     "street.vehicles": "vehicles that one process of the street can be, over MQTT and over HTTP",
     "telemetry.drain": "from SIGTERM to the end of a process with open live streams, beside the five seconds promised",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { build, type Plugin, type ResolvedConfig } from "vite";
 
 /** The pages a device opens without a network, by address. */
-const PAGES: Record<string, string> = { "/": "app.html", "/app": "app.html", "/crew": "crew.html" };
+const PAGES: Record<string, string> = { "/": "index.html", "/app": "app.html", "/crew": "crew.html" };
 
 /** Builds `worker.js`, which knows by name what the pages load first; the map comes when it is looked at. */
 export function offlineWorker(): Plugin {

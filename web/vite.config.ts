@@ -39,11 +39,14 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
       input: {
+        first: "index.html",
         resident: "app.html",
         operator: "operator.html",
         crew: "crew.html",
         city: "city.html",
         partner: "partner.html",
+        about: "about.html",
+        catalogue: "catalogue.html",
       },
     },
   },

@@ -38,12 +38,16 @@ BESIDE_THE_PAGES = {
 }
 # Every page by its address; several addresses may be of one document.
 DOCUMENTS = {
-    "/": "app",
+    "/": "index",
     "/app": "app",
     "/operator": "operator",
     "/crew": "crew",
     "/city": "city",
     "/partner": "partner",
+    "/catalogue": "catalogue",
+    "/about/accessibility": "about",
+    "/about/privacy": "about",
+    "/about/legal": "about",
 }
 NOT_BUILT = "<!doctype html><meta charset=utf-8><title>mobility</title><p>The web client is not built: run make demo."
 

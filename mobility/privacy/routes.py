@@ -1,13 +1,17 @@
-from litestar import post
+from typing import Annotated
+
+from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.params import PathParameter
 from litestar.status_codes import HTTP_202_ACCEPTED
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
+from mobility.city.service import UnknownCity, get_city
 from mobility.privacy import service
 from mobility.privacy.rules.erasure import ErasureRefused
-from mobility.privacy.schemas import DataCopy, Erasure
+from mobility.privacy.schemas import DataCopy, Erasure, PrivacyNotice
 from mobility.riders.guards import signed_in
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
 
@@ -44,4 +48,19 @@ async def erase_me(
     return Erasure(due_at=await service.ask_erasure(session, clock, caller.account_id))
 
 
-ROUTES: list[ControllerRouterHandler] = [export_me, erase_me]
+@get(
+    "/v1/cities/{city:str}/privacy-notice",
+    summary="What is stored of people, why, and for how long",
+    tags=["me"],
+    operation_id="get_privacy_notice",
+    opt={"problems": [UnknownCity]},
+)
+async def get_privacy_notice(
+    session: NamedDependency[AsyncSession],
+    city: Annotated[str, PathParameter(description="Id of a city", max_length=40)],
+) -> PrivacyNotice:
+    """In plain words, per language (GDPR, articles 12 and 13); with who answers for it."""
+    return PrivacyNotice.of((await get_city(session, city)).file.operator)
+
+
+ROUTES: list[ControllerRouterHandler] = [export_me, erase_me, get_privacy_notice]

@@ -238,11 +238,26 @@ async def test_a_report_compares_the_promise_with_the_day(
     market = next(each for each in told["places"] if (each["place"], each["type"]) == ("market", "breeze"))
     # Two searches are too few to be told.
     assert (market["rides"], market["searches_unserved"], market["name"]["en"]) == (1, None, "Market")
+    everybody = await client.get("/v1/cities/lakeport/morning")
+    fact = {"day": "2026-06-16", "ready": 8, "promised": 7}
+    assert (everybody.json(), everybody.headers["cache-control"]) == (
+        {"promise": None, "fact": fact},
+        "max-age=60, public",
+    )
     table = await client.get(f"/v1/nights/{night.id}/report.csv", headers=desk)
     rows = list(csv.DictReader(io.StringIO(table.text)))
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert [row["rides"] for row in rows if row["place"] == "market" and row["type"] == "breeze"] == ["1"]
     assert len(rows) == len(told["places"])
+
+
+async def test_everybody_is_told_what_the_coming_night_promises(
+    night: Night, clock: FixedClock, client: httpx.AsyncClient
+) -> None:
+    clock.advance(-MINUTE)  # it goes on
+    told = (await client.get("/v1/cities/lakeport/morning")).json()
+    assert told == {"promise": {"day": "2026-06-16", "tasks": 1, "ready": 7}, "fact": None}
+    assert (await client.get("/v1/cities/nowhere/morning")).json()["code"] == "unknown_city"
 
 
 async def test_a_night_without_a_plan_has_a_report_of_what_was_found(

@@ -213,6 +213,8 @@ MATRIX = {
     "list_pass_plans": PUBLIC,
     "stop_renewing_pass": MINE,
     "list_notices": PUBLIC,
+    "get_morning": PUBLIC,
+    "get_privacy_notice": PUBLIC,
     "list_written_notices": OPERATORS,
     "write_notice": OPERATORS,
     "rewrite_notice": OPERATORS,

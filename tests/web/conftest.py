@@ -23,6 +23,7 @@ from mobility.riders.tables import Account
 from tests.support.databases import copy_database, url_of
 from tests.support.night_work import Piece, write_plan
 from tests.support.service import Service
+from tests.web.faces import DESK, PHONE, Face, Say, Texts, chosen
 from tests.web.people import People, somebody
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -36,8 +37,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
 # Between the town hall and the railway station of Béthune.
 TOWN_CENTRE = {"longitude": 2.6392, "latitude": 50.5287}
 DATABASE = "mobility_web"
@@ -46,6 +45,40 @@ NEXT_PLATE = count(21)
 PATIENCE_MS = 60_000  # costs nothing where the machine is quick
 expect.set_options(timeout=PATIENCE_MS)
 HALL = Stop(code="hotel-de-ville", name={"fr": "Hôtel de ville", "en": "Town hall"}, position=LonLat(2.63825, 50.53049))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--faces", choices=("one", "all"), default="one", help="languages and sizes of each journey")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "look" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("face")
+        every = metafunc.config.getoption("--faces", "one") == "all"
+        faces = chosen(Face(*marked.args) if marked else Face(), every=every)
+        metafunc.parametrize("look", faces, ids=str)
+
+
+@pytest.fixture(scope="package")
+def texts() -> Texts:
+    return Texts.read()
+
+
+@pytest.fixture
+def say(look: Face, texts: Texts) -> Say:
+    return Say(texts if look.language == "en" else None)
+
+
+@pytest.fixture
+async def face(browser: Browser, look: Face) -> AsyncIterator[BrowserContext]:
+    """Somebody's phone or desk, in the language, size and theme of the run."""
+    context = await browser.new_context(
+        **look.context(), geolocation=TOWN_CENTRE, permissions=["geolocation"], service_workers="block"
+    )
+    await context.add_init_script(f"localStorage.setItem('mobility.locale', '{look.language}')")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    await context.close()
 
 
 @pytest.fixture(scope="package")
@@ -95,7 +128,6 @@ async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A French rider's phone that has agreed to share its position."""
     context = await browser.new_context(
         viewport=PHONE,
-        device_scale_factor=2 if "MOBILITY_SCREENS" in os.environ else 1,  # sharp pictures take twice the time
         is_mobile=True,
         has_touch=True,
         locale="fr-FR",
@@ -129,7 +161,7 @@ async def desk(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 @pytest.fixture
 def screens(tmp_path: Path) -> Path:
-    """Where screenshots go."""
+    """Where pictures go."""
     folder = Path(os.environ.get("MOBILITY_SCREENS", tmp_path / "screens"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -1,13 +1,18 @@
 """The pages as their people use them: by role and label, never by class name."""
 
+import io
 import os
 import re
+from itertools import product
 from pathlib import Path
+from typing import Self
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, expect
+from PIL import Image
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.conftest import ROOT
 from tests.support.service import Service
+from tests.web.faces import PHONE, SIZES, THEMES, Said, Say
 
 # The browser itself reports every refused request; refusals are what the page is there to explain.
 REFUSAL = re.compile(r"the server responded with a status of 4\d\d")
@@ -19,6 +24,9 @@ NOT_KEPT = "Service Worker registration blocked"
 STILL = """() => Promise.all(document.getAnimations()
   .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
   .map((each) => each.finished.catch(() => null)))"""
+FRENCH = Say()
+# Lossy, but no eye sees it; a hundred pictures have to fit into a repository.
+WEBP = {"quality": 82, "method": 4}
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 # What WCAG 2.2 AA and with it the RGAA ask for, as far as a machine can tell.
 BARRIERS = """async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }))
@@ -28,8 +36,9 @@ BARRIERS = """async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag2
 class Watched:
     """A page, what went wrong on it, and where it went: nothing may, and nowhere but to the service."""
 
-    def __init__(self, page: Page, service: Service, screens: Path) -> None:
+    def __init__(self, page: Page, service: Service, screens: Path, say: Say = FRENCH) -> None:
         self.page = page
+        self.say = say
         self.service = service
         self.faults: list[str] = []
         self._screens = screens
@@ -38,12 +47,63 @@ class Watched:
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._note_request)
 
+    @classmethod
+    async def open_at(
+        cls, context: BrowserContext, service: Service, screens: Path, path: str, say: Say = FRENCH
+    ) -> Self:
+        seen = cls(await context.new_page(), service, screens, say)
+        await seen.page.goto(service.url + path)
+        return seen
+
+    def button(self, name: Said) -> Locator:
+        return self.page.get_by_role("button", name=self.say(name))
+
+    def label(self, text: Said) -> Locator:
+        return self.page.get_by_label(self.say(text))
+
+    def text(self, text: Said) -> Locator:
+        return self.page.get_by_text(self.say(text))
+
+    async def tap(self, name: Said) -> None:
+        await self.button(name).first.click()
+
+    async def sees(self, text: Said) -> None:
+        await expect(self.text(text).first).to_be_visible()
+
+    async def heading(self, text: Said) -> None:
+        await expect(self.page.get_by_role("heading", name=self.say(text))).to_be_visible()
+
+    async def give_code(self, contact: str) -> None:
+        """Who signs in, as far as the code."""
+        await self.label("E-mail ou téléphone").fill(contact)
+        await self.tap("Recevoir le code")
+        field = self.label("Code à six chiffres")
+        await field.wait_for()
+        await field.fill(self.service.last_code(contact))
+
     async def screen(self, name: str) -> None:
-        """Keeps what is seen where pictures are wanted, and notes what somebody with a screen reader would not find."""
+        """Notes what somebody with a screen reader would not find; with pictures, in every size and theme."""
         await self.page.evaluate(STILL)
         if "MOBILITY_SCREENS" in os.environ:
-            await self.page.wait_for_timeout(700)  # the map moves: the picture waits, no check does
-            await self.page.screenshot(path=self._screens / f"{name}.png")
+            await self._in_every_look(name)
+        else:
+            await self._examine(name)
+
+    async def _in_every_look(self, name: str) -> None:
+        """On a phone and on a desk, light and dark; pictures are kept of the French."""
+        own = self.page.viewport_size
+        for (size, viewport), theme in product(SIZES.items(), THEMES):
+            await self.page.set_viewport_size(viewport)
+            await self.page.emulate_media(color_scheme=theme)
+            await self.page.wait_for_timeout(900)  # the map is drawn anew: the picture waits, no check does
+            if self.say == FRENCH:
+                picture = Image.open(io.BytesIO(await self.page.screenshot()))
+                picture.convert("RGB").save(self._screens / f"{name}-{size}-{theme}.webp", **WEBP)
+            await self._examine(f"{name}, {size}, {theme}")
+        await self.page.emulate_media(color_scheme="light")
+        await self.page.set_viewport_size(own or PHONE)
+
+    async def _examine(self, name: str) -> None:
         self.faults += [f"{name}: {barrier}" for barrier in await self._barriers()]
 
     async def _barriers(self) -> list[str]:
@@ -64,44 +124,28 @@ class Watched:
 
 class ResidentPage(Watched):
     @classmethod
-    async def open(cls, context: BrowserContext, service: Service, screens: Path) -> "ResidentPage":
-        resident = cls(await context.new_page(), service, screens)
-        await resident.page.goto(f"{service.url}/app")
+    async def open(cls, context: BrowserContext, service: Service, screens: Path, say: Say = FRENCH) -> Self:
+        resident = await cls.open_at(context, service, screens, "/app", say)
         await resident.wait_for_map()
         return resident
 
     async def wait_for_map(self) -> None:
         await self.page.locator("[data-idle]").wait_for()
 
-    async def tap(self, name: str | re.Pattern[str]) -> None:
-        await self.page.get_by_role("button", name=name).first.click()
-
     async def sign_in(self, contact: str) -> None:
-        await self.page.get_by_label("E-mail ou téléphone").fill(contact)
-        await self.tap("Recevoir le code")
-        field = self.page.get_by_label("Code à six chiffres")
-        await field.wait_for()
-        await field.fill(self.service.last_code(contact))
+        await self.give_code(contact)
 
     async def declare(self, *, born_on: str, licence: str, issued_on: str) -> None:
-        await self.page.get_by_label("Date de naissance").fill(born_on)
-        await self.page.get_by_label("Permis ou brevet").select_option(label=licence)
-        await self.page.get_by_label("Délivré le").fill(issued_on)
+        await self.label("Date de naissance").fill(born_on)
+        await self.label("Permis ou brevet").select_option(label=str(self.say(licence)))
+        await self.label("Délivré le").fill(issued_on)
         await self.tap("Enregistrer")
-
-    async def sees(self, text: str | re.Pattern[str]) -> None:
-        await expect(self.page.get_by_text(text).first).to_be_visible()
-
-    async def heading(self, text: str | re.Pattern[str]) -> None:
-        await expect(self.page.get_by_role("heading", name=text)).to_be_visible()
 
 
 class OperatorPage(Watched):
     @classmethod
-    async def open(cls, context: BrowserContext, service: Service, screens: Path) -> "OperatorPage":
-        operator = cls(await context.new_page(), service, screens)
-        await operator.page.goto(f"{service.url}/operator")
-        return operator
+    async def open(cls, context: BrowserContext, service: Service, screens: Path, say: Say = FRENCH) -> Self:
+        return await cls.open_at(context, service, screens, "/operator", say)
 
     async def sign_in(self, contact: str) -> None:
         await self.sign_in_only(contact)
@@ -109,16 +153,12 @@ class OperatorPage(Watched):
 
     async def sign_in_only(self, contact: str) -> None:
         """Where there is no map to wait for."""
-        await self.page.get_by_label("E-mail ou téléphone").fill(contact)
-        await self.page.get_by_role("button", name="Recevoir le code").click()
-        field = self.page.get_by_label("Code à six chiffres")
-        await field.wait_for()
-        await field.fill(self.service.last_code(contact))
-        await expect(self.page.get_by_text("En direct", exact=True)).to_be_visible()
+        await self.give_code(contact)
+        await expect(self.page.get_by_text(self.say("En direct"), exact=True)).to_be_visible()
 
     async def choose(self, plate: str) -> None:
         await self.page.get_by_role("button", name=re.compile(re.escape(plate))).click()
         await expect(self.page.get_by_role("heading", name=plate)).to_be_visible()
 
     async def state_is(self, state: str) -> None:
-        await expect(self.page.get_by_test_id("state")).to_contain_text(state)
+        await expect(self.page.get_by_test_id("state")).to_contain_text(self.say(state))

@@ -1,48 +1,43 @@
 """The city's page, and what an operator tells everybody."""
 
 import asyncio
+import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 from sqlalchemy import func, select
 
 from mobility.db.session import Sessions
 from mobility.partners.tables import WebhookMessage, WebhookTold
 from tests.support.service import Service
-from tests.web.conftest import PHONE
-from tests.web.pages import OperatorPage, ResidentPage, Watched
+from tests.web.faces import PHONE, Say
+from tests.web.pages import FRENCH, OperatorPage, ResidentPage, Watched
 from tests.web.people import People, somebody
 
 
-async def enter(context: BrowserContext, service: Service, screens: Path, mayor: str) -> Watched:
-    hall = Watched(await context.new_page(), service, screens)
-    await hall.page.goto(f"{service.url}/city")
-    await hall.page.get_by_label("E-mail ou téléphone").fill(mayor)
-    await hall.page.get_by_role("button", name="Recevoir le code").click()
-    code = hall.page.get_by_label("Code à six chiffres")
-    await code.wait_for()
-    await code.fill(service.last_code(mayor))
-    await expect(hall.page.get_by_text("Près d’une station").first).to_be_visible()
+async def enter(context: BrowserContext, service: Service, screens: Path, mayor: str, say: Say = FRENCH) -> Watched:
+    hall = await Watched.open_at(context, service, screens, "/city", say)
+    await hall.give_code(mayor)
+    await hall.sees("Près d’une station")
     return hall
 
 
+@pytest.mark.face("fr", "phone")
 async def test_the_city_reads_its_page_and_each_number_s_definition(
-    desk: BrowserContext, phone: BrowserContext, service: Service, sessions_of_pages: Sessions, screens: Path
+    face: BrowserContext, say: Say, service: Service, sessions_of_pages: Sessions, screens: Path
 ) -> None:
-    hall = await enter(desk, service, screens, await somebody(sessions_of_pages, "city"))
+    hall = await enter(face, service, screens, await somebody(sessions_of_pages, "city"), say)
     await expect(hall.page.get_by_role("heading", name="Béthune")).to_be_visible()
-    await hall.screen("city-desk")
-    await hall.page.get_by_text("La requête").first.click()
+    await hall.screen("city")
+    await hall.text("La requête").first.click()
     await expect(hall.page.get_by_text("FROM published_week").first).to_be_visible()
     async with hall.page.expect_download() as download:
-        await hall.page.get_by_role("link", name="Parquet · Semaines").click()
+        await hall.page.get_by_role("link", name=re.compile("^Parquet · (Semaines|Weeks)")).click()
     assert (await download.value).suggested_filename.endswith(".parquet")
     await hall.page.emulate_media(media="print")
     await hall.screen("city-print")
-    small = await enter(phone, service, screens, await somebody(sessions_of_pages, "city"))
-    await small.screen("city-phone")
     assert hall.faults == []
-    assert small.faults == []
 
 
 async def test_what_an_operator_writes_is_read_by_residents_and_ended(

@@ -1,19 +1,23 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.support.photos import geotagged
 from tests.support.service import Service
 from tests.web.conftest import TOWN_CENTRE
+from tests.web.faces import Say
 from tests.web.pages import OperatorPage, ResidentPage
 from tests.web.people import People
 
 HERE = {"lon": TOWN_CENTRE["longitude"], "lat": TOWN_CENTRE["latitude"]}
 
 
+@pytest.mark.face("en", "desk")
 async def test_a_rider_reports_a_dangerous_brake_with_a_photo_and_the_desk_has_it_repaired(
-    phone: BrowserContext,
+    face: BrowserContext,
+    say: Say,
     desk: BrowserContext,
     service: Service,
     people: People,
@@ -22,16 +26,16 @@ async def test_a_rider_reports_a_dangerous_brake_with_a_photo_and_the_desk_has_i
     screens: Path,
 ) -> None:
     plate = await people.ride(lea, operator=operator, near=HERE)
-    await phone.add_cookies([{"name": "mobility_session", "value": await people.token(lea), "url": service.url}])
-    rider = await ResidentPage.open(phone, service, screens)
+    await face.add_cookies([{"name": "mobility_session", "value": await people.token(lea), "url": service.url}])
+    rider = await ResidentPage.open(face, service, screens, say)
     await rider.heading("En route")
     await rider.tap("Signaler un problème")
-    await rider.page.get_by_text("Freins", exact=True).click()
-    await rider.page.get_by_text("Dangereux", exact=True).click()
-    await rider.page.get_by_label("En quelques mots").fill("La poignée gauche ne freine plus")
+    await rider.page.get_by_text(say("Freins"), exact=True).click()
+    await rider.page.get_by_text(say("Dangereux"), exact=True).click()
+    await rider.label("En quelques mots").fill("La poignée gauche ne freine plus")
     picture = {"name": "frein.jpg", "mimeType": "image/jpeg", "buffer": geotagged("JPEG", (1200, 900))}
     await rider.page.locator("input[type=file]").set_input_files([picture])
-    await expect(rider.page.get_by_text("1 photo sur 5")).to_be_visible()
+    await expect(rider.text("1 photo sur 5")).to_be_visible()
     await rider.screen("resident-damage")
     await rider.tap("Envoyer")
     await rider.sees("Ce véhicule ne sera plus loué tant qu’il n’est pas réparé.")

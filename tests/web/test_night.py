@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 from sqlalchemy import select
 
 from mobility.db.session import Sessions
 from mobility.fleet.tables import Vehicle
 from tests.support.service import Service
+from tests.web.faces import Say
 from tests.web.pages import OperatorPage, Watched
 
 # The code of Z-999, which stands nowhere, and a camera that sees it.
@@ -43,21 +45,22 @@ CAMERA = """(code) => {
 }"""
 
 
+@pytest.mark.face("en", "desk")
 async def test_an_operator_has_the_night_planned_stops_what_takes_too_long_and_publishes(
-    desk: BrowserContext, service: Service, operator: str, screens: Path
+    face: BrowserContext, say: Say, service: Service, operator: str, screens: Path
 ) -> None:
-    console = await OperatorPage.open(desk, service, screens)
+    console = await OperatorPage.open(face, service, screens, say)
     page = console.page
     await console.sign_in(operator)
     service.end("worker")  # what is asked for waits until somebody works again
     try:
-        await page.get_by_role("navigation").get_by_text("Nuit").click()
-        stop = page.get_by_role("button", name="Arrêter")
-        solve = page.get_by_role("button", name=re.compile("Calculer le plan|Recalculer"))
+        await page.get_by_role("navigation").get_by_text(say("Nuit"), exact=True).click()
+        stop = console.button("Arrêter")
+        solve = console.button("Calculer le plan").or_(console.button("Recalculer"))
         await expect(solve.or_(stop).first).to_be_visible()
         if await solve.is_visible():  # the evening's own may be under way
             await solve.click()
-        await expect(page.get_by_text("Calcul en cours…")).to_be_visible()
+        await expect(console.text("Calcul en cours…")).to_be_visible()
         await console.screen("operator-night-solving")
         await stop.click()
         await expect(solve).to_be_visible()
@@ -67,10 +70,10 @@ async def test_an_operator_has_the_night_planned_stops_what_takes_too_long_and_p
         await solve.click()
     version = (await (await answer.value).json())["version"]
     said = page.get_by_test_id("plan-state")
-    await expect(said).to_contain_text(f"Version {version}", timeout=600_000)  # a first solver compiles its kernels
-    await page.get_by_role("button", name="Publier").click()
-    await expect(said).to_contain_text("publié")
-    await expect(page.get_by_role("group", name="Emploi du temps des équipes")).to_be_visible()
+    await expect(said).to_contain_text(str(version), timeout=600_000)  # a first solver compiles its kernels
+    await console.button("Publier").click()
+    await expect(said).to_contain_text(say("publié"))
+    await expect(page.get_by_role("group", name=say("Emploi du temps des équipes"))).to_be_visible()
     await console.screen("operator-night")
     assert console.faults == []
 
@@ -100,49 +103,46 @@ async def test_an_operator_fixes_a_task_says_what_came_between_and_sees_what_tha
     assert console.faults == []
 
 
+@pytest.mark.face("en", "phone")
 async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_later(
-    phone: BrowserContext,
+    face: BrowserContext,
+    say: Say,
     service: Service,
     crew: str,
     two_plates: tuple[str, str],
     sessions_of_pages: Sessions,
     screens: Path,
 ) -> None:
-    seen = Watched(await phone.new_page(), service, screens)
+    seen = await Watched.open_at(face, service, screens, "/crew", say)
     page = seen.page
-    await page.goto(f"{service.url}/crew")
-    await page.get_by_label("E-mail ou téléphone").fill(crew)
-    await page.get_by_role("button", name="Recevoir le code").click()
-    field = page.get_by_label("Code à six chiffres")
-    await field.wait_for()
-    await field.fill(service.last_code(crew))
+    await seen.give_code(crew)
     task = page.get_by_test_id("crew-task")
     await expect(task).to_contain_text(two_plates[0])
-    await expect(task).to_contain_text(re.compile(r"22\sh\s30"))  # by the city's clocks, whatever the phone's say
+    await expect(task).to_contain_text(re.compile(r"22(\sh\s|:)30"))  # by the city's clocks, whatever the phone's say
     await seen.screen("crew-task")
     await page.evaluate(CAMERA, CODE)
-    await page.get_by_role("button", name="Viser le code").click()
-    await expect(page.get_by_text("Ce véhicule n’est pas celui de cette étape.")).to_be_visible()
-    await page.get_by_label("Plaque du véhicule").first.fill(two_plates[0].lower())
-    await page.get_by_role("button", name="Plaque du véhicule").click()
-    await expect(page.get_by_text("C’est le bon véhicule.")).to_be_visible()
-    await page.get_by_role("button", name="Commencer").click()
-    await expect(page.get_by_test_id("net")).to_contain_text("Tout est envoyé")
+    await seen.tap("Viser le code")
+    await seen.sees("Ce véhicule n’est pas celui de cette étape.")
+    await seen.label("Plaque du véhicule").first.fill(two_plates[0].lower())
+    await seen.button("Plaque du véhicule").click()
+    await expect(seen.text("C’est le bon véhicule.")).to_be_visible()
+    await seen.button("Commencer").click()
+    await expect(page.get_by_test_id("net")).to_contain_text(say("Tout est envoyé"))
     await expect(task).to_have_attribute("data-state", "started")
 
-    await phone.set_offline(True)
-    await page.get_by_role("button", name="C’est fait").click()
+    await face.set_offline(True)
+    await seen.button("C’est fait").click()
     await expect(task).to_contain_text(two_plates[1])
-    await page.get_by_role("button", name="Impossible").click()
+    await seen.button("Impossible").click()
     await seen.screen("crew-cannot")
-    await page.get_by_role("button", name="Lieu fermé").click()
-    await expect(page.get_by_text("C’est fini. Merci")).to_be_visible()
-    await expect(page.get_by_test_id("net")).to_contain_text("2 à envoyer")
+    await seen.button("Lieu fermé").click()
+    await expect(seen.text(re.compile("^C’est fini. Merci"))).to_be_visible()
+    await expect(page.get_by_test_id("net")).to_contain_text(say("2 à envoyer"))
     await seen.screen("crew-offline")
     seen.faults.clear()  # a cut network is told by the browser
 
-    await phone.set_offline(False)
-    await expect(page.get_by_test_id("net")).to_contain_text("Tout est envoyé")
+    await face.set_offline(False)
+    await expect(page.get_by_test_id("net")).to_contain_text(say("Tout est envoyé"))
     async with sessions_of_pages() as session:
         states = await session.scalars(select(Vehicle.state).where(Vehicle.plate.in_(two_plates)))
         assert list(states) == ["available", "available"]

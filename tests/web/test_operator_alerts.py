@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.support.service import Service
+from tests.web.faces import Say
 from tests.web.pages import OperatorPage
 
 
-async def say(service: Service, plate: str, *alarms: str) -> None:
+async def reports(service: Service, plate: str, *alarms: str) -> None:
     """What a vehicle says of itself."""
     keys = [json.loads(line) for line in service.vehicles.read_text(encoding="utf-8").splitlines()]
     key = next(key for key in keys if key["plate"] == plate)
@@ -24,32 +26,33 @@ async def say(service: Service, plate: str, *alarms: str) -> None:
     assert answer.json()["accepted"] == 1, answer.text
 
 
+@pytest.mark.face("fr", "desk")
 async def test_an_operator_sees_an_alert_as_it_happens_looks_after_it_and_ends_it(
-    desk: BrowserContext, service: Service, operator: str, screens: Path
+    face: BrowserContext, say: Say, service: Service, operator: str, screens: Path
 ) -> None:
-    console = await OperatorPage.open(desk, service, screens)
+    console = await OperatorPage.open(face, service, screens, say)
     await console.sign_in(operator)
-    await console.page.get_by_text("Alertes").click()
-    await say(service, "T-007", "crash")
+    await console.text("Alertes").click()
+    await reports(service, "T-007", "crash")
     alert = console.page.get_by_test_id("alert").filter(has_text="T-007")
-    await expect(alert).to_contain_text("Critique")
+    await expect(alert).to_contain_text(say("Critique"))
 
-    await alert.get_by_role("button", name=re.compile("^Prendre en compte")).click()
-    await alert.get_by_role("button", name=re.compile("^Choc")).click()
+    await alert.get_by_role("button", name=re.compile(f"^{say('Prendre en compte')}")).click()
+    await alert.get_by_role("button", name=re.compile(f"^{say('Choc')}")).click()
     await expect(console.page.get_by_role("heading", name="T-007")).to_be_visible()
-    await expect(console.page.get_by_test_id("state")).to_contain_text("Hors service")
+    await expect(console.page.get_by_test_id("state")).to_contain_text(say("Hors service"))
     await console.screen("operator-alerts")
 
-    await alert.get_by_role("button", name=re.compile("^Mettre en veille")).click()
-    await console.page.get_by_text("8 h", exact=True).click()
-    await console.page.get_by_label("Motif").fill("L'équipe passe ce soir")
-    await console.page.get_by_role("button", name="Confirmer").click()
-    await expect(alert).to_contain_text("en veille jusqu’au")
+    await alert.get_by_role("button", name=re.compile(f"^{say('Mettre en veille')}")).click()
+    await console.page.get_by_text(say("8 h"), exact=True).click()
+    await console.label("Motif").fill("L'équipe passe ce soir")
+    await console.button("Confirmer").click()
+    await expect(alert).to_contain_text(say(re.compile("^en veille jusqu’au")))
 
-    await say(service, "T-007")
-    await alert.get_by_role("button", name=re.compile("^Clore")).click()
-    await console.page.get_by_label("Ce qui a été fait").fill("Remis debout, rien de cassé")
-    await console.page.get_by_role("button", name="Confirmer").click()
+    await reports(service, "T-007")
+    await alert.get_by_role("button", name=re.compile(f"^{say('Clore')}")).click()
+    await console.label("Ce qui a été fait").fill("Remis debout, rien de cassé")
+    await console.button("Confirmer").click()
     await expect(alert).to_have_count(0)
-    await expect(console.page.get_by_test_id("state")).to_contain_text("Libre")
+    await expect(console.page.get_by_test_id("state")).to_contain_text(say("Libre"))
     assert console.faults == []

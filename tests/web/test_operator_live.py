@@ -1,9 +1,11 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.support.service import Service
+from tests.web.faces import Say
 from tests.web.pages import OperatorPage
 from tests.web.people import People
 
@@ -28,25 +30,26 @@ async def test_an_operator_sees_what_a_colleague_does_as_it_happens(
     assert console.faults == []
 
 
+@pytest.mark.face("en", "desk")
 async def test_an_operator_takes_a_vehicle_out_of_service_with_a_reason_and_puts_it_back(
-    desk: BrowserContext, service: Service, operator: str, screens: Path
+    face: BrowserContext, say: Say, service: Service, operator: str, screens: Path
 ) -> None:
-    console = await OperatorPage.open(desk, service, screens)
+    console = await OperatorPage.open(face, service, screens, say)
     await console.sign_in(operator)
     await console.choose("T-005")
     await console.state_is("Libre")
 
-    await console.page.get_by_role("button", name="Mettre hors service").click()
-    await console.page.get_by_role("button", name="Confirmer").click()
-    await expect(console.page.get_by_text("Écrivez un motif")).to_be_visible()
-    await console.page.get_by_label("Motif").fill("Pneu à plat")
-    await console.page.get_by_role("button", name="Confirmer").click()
+    await console.button("Mettre hors service").click()
+    await console.button("Confirmer").click()
+    await expect(console.text(re.compile("^Écrivez un motif"))).to_be_visible()
+    await console.label("Motif").fill("Pneu à plat")
+    await console.button("Confirmer").click()
     await console.state_is("Hors service")
     await expect(console.page.get_by_text("Pneu à plat")).to_be_visible()
 
-    await console.page.get_by_role("button", name="Remettre en service").click()
-    await console.page.get_by_label("Motif").fill("Pneu changé")
-    await console.page.get_by_role("button", name="Confirmer").click()
+    await console.button("Remettre en service").click()
+    await console.label("Motif").fill("Pneu changé")
+    await console.button("Confirmer").click()
     await console.state_is("Libre")
     assert console.faults == []
 

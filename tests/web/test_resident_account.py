@@ -4,10 +4,12 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.support.service import Service
 from tests.web.conftest import TOWN_CENTRE
+from tests.web.faces import Say
 from tests.web.pages import ResidentPage
 from tests.web.people import People
 
@@ -44,12 +46,13 @@ async def test_a_parent_agrees_to_a_child_s_rides_and_withdraws(
     assert parent.faults == []
 
 
+@pytest.mark.face("fr", "desk")
 async def test_a_rider_takes_their_data_along_and_is_forgotten(
-    phone: BrowserContext, service: Service, people: People, lea: str, operator: str, screens: Path
+    face: BrowserContext, say: Say, service: Service, people: People, lea: str, operator: str, screens: Path
 ) -> None:
     await people.ride(lea, operator=operator, near=HERE)
     await people.ask(lea, "POST", f"/v1/rentals/{people.rental}/end", json={"position": HERE})
-    rider = await ResidentPage.open(phone, service, screens)
+    rider = await ResidentPage.open(face, service, screens, say)
     await sign_in(rider, lea)
     await rider.tap("Mes trajets")
     statement = rider.page.get_by_role("checkbox")
@@ -64,13 +67,13 @@ async def test_a_rider_takes_their_data_along_and_is_forgotten(
     copy = json.loads((await (await download.value).path()).read_text(encoding="utf-8"))
     assert copy["data"]["account"][0]["email"] == lea
     await rider.tap("Effacer mon compte")
-    await rider.page.get_by_label("J’ai compris").check()
+    await rider.label(re.compile("^J’ai compris")).check()
     await rider.screen("resident-data")
     await rider.tap("Effacer pour toujours")
     await rider.sees(re.compile("Votre nom sera oublié le"))
     await rider.page.keyboard.press("Escape")
     await rider.tap("Menu")
-    await expect(rider.page.get_by_role("button", name="Se connecter")).to_be_visible()
+    await expect(rider.button("Se connecter")).to_be_visible()
     assert rider.faults == []
 
 

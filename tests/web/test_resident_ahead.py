@@ -3,20 +3,23 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.support.service import Service
+from tests.web.faces import Say
 from tests.web.pages import ResidentPage
 from tests.web.people import People
 
 
+@pytest.mark.face("en", "phone")
 async def test_a_rider_books_a_car_for_later_makes_it_longer_and_cancels_it(
-    phone: BrowserContext, service: Service, people: People, lea: str, operator: str, screens: Path
+    face: BrowserContext, say: Say, service: Service, people: People, lea: str, operator: str, screens: Path
 ) -> None:
     await people.ask(lea, "PATCH", "/v1/me", json={"born_on": "1996-04-12"})
     await people.ask(lea, "POST", "/v1/me/licences", json={"category": "B", "issued_on": "2016-01-01"})
     await people.verify_papers(lea, operator=operator)
-    rider = await ResidentPage.open(phone, service, screens)
+    rider = await ResidentPage.open(face, service, screens, say)
     await rider.tap("Menu")
     await rider.tap("Se connecter")
     await rider.sign_in(lea)
@@ -36,5 +39,5 @@ async def test_a_rider_books_a_car_for_later_makes_it_longer_and_cancels_it(
     await rider.sees(re.compile("coûte"))
     await rider.screen("resident-ahead-cancel")
     await rider.tap("Annuler la réservation")
-    await expect(rider.page.get_by_role("heading", name="Mes réservations")).to_be_hidden()
+    await expect(rider.page.get_by_role("heading", name=say("Mes réservations"))).to_be_hidden()
     assert rider.faults == []

@@ -1,24 +1,27 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.support.service import Service
+from tests.web.faces import Say
 from tests.web.pages import ResidentPage
 from tests.web.people import People
 
 
+@pytest.mark.face("fr", "phone")
 async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_receipt(
-    phone: BrowserContext, service: Service, people: People, lea: str, operator: str, screens: Path
+    face: BrowserContext, say: Say, service: Service, people: People, lea: str, operator: str, screens: Path
 ) -> None:
-    rider = await ResidentPage.open(phone, service, screens)
+    rider = await ResidentPage.open(face, service, screens, say)
     await rider.heading("Autour de vous")
     await rider.screen("resident-around")
 
     await rider.tap(re.compile("Scooter Atlas"))
     await rider.sees("Prix, taxes comprises")
     await rider.screen("resident-vehicle")
-    await rider.page.get_by_text("Combien pour mon trajet").click()
+    await rider.text(re.compile("Combien pour mon trajet")).click()
     await rider.sees("Total")
     await rider.screen("resident-quote")
 

@@ -4,22 +4,27 @@ from datetime import date
 from typing import Annotated
 
 from litestar import Response, get
+from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobility.base.clock import Clock
 from mobility.city.service import UnknownCity, get_city
 from mobility.rebalancing.routes.given import PAGE_DEFAULT, READING, City, Limit, NightId, own_night
 from mobility.rebalancing.rules.places import places_of
 from mobility.rebalancing.rules.refusals import NightNotDescribed, UnknownNight
 from mobility.rebalancing.schemas.forecast import ForecastView
-from mobility.rebalancing.schemas.report import NightReportView, csv_of
+from mobility.rebalancing.schemas.report import MorningView, NightReportView, csv_of
 from mobility.rebalancing.service.forecast import NoForecast, get_kept, unpack
 from mobility.rebalancing.service.report import report_of
+from mobility.rebalancing.service.told import told_of
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller
 
+# Everybody may ask; what a minute ago was told is told again.
+PUBLIC_MAX_AGE_S = 60
 OPERATOR = has_role("operator")
 OF_REPORT = [*READING, UnknownNight, NightNotDescribed]
 
@@ -80,4 +85,17 @@ async def get_night_report_csv(
     return Response("".join(csv_of(report)), media_type="text/csv", headers=headers)
 
 
-ROUTES: list[ControllerRouterHandler] = [get_forecast, get_night_report, get_night_report_csv]
+@get(
+    "/v1/cities/{city:str}/morning",
+    summary="What the night promises, and what this morning was",
+    tags=["night"],
+    operation_id="get_morning",
+    cache_control=CacheControlHeader(public=True, max_age=PUBLIC_MAX_AGE_S),
+    opt={"problems": [UnknownCity]},
+)
+async def get_morning(session: NamedDependency[AsyncSession], clock: NamedDependency[Clock], city: City) -> MorningView:
+    """For everybody: how many vehicles, where and whose is not told."""
+    return MorningView.of(*await told_of(session, city, clock.now()))
+
+
+ROUTES: list[ControllerRouterHandler] = [get_morning, get_forecast, get_night_report, get_night_report_csv]

@@ -1,6 +1,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -12,6 +13,7 @@ from mobility.rebalancing.rules.morning import Effort, Line
 from mobility.rebalancing.rules.places import Places
 from mobility.rebalancing.schemas.forecast import PlaceCode
 from mobility.rebalancing.service.report import Report
+from mobility.rebalancing.service.told import Fact, Promise
 
 
 class EffortView(Struct, frozen=True, kw_only=True):
@@ -110,3 +112,33 @@ def _row(values: Any) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(values)
     return line.getvalue()
+
+
+class PromiseView(Struct, frozen=True, kw_only=True):
+    """What the night that is coming, or goes on, does for the day after it."""
+
+    day: Annotated[date, Meta(description="The day that the night prepares")]
+    tasks: Annotated[int, Meta(description="Visits of its plan")]
+    ready: Annotated[int | None, Meta(description="Vehicles ready in the morning; null before the evening's count")]
+
+
+class FactView(Struct, frozen=True, kw_only=True):
+    """What the last night left."""
+
+    day: date
+    ready: Annotated[int, Meta(description="Vehicles that could be rented when it ended")]
+    promised: Annotated[int | None, Meta(description="How many its plan had promised; null without a plan")]
+
+
+class MorningView(Struct, frozen=True, kw_only=True):
+    """Null: no plan is out for the coming night, or nothing was counted after the last."""
+
+    promise: PromiseView | None
+    fact: FactView | None
+
+    @classmethod
+    def of(cls, promise: Promise | None, fact: Fact | None) -> Self:
+        return cls(
+            promise=None if promise is None else PromiseView(**asdict(promise)),
+            fact=None if fact is None else FactView(**asdict(fact)),
+        )

@@ -57,12 +57,12 @@ async def report_of(session: AsyncSession, night: Night) -> Report:
     """What the night promised for the day it ends on, and what that day was."""
     city = await get_city(session, night.city_id)
     pairs, day = Pairs(places_of(city)), city.date_of(night.ends_at)
-    plan = await _last_published(session, night.id)
+    plan = await last_published(session, night.id)
     document = None if plan is None else msgspec.convert(plan.document, PlanDocument)
     evening, morning = [await find_stock(session, night.id, moment) for moment in ("evening", "morning")]
     rides = await read_day(session, city, pairs, prior_rates(city, pairs), day)
     told = lines(
-        promised=await _promised(session, city, evening, document),
+        promised=await promised_at(session, city, evening, document),
         morning=morning,
         bookings=await _bookings(session, night, city),
         expected=await _expected(session, night.city_id, day, pairs),
@@ -74,13 +74,13 @@ async def report_of(session: AsyncSession, night: Night) -> Report:
     return Report(night, day, pairs.places, plan.version if plan else None, planned, found, told)
 
 
-async def _last_published(session: AsyncSession, night_id: UUID) -> NightPlan | None:
+async def last_published(session: AsyncSession, night_id: UUID) -> NightPlan | None:
     out = NightPlan.state.in_(("published", "superseded"))
     found = select(NightPlan).where(NightPlan.night_id == night_id, out).order_by(NightPlan.version.desc()).limit(1)
     return (await session.scalars(found)).first()
 
 
-async def _promised(
+async def promised_at(
     session: AsyncSession,
     city: PreparedCity,
     evening: Mapping[Spot, Stock] | None,

@@ -38,6 +38,8 @@ export type Line = Schemas["BillLine"];
 export type Money = Schemas["Money"];
 export type Licence = Schemas["LicenceView"];
 export type Person = Schemas["AccountView"];
+export type Morning = Schemas["MorningView"];
+export type PrivacyNotice = Schemas["PrivacyNotice"];
 export type MyRide =
   | Schemas["NoRide"]
   | Schemas["HeldRide"]

@@ -32,6 +32,8 @@ const MARKS: Record<FleetState, Mark> = {
   removed: { ...OCTAGON, colour: "--line-strong", onColour: "--surface" },
 };
 
+export const FLEET_STATES = Object.keys(MARKS) as FleetState[];
+
 export function markOf(state: FleetState): Mark {
   return MARKS[state];
 }

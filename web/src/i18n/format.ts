@@ -60,6 +60,12 @@ export function formatWeekday(day: string, locale: Locale): string {
   return new Intl.DateTimeFormat(REGION[locale], format).format(new Date(day));
 }
 
+/** `lundi`, `Monday` for a calendar day. */
+export function formatWeekdayName(day: string, locale: Locale): string {
+  const format = { weekday: "long", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(REGION[locale], format).format(new Date(day));
+}
+
 export function formatDistance(distance_m: number, locale: Locale): string {
   if (distance_m < 1000) return `${formatNumber(Math.round(distance_m / 10) * 10, locale)}${NBSP}m`;
   return formatKm(distance_m, locale);

@@ -50,9 +50,9 @@ function disc(context: Canvas, x: number, y: number, radius: number, fill: strin
   context.fill();
 }
 
-function shaded(context: Canvas, draw: () => void): void {
+function shaded(context: Canvas, colour: Palette, draw: () => void): void {
   context.save();
-  context.shadowColor = "rgb(10 20 32 / 0.35)";
+  context.shadowColor = colour("--shade");
   context.shadowBlur = 5 * PIXEL_RATIO;
   context.shadowOffsetY = 1.5 * PIXEL_RATIO;
   draw();
@@ -96,14 +96,14 @@ function drawVehicle([mode = "", charge = "0", look = "free"]: string[], colour:
   const own = colour(glyphOf(mode) === "car" ? "--class-car" : "--class-moped");
   const body = look === "mine" ? colour("--go") : chosen ? colour("--accent") : colour("--surface");
   const ink = look === "mine" ? colour("--on-go") : chosen ? colour("--on-accent") : own;
-  shaded(context, () => {
+  shaded(context, colour, () => {
     if (chosen) tail(context, x, y + radius - 4, body);
     disc(context, x, y, radius, body);
   });
   const ring = { x, y, radius: radius - 3, width: 3 };
   chargeRing(context, ring, Number(charge), {
     full: ink,
-    track: chosen ? "rgb(127 127 127 / 0.35)" : colour("--line"),
+    track: chosen ? colour("--faint") : colour("--line"),
   });
   glyph(context, mode, x, y, chosen ? 25 : 18, ink);
   if (Number(charge) < LOW_CHARGE_PERCENT) lowBadge(context, x + radius * 0.72, y - radius * 0.72, colour);
@@ -143,7 +143,7 @@ function drawMark([mode = "", charge = "0", state = "", chosen = "0"]: string[],
   const context = canvas(size, size);
   const mark = markOf(state as FleetState);
   const middle = size / 2;
-  shaded(context, () => disc(context, middle, middle, 19, colour("--surface")));
+  shaded(context, colour, () => disc(context, middle, middle, 19, colour("--surface")));
   if (chosen === "1") {
     context.lineWidth = 3;
     context.strokeStyle = colour("--ink");
@@ -174,7 +174,7 @@ function drawCluster([mopeds = "0", cars = "0"]: string[], colour: Palette): Ima
   const widths = parts.map((part) => 18 + 5 + measure.measureText(String(part.count)).width);
   const width = widths.reduce((sum, each) => sum + each + 10, 10);
   const context = canvas(width + 16, 50);
-  shaded(context, () => {
+  shaded(context, colour, () => {
     context.beginPath();
     context.roundRect(8, 8, width, 34, 17);
     context.fillStyle = colour("--surface");

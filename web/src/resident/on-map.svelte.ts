@@ -7,9 +7,9 @@ import type { CityMap } from "../map/CityMap";
 import { vehicleIcon } from "../map/draw";
 import type { MapVehicle } from "../map/features";
 import type { BookedVehicle, NearbyVehicle, Position } from "../api/types";
+import { DESK_PX } from "./opening";
 import type { Resident } from "./resident.svelte";
 
-export const DESK_PX = 860;
 const PANEL_PX = 420;
 
 /** What the resident's map shows of the page's state. */
