@@ -25,6 +25,7 @@ BENCHMARKS = {
     "simulation.sites": "sites searched by simulation, designs a minute with racing, beside the naive way",
     "simulation.validation": "the simulated city beside the figures of real systems: hours, durations, distances",
     "web.lighthouse": "Lighthouse of the resident's start page on a phone: its list, and its map page beside it",
+    "web.two_riders": "from one rider's reservation to another's page without the vehicle, in a real browser",
     "street.vehicles": "vehicles that one process of the street can be, over MQTT and over HTTP",
     "telemetry.drain": "from SIGTERM to the end of a process with open live streams, beside the five seconds promised",
     "telemetry.live": "from a report's publication to an operator's screen, beside a bare Valkey stream",

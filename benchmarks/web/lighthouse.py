@@ -10,39 +10,29 @@ software on the same processor: its page's figure says how this machine draws. N
 import argparse
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from benchmarks.command_line import at_least_one
-from mobility.db.embedded import Servers, servers
+from benchmarks.web.site import CHROMIUM_FLAGS, ROOT, chromium, service
+from mobility.db.embedded import servers
 
-ROOT = Path(__file__).parents[2]
-CITY = ROOT / "cities/bethune/city.toml"
 LIGHTHOUSE = ROOT / "web/node_modules/lighthouse/cli/index.js"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_FLAGS = "--headless --no-sandbox --enable-unsafe-swiftshader --disable-quic --no-first-run --disable-sync"
 PAGES = {"list, map on demand": "/app#list", "map page": "/app", "landing page": "/"}
 AIMS = {"accessibility": 100, "best-practices": 95, "performance": 90}
 AIMED_AT = "list, map on demand"
 METRICS = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift")
-START_WITHIN_S = 120.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="mobility-bench-") as folder:
         Path(folder).chmod(0o755)  # root's servers run as nobody
-        with servers(Path(folder)) as running, service(Path(folder), running) as url:
+        with servers(Path(folder)) as running, service(Path(folder), running, "serve") as url:
             best = {name: best_of(url + path, Path(folder), asked.runs) for name, path in PAGES.items()}
     for name, report in best.items():
         print(line(name, report))
@@ -60,56 +50,15 @@ def parser() -> argparse.ArgumentParser:
     return described
 
 
-@contextmanager
-def service(folder: Path, running: Servers) -> Iterator[str]:
-    """The service of Béthune on a free port; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "DATABASE_URL": running.database_url,
-        "REDIS_URL": running.redis_url,
-        "MOBILITY_PORT": str(port),
-        "MOBILITY_MAILBOX": str(folder / "mailbox.jsonl"),
-        "MOBILITY_PHOTOS": str(folder / "photos"),
-    }
-    command = [sys.executable, "-m", "mobility"]
-    for step in (["db", "upgrade"], ["city", "load", str(CITY), "--keys", str(folder / "vehicles.jsonl")]):
-        subprocess.run([*command, *step], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    with (folder / "serve.log").open("ab") as log:
-        serving = subprocess.Popen([*command, "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health/ready")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        serving.terminate()
-        serving.wait()
-
-
-def wait_for(url: str) -> None:
-    deadline = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError(f"{url} does not answer")
-
-
 def best_of(url: str, folder: Path, runs: int) -> dict[str, Any]:
     return max((audit(url, folder) for _ in range(runs)), key=lambda report: score(report, "performance"))
 
 
 def audit(url: str, folder: Path) -> dict[str, Any]:
-    chromium = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if chromium is None or not LIGHTHOUSE.exists():
-        raise SystemExit("needs Chromium and the web packages: make test sets both up")
     out = folder / "report.json"
     command = ["node", str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--output-path={out}"]
-    command += [f"--only-categories={','.join(AIMS)}", f"--chrome-flags={CHROMIUM_FLAGS}"]
-    subprocess.run(command, env=os.environ | {"CHROME_PATH": chromium}, check=True, stdout=subprocess.DEVNULL)
+    command += [f"--only-categories={','.join(AIMS)}", f"--chrome-flags={' '.join(CHROMIUM_FLAGS)}"]
+    subprocess.run(command, env=os.environ | {"CHROME_PATH": chromium()}, check=True, stdout=subprocess.DEVNULL)
     report: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
     return report
 

@@ -10,17 +10,18 @@ from mobility.db.session import after_commit
 from mobility.fleet.events import AlertChanged, TaskChanged, VehicleCommandChanged, VehicleStateChanged
 from mobility.fleet.queries import get_fleet_vehicle
 from mobility.fleet.rules.commands import Kind, State, alert_of
-from mobility.fleet.rules.live_map import AlertNews, CommandNews, TaskNews, stream
+from mobility.fleet.rules.live_map import AlertNews, CommandNews, FreeChanged, TaskNews, public_stream, stream
 from mobility.fleet.service import Actor, alerts
 
 
 def subscriptions(live: Live) -> Subscriptions:
-    """Operators' live maps hear of every change of state, every command, alert and task."""
+    """Operators' live maps hear of every change of state, command, alert and task; residents', that there was one."""
 
     async def draw_again(session: AsyncSession, clock: Clock, event: VehicleStateChanged) -> None:
         city_id, picture = await get_fleet_vehicle(session, event.vehicle_id)
         # After the commit: a map that cannot be reached must not keep the fact from its other subscribers.
         after_commit(session, partial(live.publish, stream(city_id), msgspec.to_builtins(picture)))
+        after_commit(session, partial(live.publish, public_stream(city_id), FreeChanged()))
 
     async def show_command(session: AsyncSession, clock: Clock, event: VehicleCommandChanged) -> None:
         news = CommandNews(

@@ -39,7 +39,9 @@ class BrevoDelivery:
         key, sender = unquote(parts.username or ""), parse_qs(parts.query).get("from", [""])[0]
         is_named = sender.isascii() and sender.isalnum() and len(sender) <= SENDER_MAX
         if parts.scheme not in ("http", "https") or not (parts.hostname and key and is_named):
-            raise SettingUnreadable("MOBILITY_SMS_URL must be https://KEY@api.brevo.com/v3/transactionalSMS/send?from=name")
+            raise SettingUnreadable(
+                "MOBILITY_SMS_URL must be https://KEY@api.brevo.com/v3/transactionalSMS/send?from=name"
+            )
         return cls(url=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}", key=key, sender=sender)
 
     async def deliver(self, letter: Letter) -> None:

@@ -16,6 +16,7 @@ PUBLIC = {
     "get_city_map": "a map is public",
     "list_stations": "a map is public",
     "list_notices": "everybody is to know",
+    "watch_vehicles": "that something changed, of nobody and nothing",
     "get_morning": "counts of vehicles, of nobody",
     "get_privacy_notice": "what is stored of people, they may know before they sign in",
     "get_definitions": "what a figure means is no secret",

@@ -226,3 +226,16 @@ async def test_a_live_map_out_of_reach_does_not_keep_the_fact_from_others(
         pass
     assert len(heard) == 8
     await nowhere.aclose()
+
+
+async def test_everybody_hears_that_a_vehicle_was_taken_and_not_which(
+    app: Litestar, sessions: Sessions, clock: FixedClock, live: Live, moped: UUID
+) -> None:
+    await tell(sessions, clock, live)
+    async with open_stream(app, "/v1/cities/lakeport/vehicles/live", {}) as reader:
+        first = await reader.next() or pytest.fail("ended")
+        await toggle(sessions, clock, live, moped)
+        second = await reader.next() or pytest.fail("ended")
+        await toggle(sessions, clock, live, moped)
+        third = await reader.next() or pytest.fail("ended")
+    assert [(name, data) for name, _, data in (first, second, third)] == 3 * [("changed", {})]

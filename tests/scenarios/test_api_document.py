@@ -22,7 +22,7 @@ from tests.support.service import Service
 
 HOOKS = Path(__file__).parents[1] / "support/document_hooks.py"
 # Signing out would end the attack, and a live stream never ends.
-LEFT_OUT = ("sign_out", "watch_fleet")
+LEFT_OUT = ("sign_out", "watch_fleet", "watch_vehicles")
 # The framework answers OPTIONS with the methods of the first handler of a path, and nothing here asks for OPTIONS.
 UNASKED = "allow_header_conformance"
 SETTINGS = """

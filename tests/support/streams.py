@@ -30,7 +30,7 @@ class EventStream:
                 text, self._rest = self._rest.split(b"\n\n", 1)
                 fields = dict(line.split(": ", 1) for line in text.decode().splitlines() if not line.startswith(":"))
                 if "event" in fields:
-                    return fields["event"], fields["id"], json.loads(fields["data"])
+                    return fields["event"], fields.get("id", ""), json.loads(fields["data"])
             chunk = await self.chunk()
             if chunk == END:
                 return None

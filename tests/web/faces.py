@@ -63,17 +63,22 @@ class Texts:
         pairs = [*json.loads(printed.stdout), *((name["fr"], name["en"]) for name in named)]
         return cls(tuple((_plain(fr), _plain(en)) for fr, en in pairs))
 
-    def in_english(self, french: re.Pattern[str]) -> str:
-        """Raises LookupError when no page says so, or English says it in several ways."""
-        found = {en for fr, en in self.pairs if french.search(fr)}
-        if len(found) != 1:
-            raise LookupError(f"{french.pattern!r} is said in {len(found)} ways: {sorted(found)[:9]}")
-        return found.pop()
+    def in_english(self, french: str) -> list[str]:
+        """All that the pages say in English where they say this in French: a whole text, one with values, or a part."""
+        whole = [en for fr, en in self.pairs if fr == french]
+        filled = [_filled(en, values) for fr, en in self.pairs if (values := _values(fr, french))]
+        return whole or filled or self.where(re.compile(re.escape(french)))
+
+    def where(self, french: re.Pattern[str]) -> list[str]:
+        return [en for fr, en in self.pairs if french.search(fr)]
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """What a page says, by its French text or a part of it, in the language of the run; None: in French."""
+    """What a page says, by its French text or a part of it, in the language of the run; None: in French.
+
+    Where English has several words for one of French, any of them; LookupError where no page says so.
+    """
 
     english: Texts | None = None
 
@@ -81,14 +86,32 @@ class Say:
         if self.english is None:
             return french
         if isinstance(french, re.Pattern):
-            return _any_value(self.english.in_english(re.compile(_plain(french.pattern))))
-        said = self.english.in_english(re.compile(f"^{re.escape(_plain(french))}$"))
-        return _any_value(said) if PLACE.search(said) else said
+            found = set(self.english.where(re.compile(_plain(french.pattern))))
+        else:
+            found = set(self.english.in_english(_plain(french)))
+        if not found:
+            raise LookupError(f"no page says {french!r}")
+        one = min(found)
+        return one if len(found) == 1 and not PLACE.search(one) else re.compile("|".join(map(_pattern, sorted(found))))
 
 
-def _any_value(text: str) -> re.Pattern[str]:
-    """A text with values; a space may be one that does not break."""
-    return re.compile(".+".join(re.escape(part).replace(r"\ ", r"\s") for part in PLACE.split(text)))
+def _values(template: str, text: str) -> tuple[str, ...] | None:
+    """What stands in the places of a text, in order of the places; None when the text is another."""
+    if not PLACE.search(template):
+        return None
+    fits = re.fullmatch("(.+)".join(map(re.escape, PLACE.split(template))), text)
+    return fits and fits.groups()
+
+
+def _filled(template: str, values: tuple[str, ...]) -> str:
+    return PLACE.sub(
+        lambda place: values[int(place.group()[1])] if len(values) > int(place.group()[1]) else "", template
+    )
+
+
+def _pattern(text: str) -> str:
+    """Of a text with any values; a space may be one that does not break."""
+    return ".+".join(re.escape(part).replace(r"\ ", r"\s") for part in PLACE.split(text))
 
 
 def _plain(text: str) -> str:

@@ -46,12 +46,16 @@ class People:
             path = f"/v1/accounts/{account['id']}/licences/{licence['id']}/verify"
             await self.ask(operator, "POST", path, json={"birth_date_confirmed": True})
 
-    async def ride(self, contact: str, *, operator: str, near: dict[str, float]) -> str:
-        """Somebody with papers in order is on the road, on the nearest moped; its plate."""
+    async def may_ride(self, contact: str, *, operator: str) -> None:
+        """Somebody's papers are in order."""
         await self.ask(contact, "PATCH", "/v1/me", json={"born_on": "1996-04-12"})
         licence = {"category": "B", "issued_on": "2016-01-01"}
         await self.ask(contact, "POST", "/v1/me/licences", json=licence)
         await self.verify_papers(contact, operator=operator)
+
+    async def ride(self, contact: str, *, operator: str, near: dict[str, float]) -> str:
+        """Somebody with papers in order is on the road, on the nearest moped; its plate."""
+        await self.may_ride(contact, operator=operator)
         params = {**near, "type": "atlas-moped"}
         nearby = await self.ask(contact, "GET", "/v1/cities/bethune/vehicles/nearby", params=params)
         hold = await self.ask(contact, "POST", "/v1/holds", json={"vehicle_id": nearby["items"][0]["vehicle_id"]})

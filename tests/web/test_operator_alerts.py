@@ -37,20 +37,20 @@ async def test_an_operator_sees_an_alert_as_it_happens_looks_after_it_and_ends_i
     alert = console.page.get_by_test_id("alert").filter(has_text="T-007")
     await expect(alert).to_contain_text(say("Critique"))
 
-    await alert.get_by_role("button", name=re.compile(f"^{say('Prendre en compte')}")).click()
+    await alert.get_by_role("button", name=say(re.compile("^Prendre en compte"))).click()
     await alert.get_by_role("button", name=re.compile(f"^{say('Choc')}")).click()
     await expect(console.page.get_by_role("heading", name="T-007")).to_be_visible()
     await expect(console.page.get_by_test_id("state")).to_contain_text(say("Hors service"))
     await console.screen("operator-alerts")
 
-    await alert.get_by_role("button", name=re.compile(f"^{say('Mettre en veille')}")).click()
+    await alert.get_by_role("button", name=say(re.compile("^Mettre en veille"))).click()
     await console.page.get_by_text(say("8 h"), exact=True).click()
     await console.label("Motif").fill("L'équipe passe ce soir")
     await console.button("Confirmer").click()
     await expect(alert).to_contain_text(say(re.compile("^en veille jusqu’au")))
 
     await reports(service, "T-007")
-    await alert.get_by_role("button", name=re.compile(f"^{say('Clore')}")).click()
+    await alert.get_by_role("button", name=say(re.compile("^Clore"))).click()
     await console.label("Ce qui a été fait").fill("Remis debout, rien de cassé")
     await console.button("Confirmer").click()
     await expect(alert).to_have_count(0)

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncGenerator
 from secrets import randbelow
 from typing import Annotated, Any
@@ -17,14 +18,17 @@ from mobility.db.live import Live
 from mobility.db.session import Sessions
 from mobility.fleet import queries
 from mobility.fleet.routes.given import READING, City
-from mobility.fleet.routes.streaming import EventStream, Permit, Screen
+from mobility.fleet.routes.streaming import Bell, EventStream, Permit, Screen
 from mobility.fleet.rules.console import BoxTooLarge, BoxUnreadable, Console, News, event, read_box
-from mobility.fleet.rules.live_map import stream
+from mobility.fleet.rules.live_map import public_stream, stream
 from mobility.fleet.schemas import FleetSnapshot
 from mobility.riders.guards import authenticate_request, has_role
 
 RETRY_MS = (2_000, 5_000)
 """When a console returns after its stream has ended: not all of them at once."""
+CHANGED = b"event: changed\ndata: {}\n\n"
+PAUSE_S = 0.5
+"""Between two `changed`: who asks for the vehicles again has the answer by then."""
 
 
 @get(
@@ -82,10 +86,45 @@ async def watch_fleet(
     return EventStream(events())
 
 
+@get(
+    "/v1/cities/{city:str}/vehicles/live",
+    summary="Hear that free vehicles have changed",
+    tags=["find"],
+    operation_id="watch_vehicles",
+    media_type="text/event-stream",
+    responses={200: ResponseSpec(None, description="Server-sent events", media_type="text/event-stream")},
+    opt={"problems": [UnknownCity]},
+)
+async def watch_vehicles(
+    request: Request[Any, Any, Any],
+    session: NamedDependency[AsyncSession],
+    live: NamedDependency[Live],
+    fanout: NamedDependency[Fanout[News]],
+    city: City,
+) -> EventStream:
+    """Server-sent events: `changed` when a vehicle of the city was taken, came back or left service, and at the start.
+
+    Which one is not told: who wants to know asks for the vehicles nearby again. At most two a second come, whatever
+    happens. A comment is sent about every second of silence.
+    """
+    await get_city(session, city)
+    after = await live.last_id(public_stream(city))
+
+    async def events() -> AsyncGenerator[bytes]:
+        bell = Bell(CHANGED)
+        yield b"retry: %d\n%b" % (RETRY_MS[0] + randbelow(RETRY_MS[1] - RETRY_MS[0]), CHANGED)
+        async with fanout.following(public_stream(city), bell, after=after):
+            while not (bell.is_over or request.app.state.draining.is_set()):
+                yield await bell.next()
+                await asyncio.sleep(PAUSE_S)
+
+    return EventStream(events())
+
+
 async def _snapshot(session: AsyncSession, city_id: str, console: Console, id_: str) -> bytes:
     vehicles = await queries.list_fleet(session, city_id, box=console.box)
     console.shown = {vehicle.id: True for vehicle in vehicles}
     return event("snapshot", id_, msgspec.json.encode(FleetSnapshot(vehicles)))
 
 
-ROUTES: list[ControllerRouterHandler] = [watch_fleet]
+ROUTES: list[ControllerRouterHandler] = [watch_fleet, watch_vehicles]

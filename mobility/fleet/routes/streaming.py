@@ -116,6 +116,33 @@ class Screen:
         return events
 
 
+class Bell:
+    """Tells a reader that something has happened, however much it was; follows a stream."""
+
+    def __init__(self, ring: bytes) -> None:
+        self.is_over = False
+        self._ring = ring
+        self._rung = asyncio.Event()
+
+    def hear(self, news: Sequence[News]) -> None:
+        if news:
+            self._rung.set()
+
+    def end(self) -> None:
+        self.is_over = True
+        self._rung.set()
+
+    async def next(self) -> bytes:
+        """The ring, or a sign of life."""
+        try:
+            async with asyncio.timeout(HEARTBEAT_S):
+                await self._rung.wait()
+        except TimeoutError:
+            return HEARTBEAT
+        self._rung.clear()
+        return self._ring
+
+
 async def _hung_up(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

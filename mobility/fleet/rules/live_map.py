@@ -37,6 +37,15 @@ def stream(city_id: str) -> str:
     return f"live:fleet:{city_id}"
 
 
+def public_stream(city_id: str) -> str:
+    """Name of the stream that tells everybody when what is free in a city has changed."""
+    return f"live:free:{city_id}"
+
+
+class FreeChanged(Struct, frozen=True, kw_only=True, tag_field="kind", tag="changed"):
+    """A vehicle was taken, came back, or is out of service; which one is told to nobody who only listens."""
+
+
 class AlertNews(Struct, frozen=True, kw_only=True, tag_field="kind", tag="alert"):
     """An alert was raised, escalated, acknowledged, snoozed, closed, or is back."""
 

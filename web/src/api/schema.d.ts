@@ -1721,6 +1721,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/vehicles/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear that free vehicles have changed
+         * @description Server-sent events: `changed` when a vehicle of the city was taken, came back or left service, and at the start.
+         *
+         *     Which one is not told: who wants to know asks for the vehicles nearby again. At most two a second come, whatever
+         *     happens. A comment is sent about every second of silence.
+         */
+        get: operations["watch_vehicles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/vehicles/nearby": {
         parameters: {
             query?: never;
@@ -15523,6 +15546,45 @@ export interface operations {
             };
             /** @description `role_missing` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_vehicles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
