@@ -1267,6 +1267,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/morning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the night promises, and what this morning was
+         * @description For everybody: how many vehicles, where and whose is not told.
+         */
+        get: operations["get_morning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/night-plans": {
         parameters: {
             query?: never;
@@ -1418,6 +1438,26 @@ export interface paths {
         };
         /** List the passes for sale */
         get: operations["list_pass_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/privacy-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is stored of people, why, and for how long
+         * @description In plain words, per language (GDPR, articles 12 and 13); with who answers for it.
+         */
+        get: operations["get_privacy_notice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4569,6 +4609,69 @@ export interface components {
             /** @enum {string} */
             what: "added" | "changed" | "moved" | "removed";
         };
+        /**
+         * ChapterView
+         * @description One kind of data.
+         */
+        ChapterView: {
+            /** @example rides */
+            code: string;
+            /**
+             * @description Per language
+             * @example {
+             *       "en": "Your rides",
+             *       "fr": "Vos trajets"
+             *     }
+             */
+            how_long: {
+                [key: string]: string;
+            };
+            /**
+             * @description Per language
+             * @example {
+             *       "en": "Your rides",
+             *       "fr": "Vos trajets"
+             *     }
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * @description What is left when the person is forgotten
+             * @enum {string}
+             */
+            on_erasure: "deleted" | "nameless" | "partly";
+            /**
+             * @description Per language
+             * @example {
+             *       "en": "Your rides",
+             *       "fr": "Vos trajets"
+             *     }
+             */
+            what: {
+                [key: string]: string;
+            };
+            /**
+             * @description Per language
+             * @example {
+             *       "en": "Your rides",
+             *       "fr": "Vos trajets"
+             *     }
+             */
+            who: {
+                [key: string]: string;
+            };
+            /**
+             * @description Per language
+             * @example {
+             *       "en": "Your rides",
+             *       "fr": "Vos trajets"
+             *     }
+             */
+            why: {
+                [key: string]: string;
+            };
+        };
         /** Charging */
         Charging: {
             /**
@@ -4828,6 +4931,17 @@ export interface components {
             /** Format: date */
             last_day: string;
             rules: components["schemas"]["RuleKeptView"][];
+        };
+        /**
+         * Controller
+         * @description Who answers for the data and sells the rides.
+         */
+        Controller: {
+            address: string[];
+            country: string;
+            legal_name: string;
+            siret: string | null;
+            vat_number: string | null;
         };
         /**
          * CostParts
@@ -5746,6 +5860,18 @@ export interface components {
             /** @description Per minute begun after the free ones, tax included, ridden or not */
             rate: components["schemas"]["Money"];
         };
+        /**
+         * FactView
+         * @description What the last night left.
+         */
+        FactView: {
+            /** Format: date */
+            day: string;
+            /** @description How many its plan had promised; null without a plan */
+            promised: number | null;
+            /** @description Vehicles that could be rented when it ended */
+            ready: number;
+        };
         /** FaultView */
         FaultView: {
             /** @example crosses_itself */
@@ -6356,6 +6482,14 @@ export interface components {
             cents: number;
             /** @description Kept; the rider may ask to read it */
             reason: string;
+        };
+        /**
+         * MorningView
+         * @description Null: no plan is out for the coming night, or nothing was counted after the last.
+         */
+        MorningView: {
+            fact: components["schemas"]["FactView"] | null;
+            promise: components["schemas"]["PromiseView"] | null;
         };
         /**
          * MoveView
@@ -7070,6 +7204,17 @@ export interface components {
             reason: string;
         };
         /**
+         * PrivacyNotice
+         * @description What is stored of people, made from the register that copies and erasures follow.
+         */
+        PrivacyNotice: {
+            chapters: components["schemas"]["ChapterView"][];
+            /** @description Null where the city file names no operator */
+            controller: components["schemas"]["Controller"] | null;
+            /** @description So long after the last ride a name is kept, for fines */
+            named_days_after_ride: number;
+        };
+        /**
          * Problem
          * @description A refusal (RFC 9457). `code` is stable; `detail` is a sentence in the language of Accept-Language. Further members are the facts of this refusal, as `retry_after_s` or `allowed`.
          */
@@ -7115,6 +7260,21 @@ export interface components {
              * @example Camille Dubois
              */
             name?: string | null;
+        };
+        /**
+         * PromiseView
+         * @description What the night that is coming, or goes on, does for the day after it.
+         */
+        PromiseView: {
+            /**
+             * Format: date
+             * @description The day that the night prepares
+             */
+            day: string;
+            /** @description Vehicles ready in the morning; null before the evening's count */
+            ready: number | null;
+            /** @description Visits of its plan */
+            tasks: number;
         };
         /**
          * PromotionList
@@ -13489,6 +13649,48 @@ export interface operations {
             };
         };
     };
+    get_morning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MorningView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask_night_plan: {
         parameters: {
             query?: never;
@@ -14222,6 +14424,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PassesForSale"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_privacy_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyNotice"];
                 };
             };
             /** @description `invalid_request` · `unstorable_text` */
