@@ -52,7 +52,7 @@ def service(folder: Path, running: Servers, *names: str) -> Iterator[str]:
         "MOBILITY_PHOTOS": str(folder / "photos"),
     }
     command = [sys.executable, "-m", "mobility"]
-    for step in (["db", "upgrade"], ["city", "load", str(CITY), "--keys", str(folder / "vehicles.jsonl")]):
+    for step in (["db", "migrate"], ["city", "load", str(CITY), "--keys", str(folder / "vehicles.jsonl")]):
         subprocess.run([*command, *step], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     with (folder / "service.log").open("ab") as log:
         processes = [
