@@ -5,9 +5,11 @@ A place is a station, or a free-floating vehicle itself, for it is booked where 
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+from msgspec import structs
 
 from mobility.booking.rules.availability import Promise
 from mobility.booking.rules.charge import Rates
@@ -196,7 +198,7 @@ def _starts(wish: Wish) -> Iterator[tuple[UUID | None, int]]:
 def _moved(promise: Promise, start: UUID | None, shift: timedelta) -> Promise:
     """A round trip ends where it then begins."""
     is_round = promise.end_station_id == promise.start_station_id
-    return replace(
+    return structs.replace(
         promise,
         starts_at=promise.starts_at + shift,
         ends_at=promise.ends_at + shift,

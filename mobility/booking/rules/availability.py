@@ -7,9 +7,11 @@ from enum import StrEnum
 from itertools import accumulate
 from uuid import UUID
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+
+# No dataclass: a search makes thousands of them, and these are made in an eighth of the time.
+class Promise(Struct, frozen=True, kw_only=True, gc=False):
     """A vehicle's live booking, or one that is asked for; nobody else's until `blocked_until`.
 
     The stations are None for a free-floating vehicle, which is booked where it stands and left somewhere.

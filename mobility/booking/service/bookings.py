@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.booking.queries import free_until_of
+from mobility.booking.queries.free import free_until_of
 from mobility.booking.tables import Booking
 
 LIVE = Booking.closed_at.is_(None)

@@ -10,7 +10,8 @@ from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from mobility.booking.queries import ACTIVE_HOLD, ACTIVE_RENTAL, FREE_UNTIL
+from mobility.booking.queries import ACTIVE_HOLD, ACTIVE_RENTAL
+from mobility.booking.queries.free import FREE_UNTIL
 from mobility.booking.rules.holds import LOCKOUT_MAX, UNUSED, Unused
 from mobility.booking.tables import Hold, Rental
 from mobility.city.tables import City

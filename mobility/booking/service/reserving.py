@@ -1,7 +1,7 @@
 """Booking a vehicle for a time to come: the one that is named, or one of a class at a station."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -258,7 +258,7 @@ async def _insert(session: AsyncSession, clock: Clock, wanted: Wanted, choice: C
         vehicle_id=choice.planned.vehicle_id,
         type_code=wanted.of.code,
         by_class=ask.vehicle_id is None,
-        **asdict(promise),
+        **msgspec.structs.asdict(promise),
         state=BookingState.CONFIRMED,
         tariff_id=tariff.id,
         quoted_cents=due.total.cents,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.money import Money
-from mobility.booking import queries
+from mobility.booking.queries.free import list_free_vehicles
 from mobility.booking.rules.nearby import FreeVehicle, Walk, rank
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
@@ -98,7 +98,7 @@ async def _walks(
     minutes = walk_minutes_max or quarter_hour.walk_minutes
     walking = streets.walking(city.file.id, quarter_hour.walking_speed_kmh)
     box = Bounds.within(origin, walking.reach_m(minutes))
-    found = await queries.list_free_vehicles(session, city.file.id, box, now=clock.now(), type_code=type_code)
+    found = await list_free_vehicles(session, city.file.id, box, now=clock.now(), type_code=type_code)
     free = _startable(city, found, clock.now())
     ranked = partial(rank, free, origin=origin, walking=walking, walk_minutes_max=minutes, range_m_min=range_m_min)
     # Over streets it takes a millisecond, and the first time a second.

@@ -319,7 +319,8 @@ export const en: Catalogue = {
   tariff_old: "Before",
   tariff_new: "After",
   tariff_change: "Change",
-  tariff_typical: (duration, km, paused) => `${duration}, ${km}\u00a0km${paused ? `, ${paused} of it paused` : ""}`,
+  tariff_typical: (duration, km, paused) =>
+    `${duration}, ${km}\u00a0km${paused ? `, ${paused} of it paused` : ""}`,
   tariff_past_none: "No recent ride of this class to compare with.",
   tariff_past: (rides) => (rides === 1 ? "The latest ride:" : `The latest ${rides} rides:`),
   tariff_dearer: (dearer: number, cheaper: number) => `${dearer} dearer, ${cheaper} cheaper`,

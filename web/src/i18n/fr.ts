@@ -337,7 +337,8 @@ export const fr = {
   tariff_typical: (duration: string, km: number, paused: string | null) =>
     `${duration}, ${km}\u00a0km${paused ? `, dont ${paused} de pause` : ""}`,
   tariff_past_none: "Aucun trajet récent de cette classe à comparer.",
-  tariff_past: (rides: number) => (rides === 1 ? "Le dernier trajet\u00a0:" : `Les ${rides} derniers trajets\u00a0:`),
+  tariff_past: (rides: number) =>
+    rides === 1 ? "Le dernier trajet\u00a0:" : `Les ${rides} derniers trajets\u00a0:`,
   tariff_dearer: (dearer: number, cheaper: number) => `${dearer} plus chers, ${cheaper} moins chers`,
   sections: "Sections",
   section_waiting: (count: number) => `${count} à voir`,

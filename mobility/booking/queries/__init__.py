@@ -11,22 +11,19 @@ from typing import TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.sql.elements import SQLCoreOperations
 
-from mobility.booking.rules.nearby import HEARD_WITHIN, USEFUL_FOR, FreeVehicle
 from mobility.booking.rules.refusals import UnknownHold, UnknownRental
 from mobility.booking.rules.rides import RentalState
-from mobility.booking.tables import Assistance, Booking, Hold, Rental
+from mobility.booking.tables import Assistance, Hold, Rental
 from mobility.city.rules import city_file
 from mobility.city.tables import Station
-from mobility.db.direct import Statement, connection_of
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.service.riding import list_notices
 from mobility.fleet.tables import RideNotice, Vehicle, VehicleStatus, VehicleType
-from mobility.geo import Bounds, LonLat
+from mobility.geo import LonLat
 from mobility.payments.tables import Payment
 
 Row = TypeVar("Row", Hold, Rental)
@@ -34,25 +31,6 @@ Row = TypeVar("Row", Hold, Rental)
 ACTIVE_HOLD = Hold.released_at.is_(None)
 ACTIVE_RENTAL = Rental.ended_at.is_(None)
 BEGUN = Rental.started_at.is_not(None)
-
-
-# The buffer holds before a booking as after it. A free-floating vehicle is booked where it stands: it stays there.
-MUST_BE_BACK = func.min(
-    case(
-        (Booking.start_station_id.is_(None), Booking.created_at),
-        else_=Booking.starts_at - (Booking.blocked_until - Booking.ends_at),
-    )
-)
-
-
-def free_until_of(vehicle_id: SQLCoreOperations[UUID]) -> ColumnElement[datetime | None]:
-    """When spontaneous use of the vehicle of the enclosing statement has to be over, for it is booked; else NULL."""
-    waiting = Booking.vehicle_id == vehicle_id, Booking.closed_at.is_(None), Booking.state == "confirmed"
-    return select(MUST_BE_BACK).where(*waiting).scalar_subquery()
-
-
-FREE_UNTIL = free_until_of(Vehicle.id)
-FAR_AHEAD: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,58 +73,6 @@ class Ride:
     def end_position(self) -> LonLat | None:
         lon, lat = self.rental.end_lon, self.rental.end_lat
         return None if lon is None or lat is None else LonLat(lon, lat)
-
-
-_ANY_TYPE = func.coalesce(bindparam("type_code", type_=Text()), Vehicle.type_code)
-FREE_VEHICLES = Statement(
-    select(
-        Vehicle.public_id,
-        Vehicle.type_code,
-        VehicleStatus.lon,
-        VehicleStatus.lat,
-        VehicleStatus.charge_percent,
-        VehicleStatus.range_m,
-        Vehicle.station_id,
-        FREE_UNTIL.label("free_until"),
-    )
-    .join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id)
-    .join(VehicleType)
-    .where(Vehicle.city_id == bindparam("city_id"), Vehicle.type_code == _ANY_TYPE, Vehicle.state == "available")
-    .where(VehicleStatus.lon.between(bindparam("west"), bindparam("east")))
-    .where(VehicleStatus.lat.between(bindparam("south"), bindparam("north")))
-    .where(VehicleType.retired_at.is_(None), VehicleStatus.charge_percent >= VehicleType.charge_percent_min)
-    .where(VehicleStatus.heard_at > bindparam("heard_after"))
-    .where(func.coalesce(FREE_UNTIL, FAR_AHEAD) >= bindparam("needed_until"))
-)
-
-
-async def list_free_vehicles(
-    session: AsyncSession, city_id: str, box: Bounds, *, now: datetime, type_code: str | None
-) -> list[FreeVehicle]:
-    """Vehicles in the box that can be rented at once: available, charged enough, heard lately, not booked soon."""
-    rows = await FREE_VEHICLES.rows(
-        await connection_of(session),
-        city_id=city_id,
-        type_code=type_code,
-        west=box.west,
-        east=box.east,
-        south=box.south,
-        north=box.north,
-        heard_after=now - HEARD_WITHIN,
-        needed_until=now + USEFUL_FOR,
-    )
-    return [
-        FreeVehicle(
-            row["public_id"],
-            row["type_code"],
-            LonLat(row["lon"], row["lat"]),
-            row["charge_percent"],
-            row["range_m"],
-            row["station_id"],
-            row["free_until"],
-        )
-        for row in rows
-    ]
 
 
 async def get_known(session: AsyncSession, public_id: UUID) -> Known:
