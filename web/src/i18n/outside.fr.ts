@@ -99,7 +99,7 @@ export const outsideFr = {
   city_nothing_told: (k: number) =>
     `Aucune semaine terminée ne peut être dite\u00a0: il faut au moins ${k} personnes différentes.`,
   city_told: (told: number, weeks: number) =>
-    told === 1 ? `1 semaine dite sur ${weeks}` : `${told} semaines dites sur ${weeks}`,
+    told < 2 ? `${told} semaine dite sur ${weeks}` : `${told} semaines dites sur ${weeks}`,
   city_kwh: (kwh: string) => `${kwh}\u00a0kWh`,
   city_wh_km: (wh: string) => `${wh}\u00a0Wh par kilomètre`,
   city_by_station: "Près d’une station",
