@@ -17,8 +17,8 @@ from mobility.mds.tables import PermitBreach
 
 # From top speed to a limit, gently.
 TO_SLOW_DOWN = timedelta(seconds=15)
-# A ridden vehicle is where nobody says; so is one out of sight in a ride. A limit that the service gives it then is that
-# of a zone.
+# A ridden vehicle is where nobody says; so is one out of sight in a ride. A limit that the service gives it then is a
+# zone's.
 STANDING = text("""
     SELECT vehicle.id, type.mode, type.spec ->> 'form_factor' AS vehicle_type, vehicle.state, vehicle.state_since,
         status.lon, status.lat, ride.id IS NOT NULL AS is_ridden,
