@@ -13,6 +13,7 @@ import mobility.payments.tables
 import mobility.pricing.tables
 import mobility.rebalancing.tables
 import mobility.riders.tables
+import mobility.studio.tables
 import mobility.telemetry.tables  # noqa: F401
 from mobility.db.tables import Base
 

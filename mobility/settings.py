@@ -42,6 +42,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_streets: Annotated[
         Path, Meta(description="Folder of street networks, made by `mobility streets build`")
     ] = Path(".mobility/streets")
+    mobility_study: Annotated[
+        Path, Meta(description="Study file that the city's drawing table stands on; another city has none")
+    ] = Path("cities/bethune/studies/quarter-hour.toml")
+    mobility_studies: Annotated[
+        Path, Meta(description="Folder that studies are kept in; every API process and worker shares it")
+    ] = Path(".mobility/studies")
     mobility_web: Annotated[Path, Meta(description="Folder of the built web client")] = Path("web/dist")
     mobility_style_url: Annotated[
         str, Meta(description="Map style for real streets; empty: drawn from the city file")

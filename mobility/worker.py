@@ -90,6 +90,8 @@ from mobility.rebalancing.tasks import (
 from mobility.riders.deliveries import choose_delivery
 from mobility.riders.tasks import deliver_messages, end_guardianships, forget_old_codes, forget_old_messages
 from mobility.settings import Settings
+from mobility.studio.processes import JobProcess
+from mobility.studio.tasks import run_jobs
 from mobility.telemetry.gmqtt import read_broker_url
 from mobility.telemetry.tasks import drop_old_days, empty_quarantine, open_days, pack_closed_days
 
@@ -314,12 +316,18 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             solve = partial(solve_nights, sessions, clock, live, SolverProcess(), streets)
             # Not waited for: whoever comes next solves the night.
             tasks.create_task(_until(stop, _repeat(Standing("solve_nights", 0.5, solve), stop)))
+            draw = partial(run_jobs, sessions, clock, _studio(settings))
+            tasks.create_task(_until(stop, _repeat(Standing("run_studio_jobs", 0.5, draw), stop)))
             for job in (*jobs, *_webhook_jobs(sessions, clock, sender)):
                 tasks.create_task(_repeat(job, stop))
     finally:
         await sender.aclose()
         await valkey.aclose()
         await engine.dispose()
+
+
+def _studio(settings: Settings) -> JobProcess:
+    return JobProcess(settings.mobility_study, settings.mobility_studies, settings.mobility_streets)
 
 
 async def _tell(sessions: Sessions, clock: Clock, heard: outbox.Subscriptions, stop: asyncio.Event) -> None:

@@ -62,6 +62,9 @@ from mobility.riders.ports import Delivery, Limiter
 from mobility.riders.rules.access import Caller
 from mobility.riders.valkey import ValkeyLimiter
 from mobility.settings import Settings
+from mobility.studio import routes as studio
+from mobility.studio.service.boards import Boards
+from mobility.studio.service.shelves import Studies
 from mobility.telemetry import routes as telemetry
 from mobility.telemetry.rules.budget import Budgets
 from mobility.telemetry.rules.following import Followed
@@ -134,6 +137,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *partners.ROUTES,
             *oversight.ROUTES,
             *mds.ROUTES,
+            *studio.ROUTES,
             health_live,
             health_ready,
             *page_routes(settings.mobility_web, city=settings.mobility_city, style_url=settings.mobility_style_url),
@@ -182,6 +186,8 @@ def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> di
         "repeats": Repeats(),
         "followed": Followed(),
         "streets": streets,
+        "boards": Boards(settings.mobility_study, streets),
+        "studies": Studies(settings.mobility_studies),
         "phone_region": settings.mobility_phone_region,
         "private_webhooks": settings.mobility_webhooks_private,
         "feeds": Feeds(sessions, chosen.clock, publication(settings)),

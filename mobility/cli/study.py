@@ -13,7 +13,7 @@ from rich.table import Table
 from mobility.base.errors import Problem
 
 if TYPE_CHECKING:
-    from mobility.placement.folder import Cabinet, StudyFolder
+    from mobility.placement.folder import Cabinet
     from mobility.placement.ports import Executor
     from mobility.placement.rules.document import Answer
     from mobility.placement.service.inputs import Inputs
@@ -78,6 +78,7 @@ def _executor(processes: int | None, cluster: bool, address: str | None) -> "Exe
 
 
 def _answered(inputs: "Inputs", cabinet: "Cabinet", executor: "Executor") -> "tuple[Answer, Path]":
+    from mobility.placement.press import publish
     from mobility.placement.service.studies import run_study
 
     folder = cabinet.folder_of(inputs, datetime.now(UTC))
@@ -94,23 +95,8 @@ def _answered(inputs: "Inputs", cabinet: "Cabinet", executor: "Executor") -> "tu
                 f"Stopped; {folder.manifest().runs} finished runs are kept in {folder.path}."
             ) from None
     folder.answer(answer)
-    _publish(answer, inputs, folder)
+    publish(answer, inputs, folder)
     return answer, folder.path
-
-
-def _publish(answer: "Answer", inputs: "Inputs", folder: "StudyFolder") -> None:
-    from mobility.placement.html import page
-    from mobility.placement.matplotlib import draw
-    from mobility.placement.rules.report import report_of
-    from mobility.placement.typst import pdf
-
-    made_at = folder.manifest().begun_at
-    pictures = draw(answer, inputs.city)
-    report = report_of(answer, inputs.study, made_at.date())
-    for name, content in pictures.items():
-        folder.publish(f"{name}.png", content)
-    folder.publish("report.html", page(report, answer, inputs.city, pictures).encode())
-    folder.publish("report.pdf", pdf(report, pictures, made_at))
 
 
 @study.command("list")

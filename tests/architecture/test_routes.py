@@ -57,6 +57,7 @@ DECIDING = {
     *("welcome_partner", "make_webhook"),  # nor are their token and secret
     *("rotate_webhook_secret", "replay_webhook"),
     "explain_difference",
+    "cancel_studio_job",
     "confirm_damage",
     *("withdraw_tariff", "withdraw_ground"),
     "dismiss_damage",
@@ -106,10 +107,11 @@ def test_every_creating_post_takes_an_idempotency_key(handlers: list[HTTPRouteHa
         for handler in handlers
         if "POST" in handler.http_methods and not handler.opt.get("idempotent")
     }
-    # Codes void each other, a session is made once a code, a quote, a check and a page where a card may be saved create
-    # nothing.
+    # Codes void each other, a session is made once a code; a quote, a check, a drawing's worth and a page for a card
+    # create nothing.
     numbered = {"report_telemetry", "report_traccar_position", "receive_payment_webhook"}
-    assert without == {"request_code", "sign_in", "quote_ride", "check_ground", "open_card_page"} | numbered | DECIDING
+    asked = {"request_code", "sign_in", "quote_ride", "check_ground", "evaluate_drawing", "open_card_page"}
+    assert without == asked | numbered | DECIDING
 
 
 def test_every_list_has_a_limit(composed: Litestar) -> None:

@@ -114,6 +114,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "restrict_night": {"kind": "station", "target": "wharf"},
     "set_night_roster": {"members": []},
     "say_steps": {"steps": []},
+    "evaluate_drawing": {},
+    "keep_drawing": {"name": "Two more"},
+    "change_drawing": {"name": "Two more", "revision": 1},
+    "ask_studio_job": {"kind": "replay"},
 }
 # Reads its body report by report: see tests/telemetry. Traccar sends a hundred members of which a few are read. A photo
 # has no members: see tests/fleet.

@@ -92,6 +92,49 @@ class ScenarioAnswer(Struct, frozen=True, kw_only=True):
     played: Played | None = None
 
 
+class ReplayPlace(Struct, frozen=True, kw_only=True):
+    name: str
+    lon: float
+    lat: float
+
+
+class ReplayRide(Struct, frozen=True, kw_only=True):
+    """Seconds of the day; `until_s` is null of one that is under way at its end."""
+
+    vehicle: int
+    from_place: int
+    to_place: int
+    from_s: int
+    until_s: int | None
+
+
+class ReplayLoss(Struct, frozen=True, kw_only=True):
+    """Somebody who asked and did not ride, though a better placed or charged fleet would have served them."""
+
+    at_s: int
+    place: int
+    why: str
+
+
+class Replay(Struct, frozen=True, kw_only=True):
+    """A simulated day of the studied class, instant by instant.
+
+    `stands` and `charge_percent` are by instant and vehicle: the place, -1 on a ride. Instants are `step_s` apart, the
+    first is midnight. What crews do at night is there at five in the morning, all at once.
+    """
+
+    code: str
+    seed: int
+    day: date
+    step_s: int
+    charge_percent_min: int
+    places: tuple[ReplayPlace, ...]
+    stands: list[list[int]]
+    charge_percent: list[list[int]]
+    rides: tuple[ReplayRide, ...]
+    losses: tuple[ReplayLoss, ...]
+
+
 class SourceLine(Struct, frozen=True, kw_only=True):
     name: str
     licence: str

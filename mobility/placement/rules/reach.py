@@ -5,10 +5,25 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.placement.rules.document import CommuneReach, GroupReach, Reach
+from mobility.placement.rules.document import CommuneReach, GroupReach, Place, Reach, ScenarioAnswer
 from mobility.placement.rules.ground import Ground
+from mobility.placement.rules.study import FRONT_PREFIX, ScenarioWords
 
 Floats = NDArray[np.float64]
+
+
+def scenario_answer(ground: Ground, words: ScenarioWords, place: Place) -> ScenarioAnswer:
+    """What is known of a scenario that is placed and not yet played."""
+    number = {site.code: index for index, site in enumerate(ground.sites)}
+    years = range(1, len(words.years) + 1)
+    opened = [[number[each.code] for each in place.stations if each.year <= year] for year in years]
+    return ScenarioAnswer(
+        code=words.code,
+        name=words.name,
+        is_front=words.code.startswith(FRONT_PREFIX),
+        place=place,
+        reach=reach_of(ground, opened),
+    )
 
 
 def reach_of(ground: Ground, opened_by_year: Sequence[Sequence[int]]) -> Reach:

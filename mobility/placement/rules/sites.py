@@ -1,7 +1,7 @@
 """Where stations stand or might: those of the city, then places, a lattice and a file's, inside the service area."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,14 @@ from mobility.geo.bounds import METRES_PER_DEGREE
 from mobility.geo.lattice import cell_centres
 from mobility.geo.streets.travel import straight_m
 from mobility.people.points import DemandPoints, People, Places
-from mobility.placement.rules.study import Candidates, StudyRefused
+from mobility.placement.rules.study import Candidates, Drawn, StudyRefused
 
 Floats = NDArray[np.float64]
 
 ELSEWHERE = "elsewhere"
 SAME_M = 60  # two descriptions of one place: a railway station and the square in front of it
 SITES_MAX = 3_000
+STAYS_M, DRAWN_DEGREES = 1.0, 5  # decimals: a metre
 KIND = {"rail": "rail_station", "car_park": "carpool_car_park", "market": "square", "job_site": "street"}
 """A place's kind as stations say it, where they say it otherwise; demand knows the stations' words."""
 
@@ -30,7 +31,7 @@ KIND = {"rail": "rail_station", "car_park": "carpool_car_park", "market": "squar
 class Site:
     """`station` is the city's, None where nothing stands yet; `bays_max` is None without a limit.
 
-    A `found` site is one of many that nobody asked for by name.
+    A `found` site is one of many that nobody asked for by name; a `drawn` one is of one scenario alone.
     """
 
     code: str
@@ -40,6 +41,33 @@ class Site:
     station: Station | None = None
     bays_max: int | None = None
     found: bool = False
+    drawn: bool = False
+
+
+def drawn_sites(draws: Iterable[Drawn], stations: Mapping[str, Site]) -> list[Site]:
+    """The places of what is drawn, each once; none for a station that only grows where it stands."""
+    new = (each for each in draws if not stays(each, stations))
+    return list(
+        {
+            code: Site(code, each.name, ELSEWHERE, at(each), drawn=True) for each in new for code in (code_of(each),)
+        }.values()
+    )
+
+
+def stays(drawn: Drawn, stations: Mapping[str, Site]) -> bool:
+    """Whether it is a station of the city that stands where it stood."""
+    station = stations.get(drawn.station or "")
+    return station is not None and distance_m(station.position, at(drawn)) < STAYS_M
+
+
+def at(drawn: Drawn) -> LonLat:
+    return LonLat(round(drawn.lon, DRAWN_DEGREES), round(drawn.lat, DRAWN_DEGREES))
+
+
+def code_of(drawn: Drawn) -> str:
+    """By its place: what two scenarios draw there is one site."""
+    place = at(drawn)
+    return f"drawn-{place.lon:.{DRAWN_DEGREES}f}-{place.lat:.{DRAWN_DEGREES}f}"
 
 
 def sites_of(
@@ -49,9 +77,10 @@ def sites_of(
     *,
     people: People,
     rows: Sequence[Mapping[str, str]],
+    draws: Iterable[Drawn] = (),
     language: str,
 ) -> tuple[Site, ...]:
-    """The stations of a class, then candidates that are no station and no other candidate already.
+    """The stations of a class, then candidates that are no station and no other candidate already, then what is drawn.
 
     Raises
     ------
@@ -75,7 +104,7 @@ def sites_of(
         raise StudyRefused(reason=f"there are {len(sites) - len(stations)} candidates, not 1 to {SITES_MAX}")
     if len({site.code for site in sites}) < len(sites):
         raise StudyRefused(reason="two candidates have the same code")
-    return tuple(sites)
+    return (*sites, *drawn_sites(draws, {each.code: each for each in stations}))
 
 
 def _named(names: Mapping[str, str], language: str) -> str:

@@ -13,6 +13,7 @@ from mobility.base.errors import Invalid
 FORMAT = 1
 FRONT_MAX, SCENARIOS_MAX, SIZES_MAX, YEARS_MAX = 40, 40, 10, 20
 REPLICATIONS_MAX, DAYS_MAX = 1_000, 366
+DRAWN_MAX = 300
 
 Code = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Cents = Annotated[int, Meta(ge=0, le=10**12)]
@@ -102,8 +103,21 @@ class Simulated(Record, frozen=True, kw_only=True):
     wishes_per_day: Annotated[float, Meta(gt=0, le=10**6)] | None = None
 
 
+class Drawn(Record, frozen=True, kw_only=True):
+    """A station as somebody drew it: a new one, or the city's `station`, larger where it stands or moved elsewhere."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    bays: Annotated[int, Meta(ge=1, le=100)]
+    station: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
+
+
 class ScenarioWords(Record, frozen=True, kw_only=True):
-    """What changes: stations that close or have to open, a budget for others, how much of it by each year's end."""
+    """What changes: stations that close or have to open, a budget for others, how much of it by each year's end.
+
+    With `draws` nothing is left to choose: the stations of the city stand, but for those that close and those drawn.
+    """
 
     code: Code
     name: Names
@@ -111,6 +125,7 @@ class ScenarioWords(Record, frozen=True, kw_only=True):
     years: Annotated[tuple[Share, ...], Meta(min_length=1, max_length=YEARS_MAX)] = (1.0,)
     opens: tuple[str, ...] = ()
     closes: tuple[str, ...] = ()
+    draws: Annotated[tuple[Drawn, ...], Meta(max_length=DRAWN_MAX)] | None = None
     demand_factor: Annotated[float, Meta(gt=0, le=100)] = 1.0
     crews: Crews | None = None
 
@@ -193,6 +208,8 @@ def _faults(study: Study) -> Iterator[str]:
     for scenario in study.scenarios:
         if list(scenario.years) != sorted(scenario.years):
             yield f"the shares of the budget fall from year to year in {scenario.code}"
+        if scenario.draws is not None and (scenario.budget_cents or scenario.opens or len(scenario.years) > 1):
+            yield f"{scenario.code} is drawn: it has no budget, no years and nothing that has to open"
     if study.language not in study.question:
         yield f"the question is not asked in {study.language}"
     if list(study.front.budgets_cents) != sorted(set(study.front.budgets_cents)):

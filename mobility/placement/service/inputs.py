@@ -59,7 +59,13 @@ def ground_for(inputs: Inputs) -> Ground:
     """The study's ground; worked out once in a process."""
     study, city = inputs.study, PreparedCity(inputs.city, hash_of(inputs.city))
     sites = sites_of(
-        city, study.vehicle_type, study.candidates, people=inputs.people, rows=inputs.rows, language=study.language
+        city,
+        study.vehicle_type,
+        study.candidates,
+        people=inputs.people,
+        rows=inputs.rows,
+        draws=[each for scenario in study.scenarios for each in scenario.draws or ()],
+        language=study.language,
     )
     times = None if inputs.network is None else Times(inputs.network)
     return ground_of(study, city, inputs.people.points, sites, times)

@@ -1,13 +1,11 @@
 """From a scenario to a programme for the optimiser, and from its rollout to stations that a council can read."""
 
-from collections.abc import Mapping
 from time import process_time
 
 import numpy as np
 
 from mobility.placement.optimiser.check import Violation
 from mobility.placement.optimiser.instance import BudgetTooSmall, Spacing
-from mobility.placement.optimiser.objective import Covering, GradualCovering, Mix, Objective
 from mobility.placement.optimiser.programme.check import violations
 from mobility.placement.optimiser.programme.instance import NONE, FixedContradicts, Programme, Size
 from mobility.placement.optimiser.programme.plan import Rollout, spent
@@ -15,12 +13,12 @@ from mobility.placement.optimiser.programme.solve import rollout_of, solve
 from mobility.placement.optimiser.solve import Limits, compile_kernels
 from mobility.placement.rules.document import Place, Station
 from mobility.placement.rules.ground import Ground
-from mobility.placement.rules.money import Build, build_cents, vehicles_of, yearly_cents
+from mobility.placement.rules.money import Build, build_cents, vehicles_of
 from mobility.placement.rules.sites import Site
 from mobility.placement.rules.study import Aims, ScenarioWords, StudyRefused
 from mobility.placement.rules.wishes import wishes_of
-
-FAR_MIN = 30.0  # walks beyond it are all alike
+from mobility.placement.service.aims import objective_of, weights_of
+from mobility.placement.service.drawing import as_drawn, today_of, vehicles_today, yearly_more
 
 
 class PlacementWrong(RuntimeError):
@@ -31,12 +29,14 @@ class PlacementWrong(RuntimeError):
 
 
 def place(ground: Ground, scenario: ScenarioWords) -> Place:
-    """The scenario's stations, proved as far as its seconds reach and checked.
+    """The scenario's stations, as they are drawn, or proved as far as its seconds reach and checked.
 
     Raises
     ------
     BudgetTooSmall, FixedContradicts, FixedTooNear, CandidateCutOff, NobodyLives, InstanceInvalid, StudyRefused
     """
+    if scenario.draws is not None:
+        return as_drawn(ground, scenario)
     programme = programme_of(ground, scenario)
     if programme.budgets[-1] > 0:
         compile_kernels()  # before the clock runs
@@ -51,24 +51,24 @@ def place(ground: Ground, scenario: ScenarioWords) -> Place:
 
 def programme_of(ground: Ground, scenario: ScenarioWords) -> Programme:
     aims = ground.study.aims
-    existing = _existing(ground, scenario)
+    existing, drawn = _existing(ground, scenario), np.array([site.drawn for site in ground.sites])
     price = _prices(ground)
     opened = [_number(ground, code) for code in scenario.opens]
     budget = float(scenario.budget_cents) - sum(price[c, 0] for c in opened if existing[c] == NONE)
-    if budget < 0 or 0 < budget < price[existing == NONE, 0].min(initial=np.inf):
-        needed = scenario.budget_cents - budget if budget < 0 else price[existing == NONE, 0].min()
+    if budget < 0 or 0 < budget < price[(existing == NONE) & ~drawn, 0].min(initial=np.inf):
+        needed = scenario.budget_cents - budget if budget < 0 else price[(existing == NONE) & ~drawn, 0].min()
         raise BudgetTooSmall(budget=scenario.budget_cents / 100, needed=needed / 100)
     for c in opened:
         existing[c] = max(0, existing[c])
     return Programme(
         distance=ground.walk_min,
-        weight=_weights(ground),
+        weight=weights_of(ground),
         objective=objective_of(aims),
         sizes=_sizes(aims),
         price=price,
         budgets=budget * np.array(scenario.years),
         existing=existing,
-        excluded=tuple(_number(ground, code) for code in scenario.closes),
+        excluded=(*(_number(ground, code) for code in scenario.closes), *np.flatnonzero(drawn).tolist()),
         names=tuple(site.name for site in ground.sites),
         load=None if aims.trips_per_bay is None else _load(ground, scenario),
         commune=ground.points.commune,
@@ -77,24 +77,9 @@ def programme_of(ground: Ground, scenario: ScenarioWords) -> Programme:
     )
 
 
-def objective_of(aims: Aims) -> Objective:
-    """Within the walk or not, and if told how short the walk is: 1 for nobody served."""
-    within, short = 1 - aims.distance_share, aims.distance_share
-    parts: list[tuple[float, Objective]] = [(within, Covering(aims.walk_minutes))] if within else []
-    far = max(FAR_MIN, 2 * aims.walk_minutes)
-    return Mix([*parts, (short, GradualCovering(0.0, far))] if short else parts)
-
-
 def _sizes(aims: Aims) -> tuple[Size, ...]:
     per_bay = np.inf if aims.trips_per_bay is None else aims.trips_per_bay
     return tuple(Size(bays=each.bays, chargers=each.chargers, capacity=each.bays * per_bay) for each in aims.sizes)
-
-
-def _weights(ground: Ground) -> np.ndarray:
-    aims, points = ground.study.aims, ground.points
-    more = aims.carless_weight * np.nan_to_num(points.carless_share)
-    more += aims.unlicensed_weight * np.nan_to_num(1 - points.licensed_share)
-    return np.asarray(points.residents * (1 + more))
 
 
 def _load(ground: Ground, scenario: ScenarioWords) -> np.ndarray:
@@ -148,28 +133,18 @@ def _number(ground: Ground, code: str) -> int:
 def _told(ground: Ground, scenario: ScenarioWords, programme: Programme, rollout: Rollout) -> Place:
     opened = rollout.stations()
     stations = tuple(_station(ground, rollout, c) for c in opened)
-    study, before = ground.study, {site.code: site.station for site in ground.sites if site.station}
+    before = today_of(ground)
     forced = sum(_price(ground, ground.sites[_number(ground, c)], 0) for c in scenario.opens if c not in before)
-    added = Build(
-        stations=sum(int(each.is_new) for each in stations),
-        bays=sum(each.bays - _of(before, each.code, "bays") for each in stations),
-        chargers=sum(each.chargers - _of(before, each.code, "chargers") for each in stations),
-        vehicles=sum(each.vehicles for each in stations) - sum(_vehicles_today(ground, c) for c in before),
-    )
     return Place(
         stations=stations,
         closed=scenario.closes,
         invested_cents=round(spent(programme, rollout.size)[-1] + forced),
         invested_by_year_cents=tuple(round(cents + forced) for cents in spent(programme, rollout.size)),
-        yearly_cents=yearly_cents(study, added),
+        yearly_cents=yearly_more(ground, stations),
         loss=rollout.cost,
         bound=rollout.bound,
         gap=rollout.gap,
     )
-
-
-def _of(before: Mapping[str, object], code: str, what: str) -> int:
-    return int(getattr(before[code], what)) if code in before else 0
 
 
 def _station(ground: Ground, rollout: Rollout, c: int) -> Station:
@@ -186,13 +161,8 @@ def _station(ground: Ground, rollout: Rollout, c: int) -> Station:
         lat=site.position.lat,
         bays=bays,
         chargers=chargers,
-        vehicles=_vehicles_today(ground, site.code) + vehicles_of(ground.study, bays - here),
+        vehicles=vehicles_today(ground, site.code) + vehicles_of(ground.study, bays - here),
         year=1 + int(np.argmax(rollout.size[:, c] > NONE)),
         is_new=site.station is None,
         commune=ground.points.communes[int(ground.points.commune[nearest])],
     )
-
-
-def _vehicles_today(ground: Ground, code: str) -> int:
-    of_class = (each for each in ground.city.file.fleet if each.vehicle_type == ground.study.vehicle_type)
-    return sum(each.count for each in of_class if each.station == code)

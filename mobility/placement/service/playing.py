@@ -10,7 +10,7 @@ from mobility.city.rules.in_force import in_force
 from mobility.placement.rules.document import Place
 from mobility.placement.rules.money import daily_cents
 from mobility.placement.rules.study import Crews, Factors
-from mobility.placement.service.crews import Shift, night_of
+from mobility.placement.service.crews import Night, Shift, night_of
 from mobility.placement.service.town import StudyTown, scenario_of
 from mobility.simulation.demand import Demand, draw_riders
 from mobility.simulation.outcome import Outcome
@@ -25,7 +25,7 @@ def play(
 ) -> dict[str, float]:
     """Means over the days after the warm-up, by the names that `FIGURES` explains."""
     scenario, warm_up = scenario_of(town, place), town.ground.study.simulation.warm_up
-    demand = _scaled(town.demand, town.class_number, demand_factor)
+    demand = scaled(town.demand, town.class_number, demand_factor)
     run = Simulation(scenario, draw_riders(scenario, demand, seed))
     night, shifts = night_of(town, scenario, crews), list[Shift]()
     for day in range(scenario.calendar.days):
@@ -39,7 +39,18 @@ def play(
     return rides | money | _gases(scenario.classes.names, factors, rides)
 
 
-def _scaled(demand: Demand, number: int, factor: float) -> Demand:
+def nights_before(run: Simulation, night: Night, day: int) -> Shift:
+    """Days and nights up to the evening before a day; what is decided then for the night that it begins with."""
+    for before in range(day):
+        run.advance(max(0, before * DAY_S + NIGHT_BEGINS_S))
+        shift = night.shift(run, before)
+        run.advance(before * DAY_S + NIGHT_ENDS_S)
+        run.work(shift.work)
+    run.advance(max(0, day * DAY_S + NIGHT_BEGINS_S))
+    return night.shift(run, day)
+
+
+def scaled(demand: Demand, number: int, factor: float) -> Demand:
     rates = demand.rates.copy()
     rates[:, number] *= factor
     return replace(demand, rates=rates)

@@ -1,11 +1,11 @@
-"""The two kinds of runs of a study: what a process of its own does, from everything it needs to one file's content."""
+"""The kinds of runs of a study: what a process of its own does, from everything it needs to one file's content."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
 
-from mobility.placement.rules.document import Place
+from mobility.placement.rules.document import Place, Replay
 from mobility.placement.rules.study import Crews, ScenarioWords
 from mobility.placement.service.inputs import Inputs, ground_for
 
@@ -31,21 +31,43 @@ class PlayRun:
     def name(self) -> str:
         return f"play-{self.scenario.code}-{self.seed}"
 
+
+@dataclass(frozen=True, eq=False)
+class ReplayRun:
+    """The day that a play of the same scenario and seed begins with, to be watched."""
+
+    inputs: Inputs
+    scenario: ScenarioWords
+
     @property
-    def crews(self) -> Crews:
-        return self.scenario.crews or self.inputs.study.simulation.crews
+    def name(self) -> str:
+        return replay_name(self.scenario.code)
 
 
-Run = PlaceRun | PlayRun
+def replay_name(scenario: str) -> str:
+    return f"replay-{scenario}"
+
+
+Run = PlaceRun | PlayRun | ReplayRun
 Figures = dict[str, float]
 
 
 def done(run: Run) -> bytes:
-    """The run's answer as JSON, a `Place` or the figures of a day."""
-    return msgspec.json.encode(_placed(run) if isinstance(run, PlaceRun) else _played(run))
+    """The run's answer as JSON: a `Place`, the figures of a day, or a `Replay`."""
+    match run:
+        case PlaceRun():
+            return msgspec.json.encode(_placed(run))
+        case PlayRun():
+            return msgspec.json.encode(_played(run))
+        case ReplayRun():
+            return msgspec.json.encode(_replayed(run))
 
 
-def _placed(run: PlaceRun) -> Place:
+def _crews(run: PlayRun | ReplayRun) -> Crews:
+    return run.scenario.crews or run.inputs.study.simulation.crews
+
+
+def _placed(run: PlaceRun | ReplayRun) -> Place:
     # Solvers and compilers take seconds to import, which who only reads results need not wait for.
     from mobility.placement.service.placing import place
 
@@ -60,7 +82,20 @@ def _played(run: PlayRun) -> Figures:
         run.place,
         run.inputs.factors,
         seed=run.seed,
-        crews=run.crews,
+        crews=_crews(run),
+        demand_factor=run.scenario.demand_factor,
+    )
+
+
+def _replayed(run: ReplayRun) -> Replay:
+    from mobility.placement.service.replaying import replay
+
+    return replay(
+        _town(run.inputs),
+        _placed(run),
+        code=run.scenario.code,
+        seed=run.inputs.study.simulation.seed,
+        crews=_crews(run),
         demand_factor=run.scenario.demand_factor,
     )
 

@@ -12,17 +12,14 @@ from mobility.placement.rules.document import (
     Interval,
     Place,
     Played,
-    Points,
     ScenarioAnswer,
-    SiteLine,
-    SourceLine,
-    Walking,
 )
 from mobility.placement.rules.ground import Ground
-from mobility.placement.rules.reach import reach_of
-from mobility.placement.rules.study import FRONT_PREFIX, TODAY, ScenarioWords, scenarios_of
+from mobility.placement.rules.reach import scenario_answer
+from mobility.placement.rules.study import TODAY, ScenarioWords, scenarios_of
 from mobility.placement.service.inputs import Inputs, ground_for
 from mobility.placement.service.runs import Figures, PlaceRun, PlayRun, Run, done
+from mobility.placement.service.telling import points_of, site_lines, sources_of, walking_of
 from mobility.simulation.statistics import mean_of, paired
 
 Told = Callable[[str, int, int], None]
@@ -57,7 +54,7 @@ def run_study(
     places = [
         msgspec.json.decode(each, type=Place) for each in _finished(runs, "place", shelf, executor, told, cancelled)
     ]
-    answers = [_scenario(ground, words, place) for words, place in zip(scenarios, places, strict=True)]
+    answers = [scenario_answer(ground, words, place) for words, place in zip(scenarios, places, strict=True)]
     chosen = set(worth_playing(answers, inputs.study.front.simulate))
     plays = [run for run in _plays(inputs, scenarios, places) if run.scenario.code in chosen]
     contents = _finished(plays, "play", shelf, executor, told, cancelled)
@@ -68,11 +65,12 @@ def run_study(
 
 
 def refuse_what_cannot_be(ground: Ground, scenarios: Sequence[ScenarioWords]) -> None:
+    from mobility.placement.service.drawing import as_drawn
     from mobility.placement.service.placing import programme_of
     from mobility.simulation.backtest.field import NoNightWork
 
     for scenario in scenarios:
-        programme_of(ground, scenario)
+        (programme_of if scenario.draws is None else as_drawn)(ground, scenario)
         if ground.city.file.night is None and (scenario.crews or ground.study.simulation.crews) == "plan":
             raise NoNightWork
 
@@ -105,19 +103,6 @@ def _finished(
     return [found[number] for number in range(len(runs))]
 
 
-def _scenario(ground: Ground, words: ScenarioWords, place: Place) -> ScenarioAnswer:
-    number = {site.code: index for index, site in enumerate(ground.sites)}
-    years = range(1, len(words.years) + 1)
-    opened = [[number[each.code] for each in place.stations if each.year <= year] for year in years]
-    return ScenarioAnswer(
-        code=words.code,
-        name=words.name,
-        is_front=words.code.startswith(FRONT_PREFIX),
-        place=place,
-        reach=reach_of(ground, opened),
-    )
-
-
 def _compared(codes: Sequence[str], figures: Sequence[Figures]) -> dict[str, Played]:
     """Means of each scenario, and of its differences from today, rider for rider the same."""
     rows: dict[str, list[Figures]] = {}
@@ -137,7 +122,7 @@ def _played(mine: Sequence[Figures], today: Sequence[Figures]) -> Played:
 
 
 def _answer(inputs: Inputs, ground: Ground, scenarios: Sequence[ScenarioAnswer]) -> Answer:
-    study, city, points = inputs.study, inputs.city, ground.points
+    study, city = inputs.study, inputs.city
     return Answer(
         format=FORMAT,
         study_id=inputs.id,
@@ -149,48 +134,16 @@ def _answer(inputs: Inputs, ground: Ground, scenarios: Sequence[ScenarioAnswer])
         city_name=city.name,
         currency=city.currency,
         vehicle_type=ground.city.vehicle_types[study.vehicle_type].name,
-        walking=Walking(
-            minutes=study.aims.walk_minutes,
-            speed_kmh=city.quarter_hour.walking_speed_kmh,
-            basis=ground.walks,
-            detour_factor=ground.detour_factor,
-            spread_share=float(points.residents[points.spread].sum() / max(1, points.residents.sum())),
-        ),
+        walking=walking_of(ground),
         scenarios=tuple(scenarios),
         recommended=knee(on_front(scenarios)) or _told_first(scenarios),
-        sites=tuple(
-            SiteLine(
-                code=s.code,
-                name=s.name,
-                kind=s.kind,
-                lon=s.position.lon,
-                lat=s.position.lat,
-                stands=s.station is not None,
-            )
-            for s in ground.sites
-        ),
-        points=Points(
-            lon=points.position[:, 0].round(6).tolist(),
-            lat=points.position[:, 1].round(6).tolist(),
-            residents=points.residents.tolist(),
-        ),
+        sites=tuple(site_lines(ground)),
+        points=points_of(ground),
         study=msgspec.to_builtins(study),
         factors=msgspec.to_builtins(inputs.factors),
-        sources=tuple(_sources(inputs)),
+        sources=tuple(sources_of(inputs)),
     )
 
 
 def _told_first(scenarios: Sequence[ScenarioAnswer]) -> str:
     return next((each.code for each in scenarios if each.code != TODAY), TODAY)
-
-
-def _sources(inputs: Inputs) -> Iterator[SourceLine]:
-    """Of people, places and the city's stations, each once."""
-    named: set[str] = set()
-    people = [*inputs.people.points.sources, *inputs.people.places.sources]
-    lines = [SourceLine(name=s.name, licence=s.licence, as_of=s.as_of, url=s.url) for s in people]
-    lines += [SourceLine(name=s.name, licence=s.licence, as_of=s.as_of) for s in inputs.city.sources]
-    for line in lines:
-        if line.name not in named:
-            named.add(line.name)
-            yield line

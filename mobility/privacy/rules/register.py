@@ -58,6 +58,8 @@ HELD: Final[Mapping[str, Held]] = {
         by=("guardian_id", "child_id"), kept="proof of a consent given and withdrawn (GDPR, article 7(1))"
     ),
     "hold": Held(kept=DRIVERS),
+    "studio_drawing": Held(by=("made_by",), kept=ACTS),
+    "studio_job": Held(by=("asked_by",), kept=ACTS),
     "booking": Held(kept=DRIVERS),
     "rental": Held(kept=DRIVERS, blanked=COARSE),
     "rental_pause": Held(through=("rental_id", "rental"), kept=DRIVERS),

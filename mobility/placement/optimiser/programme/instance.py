@@ -215,8 +215,9 @@ def _check_existing(given: Programme) -> None:
 
 
 def _check_reached(given: Programme) -> None:
-    """What stands already, at an airport say, may be out of everybody's reach."""
+    """What stands already, at an airport say, may be out of everybody's reach, and what may not be built too."""
     reached = np.isfinite(given.distance[:, given.weight > 0]).any(axis=1) | (given.existing >= 0)
+    reached[list(given.excluded)] = True
     if not reached.all():
         raise CandidateCutOff(candidate=given.names[int(np.argmin(reached))])
 

@@ -1,0 +1,1 @@
+"""Boards to draw on, drawings that are kept, jobs that are asked for and worked on."""

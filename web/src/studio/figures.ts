@@ -1,0 +1,99 @@
+/** What a scenario comes to in figures, and how two of them differ. */
+
+import type { ScenarioAnswer, StudyPoints } from "../api/types";
+
+export type Figures = {
+  within: number;
+  share: number;
+  mean_walk_min: number;
+  worst: { name: string; share: number } | null;
+  invested_cents: number;
+  yearly_cents: number;
+  stations: number;
+};
+
+const shareOf = (within: number, people: number) => (people ? within / people : 0);
+
+export function figuresOf({ reach, place }: ScenarioAnswer): Figures {
+  return {
+    within: reach.within,
+    share: shareOf(reach.within, reach.residents),
+    mean_walk_min: reach.mean_walk_min,
+    worst: worstOf({ reach } as ScenarioAnswer),
+    invested_cents: place.invested_cents,
+    yearly_cents: place.yearly_cents,
+    stations: place.stations.length,
+  };
+}
+
+/** The commune with the smallest share; of several without anybody in reach the one with most people. */
+export function worstOf({ reach }: ScenarioAnswer): { name: string; share: number } | null {
+  const worst = lines({ reach } as ScenarioAnswer, null)[0];
+  return worst ? { name: worst.name, share: worst.share } : null;
+}
+
+export type Line = { name: string; people: number; share: number; change: number };
+
+/** Communes, the worst-off first, with what changes against another scenario. */
+export function lines({ reach }: ScenarioAnswer, beside: ScenarioAnswer | null): Line[] {
+  const before = new Map(beside?.reach.communes.map((each) => [each.name, each.within]));
+  return reach.communes
+    .filter(({ residents }) => residents > 0)
+    .map(({ name, residents, within }) => ({
+      name,
+      people: residents,
+      share: within / residents,
+      change: beside ? within - (before.get(name) ?? 0) : 0,
+    }))
+    .toSorted((a, b) => a.share - b.share || b.people - a.people);
+}
+
+export function groups({ reach }: ScenarioAnswer, beside: ScenarioAnswer | null): Line[] {
+  const before = new Map(beside?.reach.groups.map((each) => [each.group, each.within]));
+  return reach.groups.map(({ group, people, within }) => ({
+    name: group,
+    people,
+    share: shareOf(within, people),
+    change: beside ? within - (before.get(group) ?? 0) : 0,
+  }));
+}
+
+/** What a demand point is on the map: of one scenario, or of two beside each other. */
+export type Nearness = "near" | "far" | "gained" | "lost";
+
+export function nearness(scenario: ScenarioAnswer, beside: ScenarioAnswer | null): Nearness[] {
+  const before = beside?.reach.near;
+  return scenario.reach.near.map((near, index) => {
+    if (before && near !== before[index]) return near ? "gained" : "lost";
+    return near ? "near" : "far";
+  });
+}
+
+/** Residents who gain a station within the walk, and who lose theirs. */
+export function moved(points: StudyPoints, found: readonly Nearness[]): { gained: number; lost: number } {
+  const sum = (what: Nearness) =>
+    found.reduce((people, each, index) => people + (each === what ? (points.residents[index] ?? 0) : 0), 0);
+  return { gained: sum("gained"), lost: sum("lost") };
+}
+
+export type Spot = { id: string; name: string; cents: number; share: number };
+
+/** Those that no other one matches for less: from the cheapest on, each reaches more. */
+export function frontOf(spots: readonly Spot[]): Spot[] {
+  const front: Spot[] = [];
+  for (const spot of spots.toSorted((a, b) => a.cents - b.cents || b.share - a.share))
+    if (spot.share > (front.at(-1)?.share ?? -1)) front.push(spot);
+  return front;
+}
+
+export type Axes = { cents: number; from: number; to: number };
+
+/** Round ends for the chart's axes; a single spot stands in the middle of some room. */
+export function axesOf(spots: readonly Spot[]): Axes {
+  const shares = spots.map(({ share }) => share);
+  const from = Math.max(0, Math.floor(20 * Math.min(...shares, 1)) / 20 - 0.05);
+  const to = Math.min(1, Math.ceil(20 * Math.max(...shares, 0)) / 20 + 0.05);
+  const most = Math.max(...spots.map(({ cents }) => cents), 0);
+  const round = 10 ** Math.max(0, Math.floor(Math.log10(most || 1)));
+  return { cents: Math.max(1, Math.ceil((most * 1.05) / round) * round), from, to };
+}
