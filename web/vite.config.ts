@@ -47,6 +47,7 @@ export default defineConfig({
         partner: "partner.html",
         about: "about.html",
         catalogue: "catalogue.html",
+        studio: "studio.html",
       },
     },
   },

@@ -48,6 +48,7 @@ DOCUMENTS = {
     "/about/accessibility": "about",
     "/about/privacy": "about",
     "/about/legal": "about",
+    "/studio": "studio",
 }
 NOT_BUILT = "<!doctype html><meta charset=utf-8><title>mobility</title><p>The web client is not built: run make demo."
 

@@ -17,6 +17,7 @@ from mobility.studio.service.shelves import Form, Studies
 
 Shelves = NamedDependency[Studies]
 Scenario = Annotated[str, PathParameter(description="Code of a scenario", pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+PrintedAs = Annotated[Form, PathParameter(description="How it is laid out")]
 READY = [*READING, NotReady]
 # A page that stands alone: its own styles and script, nothing from anywhere, and nothing of this origin to reach.
 SANDBOX = (
@@ -73,7 +74,7 @@ async def get_replay(studies: Shelves, city: City, study_id: StudyId, scenario: 
     media_type="text/html",
     opt={"problems": READY},
 )
-async def get_report(studies: Shelves, city: City, study_id: StudyId, form: Form) -> Response[bytes]:
+async def get_report(studies: Shelves, city: City, study_id: StudyId, form: PrintedAs) -> Response[bytes]:
     """`html` stands alone, `pdf` is to be printed."""
     content = await studies.report(city, study_id, form)
     if form == "pdf":

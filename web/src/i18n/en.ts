@@ -2,6 +2,7 @@ import { deskEn } from "./desk.en";
 import { morningEn } from "./morning.en";
 import { nightEn } from "./night.en";
 import { outsideEn } from "./outside.en";
+import { studioEn } from "./studio.en";
 import type { Catalogue } from "./fr";
 import { meEn } from "./me.en";
 
@@ -9,6 +10,7 @@ export const en: Catalogue = {
   ...deskEn,
   ...nightEn,
   ...outsideEn,
+  ...studioEn,
   ...morningEn,
   ...meEn,
   app_name: "Mobility",

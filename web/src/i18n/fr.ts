@@ -3,12 +3,14 @@ import { deskFr } from "./desk.fr";
 import { morningFr } from "./morning.fr";
 import { nightFr } from "./night.fr";
 import { outsideFr } from "./outside.fr";
+import { studioFr } from "./studio.fr";
 import { meFr } from "./me.fr";
 
 export const fr = {
   ...deskFr,
   ...nightFr,
   ...outsideFr,
+  ...studioFr,
   ...morningFr,
   ...meFr,
   // both faces

@@ -103,7 +103,12 @@ export function siteLayers(colour: Palette): LayerSpecification[] {
       type: "symbol",
       source: "stations",
       layout: {
-        "text-field": ["case", ["get", "chosen"], ["get", "name"], ["step", ["zoom"], "", 12.6, ["get", "name"]]],
+        "text-field": [
+          "case",
+          ["get", "chosen"],
+          ["get", "name"],
+          ["step", ["zoom"], "", 12.6, ["get", "name"]],
+        ],
         "text-font": FONT,
         "text-size": 11.5,
         "text-anchor": "top",

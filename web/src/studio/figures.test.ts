@@ -39,19 +39,34 @@ test("communes come worst-off first, with what changes", () => {
     { name: "C1", people: 100, share: 0.2, change: -10 },
     { name: "C0", people: 100, share: 0.5, change: 10 },
   ]);
-  expect(groups(scenario([20]), scenario([10]))[0]).toMatchObject({ name: "carless", share: 0.5, change: 10 });
+  expect(groups(scenario([20]), scenario([10]))[0]).toMatchObject({
+    name: "carless",
+    share: 0.5,
+    change: 10,
+  });
 });
 
 test("two scenarios differ where somebody gains or loses a station", () => {
-  const found = nearness(scenario([1], [true, true, false, false]), scenario([1], [true, false, true, false]));
+  const found = nearness(
+    scenario([1], [true, true, false, false]),
+    scenario([1], [true, false, true, false]),
+  );
   expect(found).toEqual(["near", "gained", "lost", "far"]);
-  expect(moved({ lon: [], lat: [], residents: [1, 20, 300, 4_000] }, found)).toEqual({ gained: 20, lost: 300 });
+  expect(moved({ lon: [], lat: [], residents: [1, 20, 300, 4_000] }, found)).toEqual({
+    gained: 20,
+    lost: 300,
+  });
   expect(nearness(scenario([1], [true, false]), null)).toEqual(["near", "far"]);
 });
 
 test("what another scenario reaches for less is not on the front", () => {
   const spot = (id: string, cents: number, share: number) => ({ id, name: id, cents, share });
-  const spots = [spot("dear", 300, 0.6), spot("today", 0, 0.3), spot("dull", 200, 0.3), spot("good", 100, 0.5)];
+  const spots = [
+    spot("dear", 300, 0.6),
+    spot("today", 0, 0.3),
+    spot("dull", 200, 0.3),
+    spot("good", 100, 0.5),
+  ];
   expect(frontOf(spots).map(({ id }) => id)).toEqual(["today", "good", "dear"]);
   expect(axesOf(spots)).toEqual({ cents: 400, from: 0.25, to: 0.65 });
   expect(axesOf([])).toEqual({ cents: 1, from: 0.95, to: 0.05 });

@@ -1,11 +1,12 @@
 import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
-import type { Replay, StudioJob, StudyAnswer } from "../api/types";
-import type { Tab } from "./tabs.svelte";
+import type { Replay, Sketch, StudioJob, StudyAnswer } from "../api/types";
 
 const LOOK_MS = 1_000;
 const isOver = ({ ended_at }: StudioJob) => ended_at !== null;
+
+export type Asked = { name: string; sketch: Sketch };
 
 /** What takes longer than a look: days to replay, studies with their reports. */
 export class Jobs {
@@ -41,8 +42,8 @@ export class Jobs {
   }
 
   /** A day of one drawing, or the study of some; without any the city's own. */
-  async ask(kind: StudioJob["kind"], tabs: readonly Tab[]): Promise<void> {
-    const drawings = tabs.map(({ name, sketch }) => ({ name, ...sketch }));
+  async ask(kind: StudioJob["kind"], asked: readonly Asked[]): Promise<void> {
+    const drawings = asked.map(({ name, sketch }) => ({ name, ...sketch }));
     this.replay = null;
     await this.asking.run(kind, async () => {
       this.current = await this.#intentions.carryOut(`${kind} ${JSON.stringify(drawings)}`, (key) =>
@@ -74,9 +75,9 @@ export class Jobs {
     while (this.underWay?.id === id && id) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       const params = { path: { city: this.city(), job_id: id } };
-      const seen = await answered(
-        service.GET("/v1/cities/{city}/studio/jobs/{job_id}", { params }),
-      ).catch(() => null); // asked again a second later
+      const seen = await answered(service.GET("/v1/cities/{city}/studio/jobs/{job_id}", { params })).catch(
+        () => null,
+      ); // asked again a second later
       if (seen && this.underWay?.id === id) this.current = seen;
     }
     if (this.current?.id === id && this.current?.state === "done") await this.#fetch(this.current);

@@ -72,10 +72,7 @@ export type Hour = { hour: number; rides: number; losses: number };
 export function hoursOf(replay: Replay): Hour[] {
   const count = (seconds: readonly number[], hour: number) =>
     seconds.filter((each) => each >= hour * HOUR_S && each < (hour + 1) * HOUR_S).length;
-  const [rides, losses] = [
-    replay.rides.map(({ from_s }) => from_s),
-    replay.losses.map(({ at_s }) => at_s),
-  ];
+  const [rides, losses] = [replay.rides.map(({ from_s }) => from_s), replay.losses.map(({ at_s }) => at_s)];
   return Array.from({ length: 24 }, (_, hour) => ({
     hour,
     rides: count(rides, hour),

@@ -74,7 +74,10 @@ test("a station grows where it stands and never shrinks", () => {
 });
 
 test("a scenario of a study can be drawn on from there", () => {
-  const stations = [{ ...station("gare", 2.6), bays: 6 }, { ...station("new", 2.7), is_new: true }];
+  const stations = [
+    { ...station("gare", 2.6), bays: 6 },
+    { ...station("new", 2.7), is_new: true },
+  ];
   const sketch = sketchFrom(TODAY, { place: { stations } } as ScenarioAnswer);
   expect(sketch.closes).toEqual(["hall"]);
   expect(sketch.draws).toEqual([

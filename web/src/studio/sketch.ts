@@ -53,12 +53,7 @@ export function add(sketch: Sketch, name: string, position: Position, bays: numb
 /** The key of the station that was added last. */
 export const keyOfLast = (sketch: Sketch) => ofDrawn(sketch.draws.length - 1);
 
-export function move(
-  today: readonly StudyStation[],
-  sketch: Sketch,
-  row: Row,
-  position: Position,
-): Sketch {
+export function move(today: readonly StudyStation[], sketch: Sketch, row: Row, position: Position): Sketch {
   return redraw(today, sketch, row, { ...drawnOf(row), ...rounded(position) });
 }
 
@@ -69,7 +64,8 @@ export function resize(today: readonly StudyStation[], sketch: Sketch, row: Row,
 /** A new one is gone; one of today closes. */
 export function remove(sketch: Sketch, row: Row): Sketch {
   const code = codeOf(row);
-  if (code === null) return { ...sketch, draws: sketch.draws.filter((_, index) => ofDrawn(index) !== row.key) };
+  if (code === null)
+    return { ...sketch, draws: sketch.draws.filter((_, index) => ofDrawn(index) !== row.key) };
   return {
     closes: [...sketch.closes.filter((each) => each !== code), code],
     draws: sketch.draws.filter(({ station }) => station !== code),
@@ -131,7 +127,10 @@ export function freeName(word: string, taken: readonly string[]): string {
 function redraw(today: readonly StudyStation[], sketch: Sketch, row: Row, drawn: Drawn): Sketch {
   const code = codeOf(row);
   if (code === null)
-    return { ...sketch, draws: sketch.draws.map((each, index) => (ofDrawn(index) === row.key ? drawn : each)) };
+    return {
+      ...sketch,
+      draws: sketch.draws.map((each, index) => (ofDrawn(index) === row.key ? drawn : each)),
+    };
   const station = today.find((each) => each.code === code);
   const restored = restore(sketch, row);
   if (station && isAt(drawn, station) && drawn.bays === station.bays) return restored;

@@ -8,7 +8,18 @@ import { language } from "../i18n/locale.svelte";
 import { session } from "../riders/session.svelte";
 import { Jobs } from "./jobs.svelte";
 import { Latest } from "./latest";
-import { add, freeName, keyOfLast, move, remove, resize, restore, type Row, rowsOf, sketchFrom } from "./sketch";
+import {
+  add,
+  freeName,
+  keyOfLast,
+  move,
+  remove,
+  resize,
+  restore,
+  type Row,
+  rowsOf,
+  sketchFrom,
+} from "./sketch";
 import { Tab } from "./tabs.svelte";
 
 const KEEP_AFTER_MS = 700;
@@ -81,7 +92,8 @@ export class Studio {
     const source = this.tab;
     if (!source) return;
     const t = language.t;
-    const name = source.kind === "drawing" ? t.studio_copy_of(source.name) : freeName(t.studio_scenario, names);
+    const name =
+      source.kind === "drawing" ? t.studio_copy_of(source.name) : freeName(t.studio_scenario, names);
     await this.#keepNew(name.slice(0, 80), source.sketch);
   }
 
