@@ -19,11 +19,11 @@ SKETCHES_MAX = 6
 
 Name = Annotated[str, Meta(min_length=1, max_length=80, examples=["Une station de plus au marché"])]
 Closes = Annotated[
-    tuple[Annotated[str, Meta(min_length=1, max_length=80)], ...],
+    list[Annotated[str, Meta(min_length=1, max_length=80)]],
     Meta(max_length=DRAWN_MAX, description="Codes of stations that close"),
 ]
 Draws = Annotated[
-    tuple[Drawn, ...],
+    list[Drawn],
     Meta(
         max_length=DRAWN_MAX,
         description="New stations; with `station`, that one of the city, larger where it stands or moved elsewhere",
@@ -34,12 +34,12 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
 class SketchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    closes: Closes = ()
-    draws: Draws = ()
+    closes: Closes = []
+    draws: Draws = []
 
     @property
     def sketch(self) -> Sketch:
-        return Sketch(closes=self.closes, draws=self.draws)
+        return Sketch(closes=tuple(self.closes), draws=tuple(self.draws))
 
 
 class DrawingRequest(SketchRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,7 +47,7 @@ class DrawingRequest(SketchRequest, frozen=True, kw_only=True, forbid_unknown_fi
 
     @property
     def named(self) -> NamedSketch:
-        return NamedSketch(name=self.name, closes=self.closes, draws=self.draws)
+        return NamedSketch(name=self.name, closes=tuple(self.closes), draws=tuple(self.draws))
 
 
 class DrawingChange(DrawingRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,9 +57,9 @@ class DrawingChange(DrawingRequest, frozen=True, kw_only=True, forbid_unknown_fi
 class JobRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Annotated[Kind, Meta(description="`replay`: a simulated day of the first; `study`: all, with a report")]
     drawings: Annotated[
-        tuple[DrawingRequest, ...],
+        list[DrawingRequest],
         Meta(max_length=SKETCHES_MAX, description="The first is what the report speaks for; none: the city's study"),
-    ] = ()
+    ] = []
 
     def __post_init__(self) -> None:
         if self.kind == "replay" and len(self.drawings) != 1:
@@ -134,8 +134,8 @@ class DrawingView(Struct, frozen=True, kw_only=True):
         return cls(
             id=row.id,
             name=row.name,
-            closes=sketch.closes,
-            draws=sketch.draws,
+            closes=list(sketch.closes),
+            draws=list(sketch.draws),
             revision=row.revision,
             changed_at=row.changed_at,
         )

@@ -140,7 +140,7 @@ BODIES: dict[str, Any] = {
     "evaluate_drawing": {},
     "keep_drawing": {"name": "Two more"},
     "change_drawing": {"name": "Two more", "revision": 1},
-    "ask_studio_job": {"kind": "replay"},
+    "ask_studio_job": {"kind": "study"},
 }
 MY_IDS = (
     "document_id",

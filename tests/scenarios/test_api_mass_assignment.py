@@ -117,7 +117,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "evaluate_drawing": {},
     "keep_drawing": {"name": "Two more"},
     "change_drawing": {"name": "Two more", "revision": 1},
-    "ask_studio_job": {"kind": "replay"},
+    "ask_studio_job": {"kind": "study"},
 }
 # Reads its body report by report: see tests/telemetry. Traccar sends a hundred members of which a few are read. A photo
 # has no members: see tests/fleet.

@@ -247,3 +247,12 @@ def test_the_command_ends_with_status_1_only_when_something_is_bad(
     bad = CliRunner().invoke(doctor, ["--data", str(tmp_path)])
     assert bad.exit_code == 1
     assert "→ correct this environment variable" in bad.output
+
+
+def test_a_street_network_that_cannot_be_read_is_bad(bare: Machine, tmp_path: Path) -> None:
+    machine_of = replace(bare, environment={**bare.environment, "MOBILITY_STREETS": str(tmp_path)})
+    (tmp_path / "lakeport.walk.npz").write_bytes(b"half a file")
+    finding = only(machine.check_streets, machine_of)
+    assert (finding.state, "lakeport.walk.npz" in finding.fact) == (State.BAD, True)
+    (tmp_path / "lakeport.walk.npz").unlink()
+    assert list(machine.check_streets(machine_of)) == []

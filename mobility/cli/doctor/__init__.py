@@ -20,6 +20,7 @@ CHECKS: tuple[Callable[[Machine], Iterator[Finding]], ...] = (
     machine.check_packages,
     machine.check_disk,
     machine.check_data,
+    machine.check_streets,
     check_servers,
     machine.check_port,
     machine.check_web_pages,

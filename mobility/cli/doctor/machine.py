@@ -15,6 +15,8 @@ import httpx
 
 from mobility.cli.doctor.findings import NOWHERE, Finding, Machine, State
 from mobility.db.embedded import find_running
+from mobility.geo.streets.extract import StreetsUnreadable
+from mobility.geo.streets.network import open_network
 from mobility.settings import SettingsError
 
 PYTHON_MIN = (3, 11)
@@ -88,6 +90,22 @@ def check_data(machine: Machine) -> Iterator[Finding]:
         yield Finding(State.WARN, subject, fact, "the next `make demo` recovers what was committed")
     else:
         yield Finding(State.OK, subject, f"kept at {machine.data_dir}, servers stopped")
+
+
+def check_streets(machine: Machine) -> Iterator[Finding]:
+    """A network that cannot be read keeps nobody from a vehicle, so that nobody would hear of it."""
+    try:
+        folder = machine.settings.mobility_streets
+    except SettingsError:
+        return
+    for path in sorted(folder.glob("*.npz")):
+        try:
+            found = open_network(path)
+        except StreetsUnreadable as unreadable:
+            advice = "make it again with `mobility streets build`; until then walks are straight lines"
+            yield Finding(State.BAD, "streets", f"{path}: {unreadable}", advice)
+        else:
+            yield Finding(State.OK, "streets", f"{path.name}, {found.nodes} nodes")
 
 
 def check_port(machine: Machine) -> Iterator[Finding]:
