@@ -104,10 +104,11 @@ export function siteLayers(colour: Palette): LayerSpecification[] {
       source: "stations",
       layout: {
         "text-field": [
-          "case",
-          ["get", "chosen"],
+          "step",
+          ["zoom"],
+          ["case", ["get", "chosen"], ["get", "name"], ""],
+          12.6,
           ["get", "name"],
-          ["step", ["zoom"], "", 12.6, ["get", "name"]],
         ],
         "text-font": FONT,
         "text-size": 11.5,
@@ -153,12 +154,31 @@ export function replayLayers(colour: Palette): LayerSpecification[] {
       source: "replay",
       filter: is("part", "standing"),
       layout: {
-        "text-field": ["get", "label"],
+        "text-field": ["to-string", ["get", "vehicles"]],
         "text-font": FONT,
-        "text-size": 11,
+        "text-size": 12,
         "text-allow-overlap": true,
       },
       paint: { "text-color": colour("--surface") },
+    },
+    {
+      id: "replay-charge",
+      type: "symbol",
+      source: "replay",
+      filter: is("part", "standing"),
+      layout: {
+        "text-field": ["get", "charge"],
+        "text-font": FONT,
+        "text-size": 11,
+        "text-anchor": "top",
+        "text-offset": [0, 1.2],
+        "text-optional": true,
+      },
+      paint: {
+        "text-color": colour("--map-label-strong"),
+        "text-halo-color": colour("--map-halo"),
+        "text-halo-width": 1.6,
+      },
     },
     {
       id: "replay-riding",

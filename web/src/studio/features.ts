@@ -26,8 +26,8 @@ export const stationFeatures = (rows: readonly Row[], chosen: string | null): Fe
 export function replayFeatures(replay: Replay, frame: Frame): Feature[] {
   const standing = frame.standing.flatMap(({ place, vehicles, charge_percent, low }) => {
     const at = replay.places[place];
-    const label = `${vehicles}\n${Math.round(charge_percent)}\u00a0%`;
-    return at ? [pointFeature(at, { part: "standing", vehicles, low: low > 0, label })] : [];
+    const charge = `${Math.round(charge_percent)}\u00a0%`;
+    return at ? [pointFeature(at, { part: "standing", vehicles, low: low > 0, charge })] : [];
   });
   const riding = frame.riding.map(({ position }) => pointFeature(position, { part: "riding" }));
   const lost = frame.lost.map((position) => pointFeature(position, { part: "lost" }));

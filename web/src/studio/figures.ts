@@ -12,13 +12,15 @@ export type Figures = {
   stations: number;
 };
 
+/** As it is shown: what differs is the difference of what is seen. */
+const toDigits = (value: number, digits: number) => Math.round(10 ** digits * value) / 10 ** digits;
 const shareOf = (within: number, people: number) => (people ? within / people : 0);
 
 export function figuresOf({ reach, place }: ScenarioAnswer): Figures {
   return {
     within: reach.within,
-    share: shareOf(reach.within, reach.residents),
-    mean_walk_min: reach.mean_walk_min,
+    share: toDigits(shareOf(reach.within, reach.residents), 3),
+    mean_walk_min: toDigits(reach.mean_walk_min, 1),
     worst: worstOf({ reach } as ScenarioAnswer),
     invested_cents: place.invested_cents,
     yearly_cents: place.yearly_cents,
