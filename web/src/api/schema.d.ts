@@ -1544,6 +1544,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/studio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What scenarios of stations are drawn on
+         * @description The people, the sites and what stands today, from the study file of the service.
+         */
+        get: operations["get_studio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/drawings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a city's drawings
+         * @description The oldest first.
+         */
+        get: operations["list_drawings"];
+        put?: never;
+        /** Keep a drawing */
+        post: operations["keep_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/drawings/{drawing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a drawing that was seen as it is */
+        put: operations["change_drawing"];
+        post?: never;
+        /** Discard a drawing */
+        delete: operations["discard_drawing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a drawing reaches and costs
+         * @description As a study of the same stations answers, quick enough for each move of a hand. Keeps nothing.
+         */
+        post: operations["evaluate_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the jobs of a city's drawing table
+         * @description The latest first.
+         */
+        get: operations["list_studio_jobs"];
+        put?: never;
+        /**
+         * Ask for a simulated day, or a study with its report
+         * @description A worker does it, one after the other; what is drawn later does not change it.
+         */
+        post: operations["ask_studio_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a job is */
+        get: operations["get_studio_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description Runs that are finished are kept for whoever asks for the same again.
+         */
+        post: operations["cancel_studio_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the studies of a city that are answered
+         * @description Those of `mobility study run` and those of the drawing table, the latest first.
+         */
+        get: operations["list_studies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/studies/{study_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a study answered
+         * @description The document that `mobility study show` prints.
+         */
+        get: operations["get_study"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/studies/{study_id}/replays/{scenario}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch a simulated day
+         * @description A `replay` job makes it, of the scenario `drawn-1`.
+         */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/studio/studies/{study_id}/report/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a study's report
+         * @description `html` stands alone, `pdf` is to be printed.
+         */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/support-acts": {
         parameters: {
             query?: never;
@@ -4058,6 +4278,41 @@ export interface components {
             vehicle_id: string | null;
         };
         /**
+         * Answer
+         * @description The whole answer; `recommended` is the code of the scenario that the report speaks for.
+         */
+        Answer: {
+            city_id: string;
+            city_name: {
+                [key: string]: string;
+            };
+            code: string;
+            currency: string;
+            factors: {
+                [key: string]: unknown;
+            };
+            format: number;
+            language: string;
+            points: components["schemas"]["Points"];
+            question: {
+                [key: string]: string;
+            };
+            recommended: string;
+            scenarios: components["schemas"]["ScenarioAnswer"][];
+            sites: components["schemas"]["SiteLine"][];
+            /** @default [] */
+            sources: components["schemas"]["SourceLine"][];
+            study: {
+                [key: string]: unknown;
+            };
+            study_id: string;
+            vehicle_type: {
+                [key: string]: string;
+            };
+            version: string;
+            walking: components["schemas"]["Walking"];
+        };
+        /**
          * AppConfig
          * @description What the web client must know before it asks anything else.
          */
@@ -4303,6 +4558,28 @@ export interface components {
              * @example Lent the account to somebody without a licence
              */
             reason: string;
+        };
+        /**
+         * BoardView
+         * @description What scenarios are drawn on: the people, the sites, and what stands today.
+         */
+        BoardView: {
+            costs: components["schemas"]["CostsView"];
+            currency: string;
+            points: components["schemas"]["Points"];
+            question: {
+                [key: string]: string;
+            };
+            sites: components["schemas"]["SiteLine"][];
+            sizes: components["schemas"]["SizeView"][];
+            sources: components["schemas"]["SourceLine"][];
+            study_code: string;
+            today: components["schemas"]["ScenarioAnswer"];
+            vehicle_type: string;
+            vehicle_type_name: {
+                [key: string]: string;
+            };
+            walking: components["schemas"]["Walking"];
         };
         /**
          * BookableAhead
@@ -4904,6 +5181,12 @@ export interface components {
             name: string;
             residents: number;
         };
+        /** CommuneReach */
+        CommuneReach: {
+            name: string;
+            residents: number;
+            within: number;
+        };
         /**
          * ComplianceReportView
          * @description The report of one day, as it was made when the day was over.
@@ -4953,6 +5236,18 @@ export interface components {
             crew: number;
             energy: number;
             moped_loss: number;
+        };
+        /**
+         * CostsView
+         * @description Cents of the city's currency, before tax.
+         */
+        CostsView: {
+            bay_cents: number;
+            charger_cents: number;
+            source: {
+                [key: string]: string;
+            };
+            station_cents: number;
         };
         /** CoverageView */
         CoverageView: {
@@ -5637,6 +5932,54 @@ export interface components {
             id: string;
             plan: components["schemas"]["NamedPlan"];
         };
+        /** DrawingChange */
+        DrawingChange: {
+            /** @description Codes of stations that close */
+            closes?: string[];
+            /** @description New stations; with `station`, that one of the city, larger where it stands or moved elsewhere */
+            draws?: components["schemas"]["Drawn"][];
+            /** @example Une station de plus au marché */
+            name: string;
+            /** @description The one that was seen */
+            revision: number;
+        };
+        /** DrawingList */
+        DrawingList: {
+            items: components["schemas"]["DrawingView"][];
+        };
+        /** DrawingRequest */
+        DrawingRequest: {
+            /** @description Codes of stations that close */
+            closes?: string[];
+            /** @description New stations; with `station`, that one of the city, larger where it stands or moved elsewhere */
+            draws?: components["schemas"]["Drawn"][];
+            /** @example Une station de plus au marché */
+            name: string;
+        };
+        /** DrawingView */
+        DrawingView: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Codes of stations that close */
+            closes: string[];
+            /** @description New stations; with `station`, that one of the city, larger where it stands or moved elsewhere */
+            draws: components["schemas"]["Drawn"][];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            revision: number;
+        };
+        /**
+         * Drawn
+         * @description A station as somebody drew it: a new one, or the city's `station`, larger where it stands or moved elsewhere.
+         */
+        Drawn: {
+            bays: number;
+            lat: number;
+            lon: number;
+            name: string;
+            station?: string | null;
+        };
         /**
          * DriverView
          * @description Who had a vehicle, as the authority that fines asks for it.
@@ -6029,7 +6372,7 @@ export interface components {
         Ground: {
             /** @default [] */
             sites: components["schemas"]["Site"][];
-            stations: components["schemas"]["Station"][];
+            stations: components["schemas"]["city_rules_city_file_Station"][];
             zones: components["schemas"]["Zone"][];
         };
         /** GroundDraftRequest */
@@ -6087,6 +6430,15 @@ export interface components {
         /** GroundRequest */
         GroundRequest: {
             ground: components["schemas"]["Ground"];
+        };
+        /**
+         * GroupReach
+         * @description Of the residents of whom it is known whether they belong to the group.
+         */
+        GroupReach: {
+            group: string;
+            people: number;
+            within: number;
         };
         /** GuardianshipList */
         GuardianshipList: {
@@ -6229,6 +6581,14 @@ export interface components {
             broken: number | null;
             hour: number;
         };
+        /**
+         * Interval
+         * @description A mean and how far its 95 % interval reaches to both sides; None of a single replication.
+         */
+        Interval: {
+            half_width: number | null;
+            mean: number;
+        };
         /** IsochroneAbout */
         IsochroneAbout: {
             /**
@@ -6262,6 +6622,43 @@ export interface components {
             features: components["schemas"]["IsochroneFeature"][];
             /** @constant */
             type: "FeatureCollection";
+        };
+        /** JobList */
+        JobList: {
+            items: components["schemas"]["JobView"][];
+        };
+        /** JobRequest */
+        JobRequest: {
+            /** @description The first is what the report speaks for; none: the city's study */
+            drawings?: components["schemas"]["DrawingRequest"][];
+            /**
+             * @description `replay`: a simulated day of the first; `study`: all, with a report
+             * @enum {string}
+             */
+            kind: "replay" | "study";
+        };
+        /** JobView */
+        JobView: {
+            /** Format: date-time */
+            asked_at: string;
+            /** @description Of the step's `total` runs */
+            done: number;
+            ended_at: string | null;
+            /** @description A sentence, or `lost` where three workers went down with it */
+            failure: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "replay" | "study";
+            /** @description Of what it was asked for; none: the city's study */
+            names: string[];
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled";
+            /** @description `place`, `play`, `print` or `replay`; empty before the first */
+            step: string;
+            /** @description Where what came of it is found */
+            study_id: string | null;
+            total: number;
         };
         /**
          * Kind
@@ -7020,6 +7417,20 @@ export interface components {
             width_px: number;
         };
         /**
+         * Place
+         * @description How a scenario was placed: costs in cents of the programme's end; loss and bound in weighted residents.
+         */
+        Place: {
+            bound: number;
+            closed: string[];
+            gap: number;
+            invested_by_year_cents: number[];
+            invested_cents: number;
+            loss: number;
+            stations: components["schemas"]["placement_rules_document_Station"][];
+            yearly_cents: number;
+        };
+        /**
          * PlaceForecast
          * @description One class at one place; between low and high lies its rate in four cases of five.
          */
@@ -7167,6 +7578,27 @@ export interface components {
             vehicles: components["schemas"]["Handled"][];
             /** @description What the night would lose without it */
             worth_cents: number | null;
+        };
+        /**
+         * Played
+         * @description What a day of the scenario is like, and how it differs from today with the same riders (paired).
+         */
+        Played: {
+            differences: {
+                [key: string]: components["schemas"]["Interval"];
+            };
+            figures: {
+                [key: string]: components["schemas"]["Interval"];
+            };
+        };
+        /**
+         * Points
+         * @description Where people live, column by column.
+         */
+        Points: {
+            lat: number[];
+            lon: number[];
+            residents: number[];
         };
         /** Polygon */
         Polygon: {
@@ -7441,6 +7873,19 @@ export interface components {
             vat: components["schemas"]["Money"];
         };
         /**
+         * Reach
+         * @description Residents within the walk; `mean_walk_min` is of those, `near` says it of each of the answer's points.
+         */
+        Reach: {
+            by_year: number[];
+            communes: components["schemas"]["CommuneReach"][];
+            groups: components["schemas"]["GroupReach"][];
+            mean_walk_min: number;
+            near: boolean[];
+            residents: number;
+            within: number;
+        };
+        /**
          * Readiness
          * @description What this process needs is there; what others do for it may not be.
          */
@@ -7606,6 +8051,41 @@ export interface components {
             vehicle: components["schemas"]["BookedVehicle"];
         };
         /**
+         * Replay
+         * @description A simulated day of the studied class, instant by instant.
+         *
+         *     `stands` and `charge_percent` are by instant and vehicle: the place, -1 on a ride. Instants are `step_s` apart, the
+         *     first is midnight. What crews do at night is there at five in the morning, all at once.
+         */
+        Replay: {
+            charge_percent: number[][];
+            charge_percent_min: number;
+            code: string;
+            /** Format: date */
+            day: string;
+            losses: components["schemas"]["ReplayLoss"][];
+            places: components["schemas"]["ReplayPlace"][];
+            rides: components["schemas"]["ReplayRide"][];
+            seed: number;
+            stands: number[][];
+            step_s: number;
+        };
+        /**
+         * ReplayLoss
+         * @description Somebody who asked and did not ride, though a better placed or charged fleet would have served them.
+         */
+        ReplayLoss: {
+            at_s: number;
+            place: number;
+            why: string;
+        };
+        /** ReplayPlace */
+        ReplayPlace: {
+            lat: number;
+            lon: number;
+            name: string;
+        };
+        /**
          * ReplayRequest
          * @description One of the two.
          */
@@ -7613,6 +8093,17 @@ export interface components {
             /** @description `message` of the log: from it on */
             message?: string | null;
             since?: string | null;
+        };
+        /**
+         * ReplayRide
+         * @description Seconds of the day; `until_s` is null of one that is under way at its end.
+         */
+        ReplayRide: {
+            from_place: number;
+            from_s: number;
+            to_place: number;
+            until_s: number | null;
+            vehicle: number;
         };
         /** Replayed */
         Replayed: {
@@ -7851,6 +8342,17 @@ export interface components {
             /** @description One for each class asked about */
             rules: components["schemas"]["RuleHere"][];
         };
+        /** ScenarioAnswer */
+        ScenarioAnswer: {
+            code: string;
+            is_front: boolean;
+            name: {
+                [key: string]: string;
+            };
+            place: components["schemas"]["Place"];
+            played?: components["schemas"]["Played"] | null;
+            reach: components["schemas"]["Reach"];
+        };
         /**
          * Segment
          * @description From `start` until `end` (for ever if absent), `rate_cents` for each `interval` begun; minutes or kilometres.
@@ -7981,6 +8483,27 @@ export interface components {
             cars: components["schemas"]["CarCharge"][];
             place: components["schemas"]["Stop"];
         };
+        /** SiteLine */
+        SiteLine: {
+            code: string;
+            kind: string;
+            lat: number;
+            lon: number;
+            name: string;
+            stands: boolean;
+        };
+        /** SizeView */
+        SizeView: {
+            bays: number;
+            chargers: number;
+        };
+        /** SketchRequest */
+        SketchRequest: {
+            /** @description Codes of stations that close */
+            closes?: string[];
+            /** @description New stations; with `station`, that one of the city, larger where it stands or moved elsewhere */
+            draws?: components["schemas"]["Drawn"][];
+        };
         /**
          * Snooze
          * @description Until when nobody is to be told of an alert again, and why.
@@ -8010,6 +8533,15 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** SourceLine */
+        SourceLine: {
+            /** Format: date */
+            as_of: string;
+            licence: string;
+            name: string;
+            /** @default  */
+            url: string;
+        };
         /** StatementChoiceRequest */
         StatementChoiceRequest: {
             wanted: boolean;
@@ -8018,20 +8550,6 @@ export interface components {
         StatementChoiceView: {
             /** @description Whether a statement of each month comes by e-mail */
             wanted: boolean;
-        };
-        /** Station */
-        Station: {
-            bays: number;
-            chargers: number;
-            code: string;
-            /** @enum {string} */
-            kind: "rail_station" | "town_hall" | "carpool_car_park" | "square" | "street" | "shopping" | "hospital" | "school" | "leisure";
-            name: {
-                [key: string]: string;
-            };
-            position: components["schemas"]["LonLat"];
-            source: string;
-            vehicle_types: string[];
         };
         /** StationDetail */
         StationDetail: {
@@ -8146,6 +8664,17 @@ export interface components {
                 [key: string]: string;
             };
             position: components["schemas"]["LonLat"];
+        };
+        /** StudyList */
+        StudyList: {
+            items: components["schemas"]["StudyView"][];
+        };
+        /** StudyView */
+        StudyView: {
+            /** Format: date-time */
+            begun_at: string;
+            code: string;
+            study_id: string;
         };
         /**
          * Tariff
@@ -8645,6 +9174,14 @@ export interface components {
             /** Format: date-time */
             good_until: string;
         };
+        /** Walking */
+        Walking: {
+            basis: string;
+            detour_factor: number;
+            minutes: number;
+            speed_kmh: number;
+            spread_share: number;
+        };
         /**
          * WebhookChange
          * @description What is left out stays as it is.
@@ -8902,6 +9439,20 @@ export interface components {
          * @enum {string}
          */
         booking_rules_outages_Change: "none" | "vehicle" | "better_class" | "place" | "time" | "waiting" | "unserved";
+        /** Station */
+        city_rules_city_file_Station: {
+            bays: number;
+            chargers: number;
+            code: string;
+            /** @enum {string} */
+            kind: "rail_station" | "town_hall" | "carpool_car_park" | "square" | "street" | "shopping" | "hospital" | "school" | "leisure";
+            name: {
+                [key: string]: string;
+            };
+            position: components["schemas"]["LonLat"];
+            source: string;
+            vehicle_types: string[];
+        };
         /**
          * State
          * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
@@ -8909,6 +9460,22 @@ export interface components {
          * @enum {string}
          */
         fleet_rules_commands_State: "sent" | "confirmed" | "refused" | "expired" | "superseded";
+        /**
+         * Station
+         * @description A station of a scenario, from a year on (1 is the first); `is_new` where the city has none today.
+         */
+        placement_rules_document_Station: {
+            bays: number;
+            chargers: number;
+            code: string;
+            commune: string;
+            is_new: boolean;
+            lat: number;
+            lon: number;
+            name: string;
+            vehicles: number;
+            year: number;
+        };
         /** CodeRequest */
         pricing_schemas_benefits_CodeRequest: {
             city: string;
@@ -14811,6 +15378,993 @@ export interface operations {
             };
             /** @description `time_too_far` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_studio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `no_studio` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `study_refused` · `people_refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drawings: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_drawing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_drawings` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a drawing */
+                drawing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_drawing` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `drawing_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a drawing */
+                drawing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_drawing` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluate_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SketchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioAnswer"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `no_studio` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `study_refused` · `people_refused` · `drawn_outside_area` · `drawn_size_unknown` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_studio_jobs: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_studio_job: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `no_studio` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `studio_busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `study_refused` · `people_refused` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_studio_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a job */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_studio_job` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_studio_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a job */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_studio_job` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `studio_job_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_studies: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a study */
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `studio_result_not_ready` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a study */
+                study_id: string;
+                /** @description Code of a scenario */
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `studio_result_not_ready` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a study */
+                study_id: string;
+                /** @description How it is laid out */
+                form: "html" | "pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `studio_result_not_ready` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

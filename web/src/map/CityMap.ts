@@ -14,6 +14,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Position } from "../api/types";
 import type { Bounds } from "../city/geometry";
 import type { MapData } from "../city/map-data";
+import { foldCredits } from "./credits-button";
 import { cityStyle, COARSE, serviceArea, serviceLayers } from "./city-style";
 import { drawIcon, PIXEL_RATIO } from "./draw";
 import { lineFeature, type MapVehicle, pointFeature, vehicleFeature } from "./features";
@@ -272,10 +273,3 @@ const CLUSTERED = {
     cars: ["+", ["case", ["==", ["get", "mode"], "car-share"], 1, 0]],
   },
 };
-
-/** The credits open by themselves and would cover a phone's map: their button stays. */
-function foldCredits(container: HTMLElement): void {
-  const shown = container.querySelector(".maplibregl-ctrl-attrib");
-  shown?.classList.remove("maplibregl-compact-show");
-  shown?.removeAttribute("open");
-}

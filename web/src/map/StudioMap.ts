@@ -10,6 +10,7 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Position } from "../api/types";
 import type { MapData } from "../city/map-data";
+import { foldCredits } from "./credits-button";
 import { cityStyle } from "./city-style";
 import { onThemeChange, readPalette, reducedMotion } from "./palette";
 import { reachLayers } from "./reach-layers";
@@ -58,9 +59,13 @@ export class StudioMap {
       locale: { "Map.Title": options.label },
       fadeDuration: reducedMotion() ? 0 : 200,
     });
-    this.#map.addControl(new AttributionControl({ compact: true, customAttribution: options.credits }));
+    const credits = new AttributionControl({ compact: true, customAttribution: options.credits });
+    this.#map.addControl(credits, "top-right");
     this.#map.on("style.load", () => this.#lay());
-    this.#map.once("idle", () => options.container.setAttribute("data-idle", ""));
+    this.#map.once("idle", () => {
+      options.container.setAttribute("data-idle", "");
+      foldCredits(options.container);
+    });
     this.#listen();
     this.#forgetTheme = onThemeChange(() => {
       this.#palette = readPalette();

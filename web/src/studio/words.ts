@@ -6,10 +6,10 @@ const THOUSAND_CENTS = 100_000;
 export const percent = (share: number, locale: Locale, digits = 1): string =>
   `${formatNumber(100 * share, locale, digits)}${locale === "fr" ? "\u00a0" : ""}%`;
 
-export const thousands = (cents: number, t: Catalogue, locale: Locale): string =>
-  t.studio_thousands(
-    formatNumber(cents / THOUSAND_CENTS, locale, Math.abs(cents) < 10 * THOUSAND_CENTS ? 1 : 0),
-  );
+export function thousands(cents: number, t: Catalogue, locale: Locale): string {
+  const digits = Math.abs(cents) < 10 * THOUSAND_CENTS ? 1 : 0;
+  return t.studio_thousands(formatNumber(cents / THOUSAND_CENTS, locale, digits).replace("-", "−"));
+}
 
 /** `+1 204`, `−30`; nothing for no change. */
 export function signed(value: number, show: (value: number) => string): string {
