@@ -19,7 +19,7 @@ SKETCHES_MAX = 6
 
 Name = Annotated[str, Meta(min_length=1, max_length=80, examples=["Une station de plus au marché"])]
 Closes = Annotated[
-    list[Annotated[str, Meta(min_length=1, max_length=80)]],
+    list[str],
     Meta(max_length=DRAWN_MAX, description="Codes of stations that close"),
 ]
 Draws = Annotated[
@@ -60,10 +60,6 @@ class JobRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         list[DrawingRequest],
         Meta(max_length=SKETCHES_MAX, description="The first is what the report speaks for; none: the city's study"),
     ] = []
-
-    def __post_init__(self) -> None:
-        if self.kind == "replay" and len(self.drawings) != 1:
-            raise ValueError("a day is replayed of one drawing")
 
 
 class SizeView(Struct, frozen=True, kw_only=True):

@@ -219,7 +219,7 @@ async def test_jobs_do_not_pile_up(hall: Hall) -> None:
 
 
 async def test_a_replay_is_of_one_drawing(hall: Hall) -> None:
-    assert await hall.refused("POST", "/jobs", {"kind": "replay"}) == "invalid_request"
+    assert await hall.refused("POST", "/jobs", {"kind": "replay"}) == "replay_of_one_drawing"
 
 
 async def test_a_job_that_takes_three_workers_down_is_given_up(hall: Hall) -> None:

@@ -7,6 +7,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from mobility.city.service import get_city
+from mobility.placement.service.drawing import DrawnOutside, DrawnTooSmall
 from mobility.studio.routes.board import BOARD
 from mobility.studio.routes.given import (
     CHANGING,
@@ -21,7 +22,7 @@ from mobility.studio.routes.given import (
     Session,
 )
 from mobility.studio.rules.drawings import words_of
-from mobility.studio.rules.refusals import JobNotUnderWay, StudioBusy, UnknownStudioJob
+from mobility.studio.rules.refusals import JobNotUnderWay, ReplayOfOne, StudioBusy, UnknownStudioJob
 from mobility.studio.schemas import JobList, JobRequest, JobView
 from mobility.studio.service import jobs
 from mobility.studio.service.boards import Boards
@@ -47,7 +48,7 @@ async def list_studio_jobs(session: Session, city: City, limit: Limit = PAGE_DEF
     summary="Ask for a simulated day, or a study with its report",
     tags=["studio"],
     operation_id="ask_studio_job",
-    opt={"idempotent": True, "problems": [*CHANGING, *BOARD, StudioBusy]},
+    opt={"idempotent": True, "problems": [*CHANGING, *BOARD, DrawnOutside, DrawnTooSmall, ReplayOfOne, StudioBusy]},
 )
 async def ask_studio_job(
     data: JSONBody[JobRequest],

@@ -1,6 +1,6 @@
 """Why something is refused at the drawing table."""
 
-from mobility.base.errors import Conflict, NotFound
+from mobility.base.errors import Conflict, Invalid, NotFound
 
 
 class NoStudio(NotFound):
@@ -31,6 +31,12 @@ class UnknownStudioJob(NotFound):
     code = "unknown_studio_job"
     fr = "Ce calcul n'existe pas."
     en = "There is no such job."
+
+
+class ReplayOfOne(Invalid):
+    code = "replay_of_one_drawing"
+    fr = "Une journée se rejoue pour un scénario, et un seul."
+    en = "A day is replayed of one drawing, and one alone."
 
 
 class StudioBusy(Conflict):

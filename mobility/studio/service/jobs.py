@@ -15,7 +15,7 @@ from mobility.city.service import get_city
 from mobility.db.session import Sessions, transaction
 from mobility.studio.ports import Ended, JobLost, JobRunner, Step, Work
 from mobility.studio.rules.drawings import NamedSketch
-from mobility.studio.rules.refusals import JobNotUnderWay, StudioBusy, UnknownStudioJob
+from mobility.studio.rules.refusals import JobNotUnderWay, ReplayOfOne, StudioBusy, UnknownStudioJob
 from mobility.studio.tables import StudioJob
 
 LEASE = timedelta(seconds=20)
@@ -45,7 +45,9 @@ async def ask(
     language: str,
     account_id: UUID,
 ) -> StudioJob:
-    """Raises `StudioBusy`."""
+    """Raises `ReplayOfOne`, `StudioBusy`."""
+    if kind == "replay" and len(sketches) != 1:
+        raise ReplayOfOne
     waiting = select(func.count()).select_from(StudioJob)
     count = await session.scalar(waiting.where(StudioJob.city_id == city_id, StudioJob.ended_at.is_(None))) or 0
     if count >= OPEN_MAX:
