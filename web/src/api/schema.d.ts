@@ -15983,7 +15983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `study_refused` · `people_refused` · `idempotency_key_reused` */
+            /** @description `study_refused` · `people_refused` · `drawn_outside_area` · `drawn_size_unknown` · `replay_of_one_drawing` · `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
