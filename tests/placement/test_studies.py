@@ -1,8 +1,6 @@
 """Studies of a tiny town: answered, killed and taken up again, refused, printed."""
 
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +28,6 @@ from mobility.placement.service.inputs import Inputs, ground_for
 from mobility.placement.service.studies import StudyStopped, run_study
 from mobility.placement.service.town import study_town
 from mobility.placement.typst import pdf
-from tests.conftest import ROOT
 from tests.support.studies import inputs_in, write_study
 
 NOW = datetime(2026, 6, 15, 8, tzinfo=UTC)
@@ -254,27 +251,3 @@ def test_a_design_is_scored_on_the_days_of_all_others(done: Done) -> None:
     assert arena.score(more, 1) != arena.score(nothing, 1)
     for_nothing = Arena(arena.town, trip_cents=0)
     assert arena.score(more, 1) > for_nothing.score(more, 1)
-
-
-def test_a_study_that_is_killed_with_minus_nine_repeats_nothing_and_ends_the_same(done: Done, tmp_path: Path) -> None:
-    path, kept = write_study(tmp_path), tmp_path / "kept"
-    arguments = ["run", str(path), "--processes", "1", "--folder", str(kept)]
-    with subprocess.Popen([sys.executable, "-m", "mobility", "study", *arguments], cwd=ROOT) as running:
-        until = time.monotonic() + 120
-        while len(finished(kept)) < 2 and running.poll() is None and time.monotonic() < until:
-            time.sleep(0.02)
-        running.kill()
-    before = finished(kept)
-    assert before
-    assert not list(kept.glob("*/answer.json"))
-    told = CliRunner().invoke(study, arguments)
-    assert told.exit_code == 0, told.output
-    after = finished(kept)
-    assert {name: after[name] for name in before} == before  # not written again: the same file, the same instant
-    answer = Cabinet(kept).find("lake").read()
-    assert [each.reach for each in answer.scenarios] == [each.reach for each in done.answer.scenarios]
-    assert [each.played for each in answer.scenarios] == [each.played for each in done.answer.scenarios]
-
-
-def finished(kept: Path) -> dict[str, tuple[int, int]]:
-    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in kept.glob("*/runs/*.json")}
