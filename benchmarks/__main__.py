@@ -13,7 +13,6 @@ BENCHMARKS = {
     "fleet.alerts": "one round of a city's alerts beside a bare read of the same rows",
     "placement.covering": "city-size covering within a quarter of an hour's walk: greedy, local search, proof",
     "placement.pmed": "published p-median instances, solved with the placement optimiser",
-    "placement.programme": "a study's budgets: sizes, years and fairness, with cost, bound and gap",
     "placement.walking": "the nearest station of every node, beside SciPy and, where installed, pandana",
     "rebalancing.brp": "published bike-sharing rebalancing instances, solved with the night plan's optimiser",
     "rebalancing.charging": "a night's charging, optimal and by rule, beside the same linear program given to GLOP",
