@@ -59,6 +59,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     mobility_feeds_email: Annotated[str, Meta(description="Whom readers of the feeds write to")] = "feeds@example.org"
+    mobility_help_email: Annotated[
+        str, Meta(description="Whom residents write to for help; empty: their page names nobody")
+    ] = "help@example.org"
     mobility_webhooks_private: Annotated[
         bool,
         Meta(description="Whether partners' webhooks may go to private addresses, and without TLS (demo and tests)"),
@@ -84,6 +87,19 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_mailbox: Annotated[
         Path, Meta(description="File that sign-in codes and messages are appended to (demo and tests)")
     ] = Path(".mobility/mailbox.jsonl")
+    mobility_push_key: Annotated[
+        str,
+        Meta(
+            description="Private key that notifications are signed with: P-256, 32 bytes as base64url; empty: none are "
+            "sent to browsers"
+        ),
+    ] = ""
+    mobility_push_contact: Annotated[
+        str, Meta(description="E-mail address that push services may write to about our notifications")
+    ] = "push@example.org"
+    mobility_push_services: Annotated[
+        str, Meta(description="Hosts of the push services that are spoken to, with what is below them, by spaces")
+    ] = "fcm.googleapis.com push.services.mozilla.com notify.windows.com push.apple.com"
     # The longest that the French authority (CNIL) found fit for what vehicles say when nobody rides: a month.
     mobility_reports_kept_days: Annotated[
         int, Meta(description="Days that vehicles' reports are kept; less is better", ge=2, le=400)

@@ -88,7 +88,14 @@ from mobility.rebalancing.tasks import (
     watch_nights,
 )
 from mobility.riders.deliveries import choose_delivery
-from mobility.riders.tasks import deliver_messages, end_guardianships, forget_old_codes, forget_old_messages
+from mobility.riders.tasks import (
+    deliver_messages,
+    deliver_pushes,
+    end_guardianships,
+    forget_old_codes,
+    forget_old_messages,
+)
+from mobility.riders.webpush import WebPusher
 from mobility.settings import Settings
 from mobility.studio.processes import JobProcess
 from mobility.studio.tasks import run_jobs
@@ -225,8 +232,16 @@ def _message_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[
     delivery = choose_delivery(settings.mobility_smtp_url, settings.mobility_sms_url, settings.mobility_mailbox)
     return [
         Standing("deliver_messages", 1.0, lambda: deliver_messages(sessions, clock, delivery)),
+        *_push_jobs(sessions, clock, settings),
         Standing("forget_old_messages", 3600.0, lambda: _in_transaction(sessions, clock, forget_old_messages)),
     ]
+
+
+def _push_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[Standing]:
+    if not settings.mobility_push_key:
+        return []
+    pusher = WebPusher.at(settings.mobility_push_key, settings.mobility_push_contact)
+    return [Standing("deliver_pushes", 1.0, lambda: deliver_pushes(sessions, clock, pusher))]
 
 
 def _document_jobs(sessions: Sessions, clock: Clock) -> list[Standing]:

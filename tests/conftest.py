@@ -30,6 +30,7 @@ from mobility.fleet.service import NewVehicle
 from mobility.settings import Settings, asyncpg_url
 from tests.support.apps import api_on
 from tests.support.databases import Stock, copy_database, url_of
+from tests.support.pushes import HERE, PUSH_KEY
 from tests.support.service import Service
 
 ROOT = Path(__file__).parents[1]
@@ -168,6 +169,8 @@ async def app(
         redis_url=running_servers.redis_url,
         mobility_mailbox=mailbox,
         mobility_photos=mailbox.with_name("photos"),
+        mobility_push_key=PUSH_KEY,
+        mobility_push_services=f"push.example {HERE}",
     )
     async with api_on(settings, clock) as app:
         yield app

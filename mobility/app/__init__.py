@@ -61,6 +61,7 @@ from mobility.riders.guards import authenticate_request
 from mobility.riders.ports import Delivery, Limiter
 from mobility.riders.rules.access import Caller
 from mobility.riders.valkey import ValkeyLimiter
+from mobility.riders.webpush import public_key
 from mobility.settings import Settings
 from mobility.studio import routes as studio
 from mobility.studio.service.boards import Boards
@@ -68,6 +69,7 @@ from mobility.studio.service.shelves import Studies
 from mobility.telemetry import routes as telemetry
 from mobility.telemetry.rules.budget import Budgets
 from mobility.telemetry.rules.following import Followed
+from mobility.telemetry.service.standing import Odometers
 from mobility.telemetry.valkey import ValkeyTally
 
 # 500 telemetry reports of the longest form are about 120 kB.
@@ -140,7 +142,13 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *studio.ROUTES,
             health_live,
             health_ready,
-            *page_routes(settings.mobility_web, city=settings.mobility_city, style_url=settings.mobility_style_url),
+            *page_routes(
+                settings.mobility_web,
+                city=settings.mobility_city,
+                style_url=settings.mobility_style_url,
+                help_email=settings.mobility_help_email,
+                push_key=public_key(settings.mobility_push_key) if settings.mobility_push_key else None,
+            ),
         ],
         dependencies=dependencies(settings, chosen, sessions),
         middleware=[TransactionMiddleware(sessions, chosen.clock, authenticate_request)],
@@ -181,6 +189,7 @@ def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> di
         "typesetter": TypstTypesetter(),
         "public_url": public_url(settings),
         "photo_store": chosen.photo_store,
+        "witness": Odometers(),
         "tally": ValkeyTally(chosen.valkey),
         "budgets": Budgets(),
         "repeats": Repeats(),
@@ -189,6 +198,7 @@ def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> di
         "boards": Boards(settings.mobility_study, streets),
         "studies": Studies(settings.mobility_studies),
         "phone_region": settings.mobility_phone_region,
+        "push_services": tuple(settings.mobility_push_services.split()) if settings.mobility_push_key else (),
         "private_webhooks": settings.mobility_webhooks_private,
         "feeds": Feeds(sessions, chosen.clock, publication(settings)),
     }

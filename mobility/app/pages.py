@@ -1,15 +1,17 @@
 """The built web client: its pages, its assets, and the few settings it asks for."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
 from litestar import MediaType, Request, Response, get
 from litestar.exceptions import InternalServerException
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from mobility.app.language import LANGUAGES
 from mobility.app.problems import NoSuchPage, answer_to
@@ -59,9 +61,17 @@ class AppConfig(Struct):
     city: str
     style_url: str
     locales: list[str]
+    help_email: Annotated[
+        str, Meta(description="Whom residents write to; empty: nobody", examples=["help@example.org"])
+    ]
+    push_key: Annotated[
+        str | None, Meta(description="What a page subscribes to notifications with; null: the service sends none")
+    ]
 
 
-def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandler | Router]:
+def page_routes(
+    web: Path, *, city: str, style_url: str, help_email: str, push_key: str | None
+) -> list[BaseRouteHandler | Router]:
     """Handlers of the pages; `style_url` empty means the map is drawn from the city file.
 
     The pages are read once: a new build is a new process.
@@ -81,7 +91,14 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
         sync_to_thread=False,
     )
     def app_config() -> AppConfig:
-        return AppConfig(city=city, style_url=style_url, locales=list(LANGUAGES))
+        return AppConfig(
+            city=city, style_url=style_url, locales=list(LANGUAGES), help_email=help_email, push_key=push_key
+        )
+
+    @get("/v/{plate:str}", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)
+    def vehicle(plate: FromPath[str]) -> Redirect:
+        """What the code on a vehicle leads to: a phone's own camera opens the resident's page with its plate."""
+        return Redirect(f"/app?plate={quote(plate, safe='')}")
 
     beside = [_beside(web / name, media_type) for name, media_type in BESIDE_THE_PAGES.items()]
     assets = create_static_files_router(
@@ -95,7 +112,7 @@ def page_routes(web: Path, *, city: str, style_url: str) -> list[BaseRouteHandle
         exception_handlers={InternalServerException: _nothing_there, ValueError: _nothing_there},
     )
     pages = [_page(path, web / f"{name}.html", headers) for path, name in DOCUMENTS.items()]
-    return [*pages, app_config, *beside, assets, openapi_document]
+    return [*pages, vehicle, app_config, *beside, assets, openapi_document]
 
 
 @get("/openapi.json", include_in_schema=False, opt=ANONYMOUS, sync_to_thread=False)

@@ -70,6 +70,8 @@ class Rental(Base):
     # Metres ever driven when it began, none for rides of before they were read, and from then to the end.
     start_odometer_m: Mapped[int | None] = mapped_column(BigInteger)
     distance_m: Mapped[int | None]
+    # When its rider asked for the end without a network, where the ride is priced until about then.
+    end_asked_at: Mapped[datetime | None]
     start_lon: Mapped[float]
     start_lat: Mapped[float]
     end_lon: Mapped[float | None]

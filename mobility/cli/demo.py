@@ -23,6 +23,7 @@ from mobility.cli.demo_bank import pretended_stripe
 from mobility.cli.demo_broker import started_broker
 from mobility.cli.demo_city import LOGINS, STREET_OPERATOR, prepare_city
 from mobility.cli.demo_night import FirstNight
+from mobility.cli.demo_push import pretended_pushes
 from mobility.cli.serve import listen
 from mobility.db.embedded import Servers, servers
 from mobility.db.migrations import upgrade
@@ -71,6 +72,7 @@ def demo(city_file: Path, data_dir: Path, riders: int, seed: int, seconds: int |
         environment["MOBILITY_MQTT_URL"] = broker
         emulator = pretended_stripe(settings, data_dir)
         environment |= emulator.environment
+        environment |= pretended_pushes(settings, data_dir)
         welcome(console, settings, city)
         street = ["street", "--city", city, "--keys", str(data_dir / "vehicles.jsonl"), "--riders", str(riders)]
         street += ["--mailbox", str(settings.mobility_mailbox), "--seed", str(seed), "--status", "json"]

@@ -1,7 +1,7 @@
 from typing import Protocol, runtime_checkable
 
 from mobility.riders.rules.codes import Count
-from mobility.riders.rules.messages import Letter
+from mobility.riders.rules.messages import Letter, Push
 
 # Runtime-checkable: Litestar asks isinstance() of what it injects.
 
@@ -20,6 +20,23 @@ class Delivery(Protocol):
         Raises
         ------
         Undeliverable
+        """
+        ...
+
+
+class DeviceGone(Undeliverable):
+    """The browser has taken its agreement back, or is no more: it is forgotten."""
+
+
+class Pusher(Protocol):
+    """Brings a message to a device; called after the commit, like `Delivery`."""
+
+    async def push(self, push: Push) -> None:
+        """Hand it over; any other error than these leaves it to another try.
+
+        Raises
+        ------
+        DeviceGone, Undeliverable
         """
         ...
 

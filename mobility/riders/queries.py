@@ -24,6 +24,7 @@ from mobility.riders.tables import (
     Licence,
     OutgoingAttachment,
     OutgoingMessage,
+    OutgoingPush,
     SignInCode,
     SignInSession,
 )
@@ -201,6 +202,13 @@ async def lock_next_message(session: AsyncSession, now: datetime) -> OutgoingMes
 
 async def lock_message(session: AsyncSession, message_id: UUID) -> OutgoingMessage:
     return await session.get_one(OutgoingMessage, message_id, with_for_update=True, populate_existing=True)
+
+
+async def lock_next_push(session: AsyncSession, now: datetime) -> OutgoingPush | None:
+    """The push that is due longest, passing over those another worker is about to lease."""
+    push = OutgoingPush
+    due = select(push).where(push.sent_at.is_(None), push.given_up_at.is_(None), push.due_at <= now)
+    return await session.scalar(due.order_by(push.due_at).limit(1).with_for_update(skip_locked=True))
 
 
 async def list_attachments(session: AsyncSession, message_id: UUID) -> Sequence[OutgoingAttachment]:

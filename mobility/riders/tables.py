@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.base.ids import new_id
@@ -201,3 +201,79 @@ class OutgoingAttachment(Base):
     name: Mapped[str]
     media_type: Mapped[str]
     content: Mapped[bytes]
+
+
+class SavedPlace(Base):
+    """Where a resident goes often, by a name of their own; the id is their page's, so that saving twice saves once."""
+
+    __tablename__ = "saved_place"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    saved_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('home', 'work', 'other')", name="kind"),
+        CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="position"),
+    )
+
+
+class NoticeChoice(Base):
+    """Which letters an account wants and where they go first; without a row all of them, to the mailbox."""
+
+    __tablename__ = "notice_choice"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    letters: Mapped[str]
+    first: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint("letters IN ('all', 'essential')", name="letters"),
+        CheckConstraint("first IN ('email', 'phone')", name="first"),
+    )
+
+
+class PushDevice(Base):
+    """A browser that agreed to show messages, by its push subscription; it is one account's at a time."""
+
+    __tablename__ = "push_device"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    endpoint: Mapped[str] = mapped_column(unique=True)
+    p256dh: Mapped[str]
+    auth: Mapped[str]
+    added_at: Mapped[datetime]
+
+
+class OutgoingPush(Base):
+    """A message on its way to one device: a title, a sentence or two, and what of the page it opens."""
+
+    __tablename__ = "outgoing_push"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID]
+    device_id: Mapped[UUID]
+    key: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[str]
+    opens: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["account_id", "device_id"], ["push_device.account_id", "push_device.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("num_nonnulls(sent_at, given_up_at) <= 1", name="settled_once"),
+        Index("ix_outgoing_push_account_id_device_id", "account_id", "device_id"),
+        Index("ix_outgoing_push_due_at", "due_at", postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL")),
+    )

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.db.session import Sessions, transaction
 from mobility.riders import service
-from mobility.riders.ports import Delivery, Undeliverable
-from mobility.riders.rules.messages import Letter
-from mobility.riders.service import guardianships
-from mobility.riders.tables import OutgoingMessage, SignInCode, SignInSession
+from mobility.riders.ports import Delivery, DeviceGone, Pusher, Undeliverable
+from mobility.riders.rules.messages import Letter, Push
+from mobility.riders.service import guardianships, pushes
+from mobility.riders.tables import OutgoingMessage, OutgoingPush, SignInCode, SignInSession
 
 # A code's address is a person's: kept only as long as somebody may still ask why it did not work.
 KEEP_CODES = timedelta(days=1)
@@ -59,10 +59,45 @@ async def _deliver(sessions: Sessions, clock: Clock, delivery: Delivery, letter:
     return True
 
 
+async def deliver_pushes(sessions: Sessions, clock: Clock, pusher: Pusher) -> int:
+    """Hand over what is due to devices; how many went. Sent twice by a worker that died, it is shown once."""
+    sent = 0
+    for _ in range(TURN_MAX):
+        async with transaction(sessions) as session:
+            push = await pushes.lease(session, clock)
+        if push is None:
+            break
+        sent += await _push(sessions, clock, pusher, push)
+    return sent
+
+
+async def _push(sessions: Sessions, clock: Clock, pusher: Pusher, push: Push) -> bool:
+    try:
+        async with asyncio.timeout(MAIL_WAIT_S):
+            await pusher.push(push)
+    except DeviceGone:
+        async with transaction(sessions) as session:
+            await pushes.forget_device(session, push.id)
+        return False
+    except Exception as error:
+        # An error of the network may name the device's address.
+        reason = str(error) if isinstance(error, Undeliverable) else type(error).__name__
+        log.warning("push_not_delivered", message_id=str(push.id), error=reason)
+        async with transaction(sessions) as session:
+            for_good = isinstance(error, Undeliverable)
+            await pushes.record_failure(session, clock, push.id, reason, for_good=for_good)
+        return False
+    async with transaction(sessions) as session:
+        await pushes.record_sent(session, clock, push.id)
+    return True
+
+
 async def forget_old_messages(session: AsyncSession, clock: Clock) -> int:
     """Delete what people were told long ago; how many."""
-    old = delete(OutgoingMessage).where(OutgoingMessage.created_at < clock.now() - KEEP_MESSAGES)
-    return len((await session.execute(old.returning(OutgoingMessage.id))).all())
+    before = clock.now() - KEEP_MESSAGES
+    told = delete(OutgoingMessage).where(OutgoingMessage.created_at < before).returning(OutgoingMessage.id)
+    pushed = delete(OutgoingPush).where(OutgoingPush.created_at < before).returning(OutgoingPush.id)
+    return len((await session.execute(told)).all()) + len((await session.execute(pushed)).all())
 
 
 async def forget_old_codes(session: AsyncSession, clock: Clock) -> int:

@@ -45,6 +45,7 @@ PUBLIC = {
 
 # They move what is there to a state it is then in; a repetition finds it there.
 DECIDING = {
+    "check_ride_end",  # it only looks
     *("pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"),
     *("block_account", "unblock_account", "accept_guardianship", "end_guardianship", "erase_me"),
     "export_me",

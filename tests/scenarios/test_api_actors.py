@@ -36,6 +36,7 @@ from tests.pricing.drafting import PLAN
 from tests.support.fleets import signed_in
 from tests.support.night_work import Piece, write_plan
 from tests.support.photos import photo
+from tests.support.pushes import BrowserWithPush
 from tests.support.rides import LIGHTHOUSE, Phone, add_rider
 from tests.support.strangers import Operation, code, operations, rows
 
@@ -61,6 +62,7 @@ PARAMS: dict[str, Any] = {
     "get_trial_balance": DAYS,
     "export_ledger": DAYS,
     "list_vehicles_nearby": HERE,
+    "find_vehicle_beside": HERE | {"plate": "Z-999"},
     "explain_zones": HERE,
     "get_isochrones": HERE,
     "read_timeline": {"reason": "the rider called"},
@@ -87,7 +89,10 @@ BODIES: dict[str, Any] = {
     "publish_ground": {"version": 1, "note": "Roadworks"},
     "extend_hold": {"minutes": 5},
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
+    "check_ride_end": {"position": HERE},
     "end_ride": {"position": HERE},
+    "save_place": {"kind": "home", "name": "Home", "position": HERE},
+    "add_device": BrowserWithPush(address="https://push.example/1").body,
     "change_booking": {"ends_at": "2026-06-16T13:00:00+12:00"},
     "book_for_rider": {"account_id": str(uuid4()), "vehicle_id": str(uuid4()), **SLOT},
     "pay_again": {},
@@ -202,6 +207,10 @@ MATRIX = {
     "explain_zones": PUBLIC,
     "get_isochrones": PUBLIC,
     "get_eligibility": SIGNED_IN,
+    "find_vehicle_beside": SIGNED_IN,
+    "list_usual_rides": SIGNED_IN,
+    # Each has a space of their own for ids.
+    **dict.fromkeys(("save_place", "forget_place", "add_device", "remove_device"), SIGNED_IN),
     "list_fleet_vehicles": OPERATORS,
     "summarise_fleet": OPERATORS,
     "summarise_today": OPERATORS,
@@ -308,6 +317,7 @@ MATRIX = {
     "get_receipt": MINE,
     "pause_ride": MINE,
     "resume_ride": MINE,
+    "check_ride_end": MINE,
     "end_ride": MINE,
     "get_payment": MINE,
     "pay_again": MINE,
@@ -470,6 +480,8 @@ async def things(
             "tariff_id": str(tariff_id),
             "guardianship_id": str(guardianship.id),
             "child_id": str(child.account_id),
+            "place_id": str(uuid4()),
+            "device_id": str(uuid4()),
             **money,
             **damage_ids,
             **night_ids,
@@ -610,6 +622,7 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
             reached[operation.id] = code(answer)
     refused_for_its_state = {
         "extend_hold": "hold_not_extendable",
+        "find_vehicle_beside": "not_beside_vehicle",
         "get_receipt": "rental_not_ended",
         "get_document_pdf": "document_not_numbered",
         "open_document": "document_not_numbered",

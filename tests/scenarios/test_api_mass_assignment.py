@@ -12,6 +12,7 @@ from mobility.db.session import Sessions, transaction
 from mobility.fleet.service import NewVehicle
 from tests.pricing.drafting import PLAN
 from tests.support.fleets import signed_in
+from tests.support.pushes import BrowserWithPush
 from tests.support.rides import LIGHTHOUSE, add_rider
 from tests.support.strangers import code, operations, rows
 
@@ -81,7 +82,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "book_vehicle": {"vehicle_id": SOME_ID, **SLOT},
     "change_booking": {"ends_at": SLOT["ends_at"]},
     "book_for_rider": {"account_id": SOME_ID, "vehicle_id": SOME_ID, **SLOT},
+    "check_ride_end": {"position": HERE},
     "end_ride": {"position": HERE},
+    "save_place": {"kind": "home", "name": "Home", "position": HERE},
+    "choose_notices": {"letters": "all", "first": "email"},
+    "add_device": BrowserWithPush(address="https://push.example/1").body,
     "report_vehicle_event": {"event": "maintenance", "reason": "Flat tyre"},
     "report_damage_beside": DAMAGE | {"plate": "B-001", "position": HERE},
     "report_fleet_damage": DAMAGE,

@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, expect
+from sqlalchemy import text
 
+from mobility.db.session import Sessions
 from tests.support.service import Service
 from tests.web.conftest import TOWN_CENTRE
 from tests.web.faces import Say
 from tests.web.pages import ResidentPage
 from tests.web.people import People
 
+FREE = text(
+    "SELECT plate, lon, lat FROM vehicle JOIN vehicle_status ON vehicle_id = id "
+    "WHERE state = 'available' AND type_code = 'atlas-moped' ORDER BY plate DESC LIMIT 1"
+)
 HERE = {"lon": TOWN_CENTRE["longitude"], "lat": TOWN_CENTRE["latitude"]}
 
 
@@ -74,6 +80,41 @@ async def test_a_rider_takes_their_data_along_and_is_forgotten(
     await rider.page.keyboard.press("Escape")
     await rider.tap("Menu")
     await expect(rider.button("Se connecter")).to_be_visible()
+    assert rider.faults == []
+
+
+async def test_a_resident_saves_a_place_chooses_what_reaches_them_and_scans_the_vehicle_in_front_of_them(
+    phone: BrowserContext, service: Service, people: People, lea: str, sessions_of_pages: Sessions, screens: Path
+) -> None:
+    async with sessions_of_pages() as session:
+        plate, lon, lat = (await session.execute(FREE)).one()
+    await phone.set_geolocation({"longitude": lon, "latitude": lat})
+    await phone.add_cookies([{"name": "mobility_session", "value": await people.token(lea), "url": service.url}])
+    rider = await ResidentPage.open(phone, service, screens)
+    await rider.tap("Menu")
+    await rider.tap("Mes lieux")
+    await rider.sees("Aucun lieu pour l’instant.")
+    await rider.page.get_by_label("Où est-ce").select_option(label="Station Gare de Béthune")
+    await rider.tap("Enregistrer ce lieu")
+    await expect(rider.page.get_by_role("button", name="Oublier Maison")).to_be_visible()
+    await rider.screen("resident-places")
+    await rider.tap(re.compile("Chercher près de"))
+    await rider.heading("Autour de ce point")
+    await expect(rider.page.get_by_role("button", name="Maison", exact=True)).to_have_attribute("aria-pressed", "true")
+
+    await rider.tap("Menu")
+    await rider.tap("Notifications")
+    await rider.page.get_by_text("L’essentiel", exact=True).click()
+    await rider.sees("Vous n’aurez plus ni rappel ni confirmation")
+    await rider.screen("resident-notices")
+
+    await rider.page.goto(f"{service.url}/v/{plate}")
+    await expect(rider.page.get_by_role("textbox", name="Plaque")).to_have_value(plate)
+    await rider.screen("resident-plate")
+    await rider.tap("Trouver ce véhicule")
+    await rider.sees("Prix, taxes comprises")
+    await rider.page.go_back()
+    await rider.heading("Autour de vous")
     assert rider.faults == []
 
 

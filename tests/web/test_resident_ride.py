@@ -16,8 +16,13 @@ async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_rece
 ) -> None:
     rider = await ResidentPage.open(face, service, screens, say)
     await rider.heading("Autour de vous")
+    await rider.page.get_by_label("Autonomie, au moins").select_option(label="20\u00a0km")
     await rider.screen("resident-around")
 
+    await rider.tap(re.compile("Scooter Atlas"))
+    await rider.sees("Prix, taxes comprises")
+    await rider.page.go_back()  # takes the sheet away, not the page
+    await rider.heading("Autour de vous")
     await rider.tap(re.compile("Scooter Atlas"))
     await rider.sees("Prix, taxes comprises")
     await rider.screen("resident-vehicle")
@@ -34,9 +39,11 @@ async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_rece
 
     await people.verify_papers(lea, operator=operator)
     await rider.heading(re.compile("Réservé pour vous jusqu’à"))
+    for check in await rider.page.get_by_role("checkbox").all():
+        await check.check()
     await rider.screen("resident-held")
 
-    await rider.tap("Déverrouiller")
+    await rider.tap("Tout est bon, déverrouiller")
     await rider.heading("En route")
     await expect(rider.page.get_by_test_id("price")).to_contain_text("€")
     await rider.screen("resident-riding")
@@ -48,8 +55,9 @@ async def test_a_newcomer_signs_in_reserves_rides_pauses_ends_and_reads_the_rece
 
     await rider.tap("Terminer")
     await rider.heading(re.compile("Où est garé le véhicule"))
+    await expect(rider.page.get_by_role("list", name="Ce que nous vérifions").get_by_text("oui")).to_have_count(3)
     await rider.screen("resident-ending")
-    await rider.tap("Terminer ici")
+    await rider.page.get_by_role("button", name="Terminer ici").dblclick()
     await rider.sees("Trajet terminé")
     await expect(rider.page.get_by_text(re.compile("Prise en charge|Start")).first).to_be_visible()
     await expect(rider.page.get_by_test_id("total")).to_contain_text("€")
@@ -76,7 +84,17 @@ async def test_the_page_opens_again_where_the_rider_was(
 
     await rider.page.reload()
     await rider.heading(re.compile("Réservé pour vous jusqu’à"))
+    await phone.clear_cookies()
     await rider.tap("Annuler la réservation")
+    await rider.sees("Votre session a expiré")
+    await rider.screen("resident-expired")
+    await rider.sign_in(lea)
+    await rider.heading(re.compile("Réservé pour vous jusqu’à"))
+    await phone.route("**/v1/holds/*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    await rider.tap("Annuler la réservation")
+    await rider.sees("Le service ne répond pas comme prévu")
+    await phone.unroute("**/v1/holds/*")
+    await rider.tap("Réessayer")
     await rider.sees("Réservation annulée. Rien n’a été payé.")
     assert rider.faults == []
 
@@ -116,6 +134,5 @@ async def test_a_lost_connection_is_told_and_the_retry_goes_on(
     await rider.tap("Me localiser")
     await rider.sees(re.compile("Pas de connexion"))
     await rider.screen("resident-offline")
-    await phone.set_offline(False)
-    await rider.tap("Réessayer")
+    await phone.set_offline(False)  # the page notices by itself
     await expect(rider.page.get_by_text(re.compile("Pas de connexion"))).to_have_count(0)

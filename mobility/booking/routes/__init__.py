@@ -11,6 +11,7 @@ from mobility.booking.routes import (
     history,
     holds,
     looks,
+    own,
     propagation,
     ride,
     tariff_previews,
@@ -19,6 +20,7 @@ from mobility.booking.routes import (
 
 ROUTES: list[ControllerRouterHandler] = [
     *find.ROUTES,
+    *own.ROUTES,
     *holds.ROUTES,
     *ride.ROUTES,
     *history.ROUTES,

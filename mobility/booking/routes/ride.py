@@ -1,14 +1,17 @@
 from uuid import UUID
 
 from litestar import post
+from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import ControllerRouterHandler
 
 from mobility.booking import queries, service
+from mobility.booking.ports import Witness
 from mobility.booking.routes.given import Clock, Language, Me, RentalId, Session
 from mobility.booking.rules import refusals
-from mobility.booking.schemas.rides import EndRequest, RentalRequest, RentalView
+from mobility.booking.schemas.ends import EndCheckRequest, EndCheckView, EndRequest
+from mobility.booking.schemas.rides import RentalRequest, RentalView
 from mobility.city.rules import parking
 from mobility.fleet.rules.machine import TransitionRefused
 from mobility.geo import PositionOutOfRange, PositionSwapped
@@ -110,11 +113,38 @@ async def resume_ride(
     },
 )
 async def end_ride(
-    rental_id: RentalId, data: JSONBody[EndRequest], session: Session, clock: Clock, caller: Me, language: Language
+    rental_id: RentalId,
+    data: JSONBody[EndRequest],
+    session: Session,
+    clock: Clock,
+    caller: Me,
+    language: Language,
+    witness: NamedDependency[Witness],
 ) -> RentalView:
-    """A refusal leaves the ride running. The payment is collected right after the answer."""
-    await service.end(session, clock, account_id=caller.account_id, rental_id=rental_id, at=data.position)
+    """A refusal leaves the ride running. The payment is collected right after the answer.
+
+    A wish that waited for a network says when it was made (`asked_at`).
+    """
+    late = None if data.asked_at is None else service.LateWish(data.asked_at, witness)
+    await service.end(session, clock, account_id=caller.account_id, rental_id=rental_id, at=data.position, late=late)
     return await _view(session, clock, rental_id, caller, language)
+
+
+@post(
+    "/v1/rentals/{rental_id:uuid}/end-check",
+    guards=[signed_in],
+    status_code=HTTP_200_OK,
+    summary="Whether my ride could end somewhere",
+    tags=["ride"],
+    operation_id="check_ride_end",
+    opt={"problems": [*RIDING, PositionOutOfRange, PositionSwapped]},
+)
+async def check_ride_end(
+    rental_id: RentalId, data: JSONBody[EndCheckRequest], session: Session, clock: Clock, caller: Me, language: Language
+) -> EndCheckView:
+    """Changes nothing, keeps no bay, and the position is not kept."""
+    found = await service.check_end(session, clock, account_id=caller.account_id, rental_id=rental_id, at=data.position)
+    return EndCheckView.of(found, language)
 
 
 async def _view(session: Session, clock: Clock, rental_id: UUID, caller: Me, language: Language) -> RentalView:
@@ -122,4 +152,4 @@ async def _view(session: Session, clock: Clock, rental_id: UUID, caller: Me, lan
     return RentalView.of(await service.priced(session, clock, ride), clock.now(), language)
 
 
-ROUTES: list[ControllerRouterHandler] = [start_ride, pause_ride, resume_ride, end_ride]
+ROUTES: list[ControllerRouterHandler] = [start_ride, pause_ride, resume_ride, check_ride_end, end_ride]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mobility.base.money import Money
 from mobility.booking.rules.bookings import Because
-from mobility.riders.rules.messages import Message, Said
+from mobility.riders.rules.messages import Message, Opens, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +38,15 @@ def confirmed(told: Told) -> Message:
             fr=f"{_what(told).fr} Pour un trajet plus long, plus court ou annulé, ouvrez l'application.",
             en=f"{_what(told).en} To make it longer or shorter, or to cancel it, open the app.",
         ),
+        is_essential=False,
     )
 
 
 def changed(told: Told) -> Message:
     return _letter(
-        Said(fr="Votre réservation a changé", en="Your booking has changed"), Said(fr=_what(told).fr, en=_what(told).en)
+        Said(fr="Votre réservation a changé", en="Your booking has changed"),
+        Said(fr=_what(told).fr, en=_what(told).en),
+        is_essential=False,
     )
 
 
@@ -51,6 +54,7 @@ def reminder(told: Told) -> Message:
     return _letter(
         Said(fr="Votre véhicule vous attend bientôt", en="Your vehicle is soon ready"),
         Said(fr=f"Rappel : {_what(told).fr}", en=f"Reminder: {_what(told).en}"),
+        is_essential=False,
     )
 
 
@@ -63,6 +67,7 @@ def ends_soon(told: Told) -> Message:
             fr=f"Rendez le véhicule avant le {last.fr} ({told.end_place.fr}), ou prolongez dans l'application.",
             en=f"Return the vehicle before {last.en} ({told.end_place.en}), or make the booking longer in the app.",
         ),
+        opens="",
     )
 
 
@@ -163,6 +168,7 @@ def bring_back(until: datetime, place: Said) -> Message:
             fr=f"Ce véhicule est réservé ensuite : rendez-le avant le {last.fr}, {place.fr}.",
             en=f"This vehicle is booked afterwards: return it before {last.en}, {place.en}.",
         ),
+        opens="",
     )
 
 
@@ -184,5 +190,10 @@ def _due(fee: Money) -> Said:
     )
 
 
-def _letter(subject: Said, text: Said) -> Message:
-    return Message(subject=subject, text=Said(fr=f"Bonjour,\n\n{text.fr}\n", en=f"Hello,\n\n{text.en}\n"))
+def _letter(subject: Said, text: Said, *, opens: Opens = "ahead", is_essential: bool = True) -> Message:
+    return Message(
+        subject=subject,
+        text=Said(fr=f"Bonjour,\n\n{text.fr}\n", en=f"Hello,\n\n{text.en}\n"),
+        opens=opens,
+        is_essential=is_essential,
+    )

@@ -19,6 +19,7 @@ def given_another(told: Told) -> Message:
             f"{told.vehicle.en}{plate} takes its place on {starts.en} ({told.start_place.en}), at the same price; if "
             "that does not suit you, cancel free of charge in the app.\n",
         ),
+        opens="ahead",
     )
 
 
@@ -37,4 +38,5 @@ def no_vehicle(told: Told, nearest: Sequence[Said]) -> Message:
             en=f"Hello,\n\nThe vehicle booked for {starts.en} is out of service and no other one is free: nothing is "
             f"charged, and we are sorry.{instead.en}\n",
         ),
+        opens="ahead",
     )

@@ -126,10 +126,6 @@ class RentalRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     hold_id: UUID
 
 
-class EndRequest(Struct, kw_only=True, forbid_unknown_fields=True):
-    position: Annotated[LonLat, Meta(description="Where the vehicle is left, WGS 84, longitude first")]
-
-
 class RidePayment(Struct, kw_only=True):
     state: Annotated[
         Literal["none", "pending", "captured", "declined", "written_off"],
@@ -161,6 +157,10 @@ class RentalView(Struct, kw_only=True):
         Meta(description="When the vehicle confirmed: from then on the ride is paid. null while unlocking or failed"),
     ]
     ended_at: datetime | None
+    end_asked_at: Annotated[
+        datetime | None,
+        Meta(description="The wish to end it that came late, where the ride is priced until about then"),
+    ]
     failure: RideFailure | None
     paused_s: Annotated[int, Meta(description="Seconds in pauses, a running one included")]
     price_so_far: Annotated[Price, Meta(description="What the ride would cost if it ended now, or what it did cost")]
@@ -183,6 +183,7 @@ class RentalView(Struct, kw_only=True):
             requested_at=rental.requested_at,
             started_at=rental.started_at,
             ended_at=rental.ended_at,
+            end_asked_at=rental.end_asked_at,
             failure=failure_view(rental.failure, language),
             paused_s=int(time_spent(rental, now).paused.total_seconds()),
             price_so_far=Price.of(priced.due, language),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from mobility.booking.rules.usual import Usual
 from mobility.booking.service.quotes import Asked, Quote
 from mobility.booking.service.search import Offer
 from mobility.geo import LonLat
@@ -68,6 +69,26 @@ class NearbyVehicle(Struct, kw_only=True):
             price_15_min=offer.price_15_min,
             price_60_min=offer.price_60_min,
         )
+
+
+class UsualView(Struct, kw_only=True):
+    """The medians of my own latest rides of a class; from three rides on."""
+
+    type: TypeCode
+    minutes: Annotated[int, Meta(examples=[18])]
+    km: Annotated[float, Meta(examples=[4.2])]
+    rides: Annotated[int, Meta(description="How many it is made of, 20 at most", examples=[12])]
+
+    @classmethod
+    def of(cls, usual: Usual) -> Self:
+        return cls(type=usual.type_code, minutes=usual.minutes, km=usual.km, rides=usual.rides)
+
+
+class UsualList(Struct, kw_only=True):
+    """The class most ridden first."""
+
+    items: Sequence[UsualView]
+    next: None = None
 
 
 class NearbyList(Struct, kw_only=True):

@@ -15,19 +15,19 @@ from mobility.booking.service.bills import final_bill
 from mobility.booking.service.booked import lock_of_rental
 from mobility.booking.service.charging import promise_reward
 from mobility.booking.service.documents import document_lines, document_ride
+from mobility.booking.service.late_ends import LateWish, fair_end_of
+from mobility.booking.service.parking import park_at
 from mobility.booking.service.vehicles import advance, tell
 from mobility.booking.tables import Booking, Rental, RentalPause
-from mobility.city.queries import list_stations
-from mobility.city.rules.city_file import VehicleType
 from mobility.city.rules.in_force import vat_in_force
-from mobility.city.rules.parking import StationBays, may_end
+from mobility.city.rules.parking import StationBays
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
 from mobility.db import outbox
 from mobility.fleet import service as fleet
 from mobility.fleet.rules.commands import Kind
 from mobility.fleet.rules.modes import Step
-from mobility.geo import LonLat, distance_m
+from mobility.geo import LonLat
 from mobility.invoicing.rules.documents import vat_cents
 from mobility.payments import service as payments
 from mobility.pricing.rules.bills import Bill
@@ -68,8 +68,19 @@ async def resume(session: AsyncSession, clock: Clock, *, account_id: UUID, renta
     return rental
 
 
-async def end(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_id: UUID, at: LonLat) -> Rental:
+async def end(
+    session: AsyncSession,
+    clock: Clock,
+    *,
+    account_id: UUID,
+    rental_id: UUID,
+    at: LonLat,
+    late: LateWish | None = None,
+) -> Rental:
     """Park, price and charge. A refusal leaves the ride running.
+
+    `late` is a wish that waited for a network: where the vehicle's own word stands for it, the ride is priced until
+    then.
 
     Raises
     ------
@@ -80,8 +91,9 @@ async def end(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_i
     rental = await _lock_running(session, rental_id, account_id)
     city = await get_city(session, rental.city_id)
     city.bounds.refuse_swapped(at)
-    station = await _park_at(session, clock, city, rental.vehicle_id, at)
-    await _finish(session, clock, city, rental, booking, at=at, station=station, ended_at=clock.now())
+    station = await park_at(session, clock, city, rental.vehicle_id, at)
+    ended_at = clock.now() if late is None else await fair_end_of(session, clock, rental, late)
+    await _finish(session, clock, city, rental, booking, at=at, station=station, ended_at=ended_at)
     return rental
 
 
@@ -103,7 +115,7 @@ async def end_for_rider(
     if not (rental.started_at is not None and latest is not None and latest <= ended_at <= clock.now()):
         raise EndUnclear
     try:
-        station = await _park_at(session, clock, city, rental.vehicle_id, at)
+        station = await park_at(session, clock, city, rental.vehicle_id, at)
     except Conflict:
         station = None
     await _finish(session, clock, city, rental, booking, at=at, station=station, ended_at=ended_at)
@@ -150,30 +162,6 @@ def _open_pause(rental: Rental, now: datetime) -> None:
         rental.pauses[-1].ended_at = None
     else:
         rental.pauses.append(RentalPause(started_at=now))
-
-
-async def _park_at(
-    session: AsyncSession, clock: Clock, city: PreparedCity, vehicle_id: UUID, at: LonLat
-) -> StationBays | None:
-    """The station where the ride may end, None for a vehicle that is left where it stands."""
-    vehicle_type = await queries.get_type(session, vehicle_id)
-    zones = city.zones_at(clock.now())
-    needs_bay = zones.ruling(at, vehicle_type).rule.station_parking
-    stations = await _stations_now(session, city, vehicle_type, at) if needs_bay else []
-    return may_end(at, vehicle_type, zones=zones, stations=stations).station
-
-
-async def _stations_now(
-    session: AsyncSession, city: PreparedCity, vehicle_type: VehicleType, at: LonLat
-) -> list[StationBays]:
-    stations = [(station, LonLat(station.lon, station.lat)) for station in await list_stations(session, city.file.id)]
-    reached = [s.id for s, position in stations if distance_m(at, position) <= vehicle_type.station_reach_m]
-    # Two rides may end at the last free bay at once: the second waits here, then counts the first.
-    await queries.lock_stations(session, reached)
-    parked = await queries.count_parked(session, city.file.id)
-    return [
-        StationBays(s.id, s.code, s.name, position, s.vehicle_types, s.bays - parked[s.id]) for s, position in stations
-    ]
 
 
 async def _settle(

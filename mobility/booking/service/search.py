@@ -13,6 +13,9 @@ from mobility.booking.queries.free import list_free_vehicles
 from mobility.booking.rules.nearby import FreeVehicle, Walk, rank
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.service import get_city
+from mobility.fleet.rules.refusals import VehicleTaken
+from mobility.fleet.service.reporting import find_beside
+from mobility.fleet.tables import Vehicle
 from mobility.geo import Bounds, LonLat
 from mobility.geo.streets.shelf import Streets
 from mobility.pricing import queries as pricing
@@ -21,6 +24,8 @@ from mobility.pricing.rules.usage import usage_in
 from mobility.pricing.tables import Tariff
 
 MINUTE = timedelta(minutes=1)
+# Nearest first: what stands within a hundred metres is among them.
+BESIDE_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,30 @@ async def nearby(
     }
     priced = (walk for walk in walks if walk.vehicle.type_code in prices)
     return [Offer(walk, *prices[walk.vehicle.type_code]) for walk in islice(priced, limit)]
+
+
+async def beside(
+    session: AsyncSession, clock: Clock, streets: Streets, city_id: str, *, plate: str, position: LonLat
+) -> Offer:
+    """The vehicle of that plate, if it stands beside whoever asks and can be rented at once.
+
+    Raises
+    ------
+    UnknownCity, PositionSwapped
+    NotBesideVehicle
+        There is none of that name within a hundred metres; elsewhere it is not told, so that nobody follows a vehicle.
+    VehicleTaken
+        It is there, and nobody else's to take now: kept, charging, or out of service.
+    """
+    city = await get_city(session, city_id)
+    city.bounds.refuse_swapped(position)
+    vehicle_id = await find_beside(session, city_id, plate=plate, public_id=None, position=position)
+    public_id = (await session.get_one(Vehicle, vehicle_id)).public_id
+    offers = await nearby(session, clock, streets, city_id, origin=position, limit=BESIDE_MAX)
+    offer = next((offer for offer in offers if offer.walk.vehicle.public_id == public_id), None)
+    if offer is None:
+        raise VehicleTaken
+    return offer
 
 
 async def alternatives(

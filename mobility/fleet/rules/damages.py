@@ -85,6 +85,12 @@ class VehicleNotNamed(Invalid):
     en = "Name one vehicle, by its plate or by its id."
 
 
+class PlatesAskedTooOften(TooMany):
+    code = "plates_asked_too_often"
+    fr = "Vous avez cherché beaucoup de plaques : réessayez dans {retry_after_s} secondes."
+    en = "You have looked up many plates: try again in {retry_after_s} seconds."
+
+
 class DamageReportedTooOften(TooMany):
     code = "damage_reported_too_often"
     fr = "Vous avez beaucoup signalé : réessayez dans {retry_after_s} secondes."

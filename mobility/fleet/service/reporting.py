@@ -5,7 +5,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobility.fleet.rules.damages import BESIDE_M, DamageReportedTooOften, NotBesideVehicle, VehicleNotNamed
+from mobility.fleet.rules.damages import (
+    BESIDE_M,
+    DamageReportedTooOften,
+    NotBesideVehicle,
+    PlatesAskedTooOften,
+    VehicleNotNamed,
+)
 from mobility.fleet.rules.off_road import IN_USE
 from mobility.fleet.tables import Vehicle, VehicleStatus
 from mobility.geo import LonLat, distance_m
@@ -14,6 +20,8 @@ from mobility.riders.rules.codes import HOUR_S, Count, Rate, SignInUnavailable
 
 # A person who walks down a street of broken vehicles; refused attempts count, so that nobody searches for a plate.
 REPORTS_PER_PERSON = Rate(20, HOUR_S)
+# Some mistyped, some in a row of vehicles that are all taken.
+PLATES_PER_PERSON = Rate(30, HOUR_S)
 
 
 async def refuse_too_often(limiter: Limiter, account_id: UUID) -> None:
@@ -24,6 +32,16 @@ async def refuse_too_often(limiter: Limiter, account_id: UUID) -> None:
         return
     if wait_s:
         raise DamageReportedTooOften(retry_after_s=wait_s)
+
+
+async def refuse_plates_too_often(limiter: Limiter, account_id: UUID) -> None:
+    """Raises `PlatesAskedTooOften`; while nothing can be counted everybody may, as a vehicle must be near anyway."""
+    try:
+        wait_s = await limiter.hit(Count(PLATES_PER_PERSON, f"plates:{account_id}"))
+    except SignInUnavailable:
+        return
+    if wait_s:
+        raise PlatesAskedTooOften(retry_after_s=wait_s)
 
 
 async def find_beside(

@@ -82,4 +82,5 @@ def _message(document: Document, attached: Attachment) -> Message:
             en=f"Your {en} {number} of {in_words(total, 'en')} is ready. You also find it in the app.",
         ),
         attachments=(attached,),
+        opens="rides",
     )

@@ -76,4 +76,5 @@ def _message(documents: Sequence[Document], month: date, attached: Attachment) -
             "You want no more of them? Say so in the app, under My rides.",
         ),
         attachments=(attached,),
+        opens="rides",
     )

@@ -32,6 +32,7 @@ def payment_declined(amount: Money, remedy: Remedy) -> Message:
             fr=f"Bonjour,\n\nLe paiement de {in_words(amount, 'fr')} a été refusé. {way_back.fr}\n",
             en=f"Hello,\n\nThe payment of {in_words(amount, 'en')} was declined. {way_back.en}\n",
         ),
+        opens="wallet",
     )
 
 
@@ -59,4 +60,5 @@ def authorisation_declined(amount: Money, remedy: Remedy) -> Message:
             en=f"Hello,\n\nYour bank did not keep {in_words(amount, 'en')} ready for your booking. Nothing is taken "
             f"before the ride. {way_back.en}\n",
         ),
+        opens="wallet",
     )

@@ -54,6 +54,10 @@ HELD: Final[Mapping[str, Held]] = {
     "licence": Held(),
     "sign_in_session": Held(secret=frozenset({"token_hash"})),
     "outgoing_message": Held(),
+    "outgoing_push": Held(),
+    "push_device": Held(secret=frozenset({"endpoint", "p256dh", "auth"})),
+    "notice_choice": Held(),
+    "saved_place": Held(),
     "guardianship": Held(
         by=("guardian_id", "child_id"), kept="proof of a consent given and withdrawn (GDPR, article 7(1))"
     ),

@@ -16,6 +16,15 @@ from mobility.riders.routes.guardianships import (
     list_guardianships,
 )
 from mobility.riders.routes.me import declare_licence, get_me, update_me
+from mobility.riders.routes.notices import (
+    add_device,
+    choose_notices,
+    forget_place,
+    get_notices,
+    list_saved_places,
+    remove_device,
+    save_place,
+)
 from mobility.riders.routes.sign_in import close_session, open_session, request_code
 
 ROUTES: list[ControllerRouterHandler] = [
@@ -25,6 +34,13 @@ ROUTES: list[ControllerRouterHandler] = [
     get_me,
     update_me,
     declare_licence,
+    list_saved_places,
+    save_place,
+    forget_place,
+    get_notices,
+    choose_notices,
+    add_device,
+    remove_device,
     list_accounts,
     verify_licence,
     refuse_licence,

@@ -10,6 +10,7 @@ def invited(asker: str) -> Message:
             fr=f"{asker} vous invite à un accord parental. Ouvrez votre profil pour accepter ou refuser.",
             en=f"{asker} invites you to a parent's agreement. Open your profile to accept or decline.",
         ),
+        opens="family",
     )
 
 
@@ -22,6 +23,7 @@ def consent_given(*, child: str, guardian: str) -> Message:
             en=f"{guardian} agrees to the rides of {child} and pays for them. Either can end this at any time in their "
             "profile.",
         ),
+        opens="family",
     )
 
 
@@ -33,4 +35,5 @@ def consent_ended(*, child: str, guardian: str) -> Message:
             "sa charge.",
             en=f"The agreement of {guardian} to the rides of {child} has ended: no new ride is theirs to pay.",
         ),
+        opens="family",
     )

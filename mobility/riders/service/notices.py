@@ -9,14 +9,18 @@ from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.riders import queries
 from mobility.riders.rules.messages import GIVE_UP_AFTER, Attachment, Letter, Message, next_try
+from mobility.riders.service import devices, pushes
 from mobility.riders.tables import OutgoingAttachment, OutgoingMessage
+
+NOT_WANTED = "not_wanted"
+"""Why a letter never left: kept all the same, so that nothing is told twice under its key."""
 
 
 async def notify(session: AsyncSession, clock: Clock, account_id: UUID, message: Message, *, key: str) -> bool:
     """Tell an account's person something, in their language, once per `key`; False if it was told before.
 
-    Written down in the caller's transaction; the worker hands it over afterwards, to the e-mail address that the
-    account has then, else to its phone.
+    Written down in the caller's transaction; the worker hands it over afterwards, as a letter to the e-mail address or
+    the phone that the account has then, and to each of its devices. Who wants essential letters only gets no other.
 
     Raises
     ------
@@ -24,6 +28,8 @@ async def notify(session: AsyncSession, clock: Clock, account_id: UUID, message:
     """
     locale = (await queries.get_account(session, account_id)).locale
     now, message_id = clock.now(), new_id()
+    letters, _ = await devices.choice_of(session, account_id)
+    is_wanted = message.is_essential or letters == "all"
     written = insert(OutgoingMessage).values(
         id=message_id,
         account_id=account_id,
@@ -32,13 +38,17 @@ async def notify(session: AsyncSession, clock: Clock, account_id: UUID, message:
         body=message.text.to(locale),
         created_at=now,
         due_at=now,
+        given_up_at=None if is_wanted else now,
+        last_error=None if is_wanted else NOT_WANTED,
     )
     if not (await session.execute(written.on_conflict_do_nothing().returning(OutgoingMessage.id))).first():
         return False
-    session.add_all(
-        OutgoingAttachment(message_id=message_id, name=each.name, media_type=each.media_type, content=each.content)
-        for each in message.attachments
-    )
+    await pushes.write(session, clock, account_id, message, key=key, to=locale)
+    if is_wanted:
+        session.add_all(
+            OutgoingAttachment(message_id=message_id, name=each.name, media_type=each.media_type, content=each.content)
+            for each in message.attachments
+        )
     await session.flush()
     return True
 
@@ -51,9 +61,11 @@ async def lease_letter(session: AsyncSession, clock: Clock) -> Letter | None:
     message.attempts += 1
     message.due_at = next_try(clock.now(), attempts=message.attempts)
     account = await queries.get_account(session, message.account_id)
+    _, first = await devices.choice_of(session, message.account_id)
+    ways = (account.email, account.phone) if first == "email" else (account.phone, account.email)
     return Letter(
         id=message.id,
-        to=account.email or account.phone or "",
+        to=ways[0] or ways[1] or "",
         subject=message.subject,
         text=message.body,
         at=message.created_at,
@@ -84,7 +96,9 @@ async def record_failure(
 
 async def count_given_up(session: AsyncSession, since: datetime) -> int:
     """How many messages were given up since then: somebody was not told."""
-    given_up = select(func.count()).where(OutgoingMessage.given_up_at >= since)
+    given_up = select(func.count()).where(
+        OutgoingMessage.given_up_at >= since, OutgoingMessage.last_error.is_distinct_from(NOT_WANTED)
+    )
     return (await session.execute(given_up)).scalar_one()
 
 

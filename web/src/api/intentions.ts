@@ -23,8 +23,21 @@ export class Intentions {
   }
 }
 
+/** An id of the page's own making: a UUID of chance. */
+export function randomId(): string {
+  const key = randomKey();
+  const variant = "89ab"[Number.parseInt(key.charAt(16), 16) % 4];
+  return [
+    key.slice(0, 8),
+    key.slice(8, 12),
+    `4${key.slice(13, 16)}`,
+    `${variant}${key.slice(17, 20)}`,
+    key.slice(20),
+  ].join("-");
+}
+
 // Not crypto.randomUUID: it is missing on a phone that opens the demo over plain http.
-function randomKey(): string {
+export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -20,7 +20,7 @@ test("a class can be listed alone", () => {
 });
 
 test("a search widens until the widest", () => {
-  expect([wider(15), wider(30), wider(60)]).toEqual([30, 60, null]);
+  expect([wider(5), wider(15), wider(30), wider(60)]).toEqual([10, 30, 60, null]);
 });
 
 test("a range is told in minutes that can be kept", () => {

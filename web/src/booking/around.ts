@@ -1,7 +1,11 @@
 import type { NearbyVehicle, VehicleType } from "../api/types";
 
 export const ALL = "all";
-export const WALK_MINUTES = [15, 30, 60] as const;
+export const WALK_MINUTES = [5, 10, 15, 30, 60] as const;
+/** The city's quarter-hour. */
+export const WALK_MINUTES_USUAL = 15;
+/** Kilometres that somebody may need the vehicle to go still. */
+export const RANGE_KM = [0, 10, 20, 30, 50] as const;
 
 /** Vehicles of one class, or all, by walking minutes; ties by the fuller battery. */
 export function listed(vehicles: readonly NearbyVehicle[], type: string): NearbyVehicle[] {

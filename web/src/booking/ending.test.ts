@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Station } from "../api/types";
-import { nearestStation } from "./ending";
+import { endSteps, nearestStation } from "./ending";
 
 const at = { lon: 2.64, lat: 50.53 };
 const name = { fr: "Gare", en: "Station" };
@@ -16,4 +16,20 @@ test("without one, the nearest known station is shown", () => {
   expect(found?.name).toEqual(name);
   expect(found?.distance_m).toBeGreaterThan(900);
   expect(nearestStation({}, at, [])).toBeNull();
+});
+
+test("checks turn green one by one, and what is not known yet is neither", () => {
+  expect(endSteps(null, true).map(({ state }) => state)).toEqual(["ok", "unknown", "unknown"]);
+  const checks = [
+    { name: "zone" as const, passed: true },
+    { name: "parking" as const, passed: false },
+    { name: "bay" as const, passed: null },
+  ];
+  const steps = endSteps({ checks, refusal: null }, true);
+  expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    "position ok",
+    "zone ok",
+    "parking bad",
+    "bay unknown",
+  ]);
 });

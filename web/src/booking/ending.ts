@@ -1,4 +1,4 @@
-import type { Names, Position, Station } from "../api/types";
+import type { EndCheck, Names, Position, Station } from "../api/types";
 import { distance_m, nearest } from "../city/geometry";
 
 export type NearestStation = { name: Names; position: Position; distance_m: number };
@@ -23,4 +23,22 @@ function isStation(value: unknown): value is NearestStation {
     "position" in value &&
     "distance_m" in value
   );
+}
+
+export type EndStep = {
+  name: "position" | EndCheck["checks"][number]["name"];
+  state: "ok" | "bad" | "unknown";
+};
+
+/** What has to be so before a ride ends, as it turns green one by one; before the service has said, nothing is known. */
+export function endSteps(check: EndCheck | null, placed: boolean): EndStep[] {
+  const known = check?.checks ?? [
+    { name: "zone" as const, passed: null },
+    { name: "parking" as const, passed: null },
+  ];
+  const state = (passed: boolean | null) => (passed === null ? "unknown" : passed ? "ok" : "bad");
+  return [
+    { name: "position", state: placed ? "ok" : "unknown" },
+    ...known.map(({ name, passed }) => ({ name, state: state(passed) }) as EndStep),
+  ];
 }

@@ -1,12 +1,38 @@
 import { answered, serverNow, service, withKey } from "../api/client";
-import { Intentions } from "../api/intentions";
-import type { Position, Receipt, Rental, RentalList } from "../api/types";
+import { failureOf } from "../api/failure";
+import { Intentions, randomKey } from "../api/intentions";
+import type { EndCheck, Position, Receipt, Rental, RentalList } from "../api/types";
+import { keepRide, keptRide } from "./last-ride";
+import { forgetEnd, isRefused, keepEnd, keptEnd, type LateEnd } from "./late-end";
 import { lookAgainAfter_ms, type Ride, rideFrom, rideFromRental } from "./ride";
 
 /** The rider's story on this device, always as the service last told it. */
 class Journey {
-  ride = $state<Ride>({ kind: "none" });
+  #ride = $state<Ride>({ kind: "none" });
+  /** The end that was asked for and that the service has not decided on yet. */
+  late = $state.raw<LateEnd | null>(keptEnd(localStorage));
   #intentions = new Intentions();
+
+  get ride(): Ride {
+    return this.#ride;
+  }
+
+  set ride(ride: Ride) {
+    this.#ride = ride;
+    keepRide(ride, localStorage);
+  }
+
+  /** What was last known, until the service is heard. */
+  recall(): void {
+    const kept = keptRide(localStorage);
+    if (kept && this.#ride.kind === "none") this.#ride = kept;
+  }
+
+  /** Nothing of a person stays on a device they leave. */
+  forget(): void {
+    this.ride = { kind: "none" };
+    this.takeBackEnd();
+  }
 
   /** A receipt on show, or why a ride did not begin, stays until the rider has read it. */
   async refresh(): Promise<void> {
@@ -81,14 +107,39 @@ class Journey {
     );
   }
 
+  /** Kept on the phone before it is sent: whatever happens to page and network, it is asked for once. */
   async end(rental_id: string, position: Position): Promise<void> {
-    const intention = `end:${rental_id}:${position.lon},${position.lat}`;
-    const rental = await this.#intentions.carryOut(intention, (key) => {
+    const asked_at = serverNow().toISOString();
+    this.late = { rental_id, position, asked_at, key: randomKey() };
+    keepEnd(this.late, localStorage);
+    await this.sendEnd();
+  }
+
+  /** Sends the wish, the same one each time; it is gone when the service has said yes or no. */
+  async sendEnd(): Promise<void> {
+    if (this.late === null) return;
+    const { rental_id, key, position, asked_at } = this.late;
+    try {
       const params = { path: { rental_id }, ...withKey(key) };
-      return answered(service.POST("/v1/rentals/{rental_id}/end", { params, body: { position } }));
-    });
-    this.#take(rental);
+      const call = service.POST("/v1/rentals/{rental_id}/end", { params, body: { position, asked_at } });
+      this.#take(await answered(call));
+    } catch (error) {
+      if (isRefused(failureOf(error))) this.takeBackEnd();
+      throw error;
+    }
+    this.takeBackEnd();
     await this.loadReceipt();
+  }
+
+  takeBackEnd(): void {
+    this.late = null;
+    forgetEnd(localStorage);
+  }
+
+  /** Whether the ride could end there. */
+  checkEnd(rental_id: string, position: Position): Promise<EndCheck> {
+    const params = { path: { rental_id } };
+    return answered(service.POST("/v1/rentals/{rental_id}/end-check", { params, body: { position } }));
   }
 
   async loadReceipt(): Promise<void> {

@@ -32,3 +32,8 @@ export function nearest<T extends { position: Position }>(from: Position, places
     null,
   );
 }
+
+/** Within a metre or so: the same place, however often it was rounded on its way. */
+export function samePlace(one: Position, other: Position): boolean {
+  return distance_m(one, other) < 2;
+}

@@ -1,11 +1,14 @@
 import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
-import type { DamageKind, DamageSeverity } from "../api/types";
+import type { DamageKind, DamageSeverity, Position } from "../api/types";
 import { PHOTOS_MAX } from "./damage";
 import { shrink } from "./shrink";
 
 type Photo = { picture: Blob; url: string; sent: boolean };
+
+/** The vehicle of a ride, or one that the person stands beside. */
+export type AboutVehicle = { rental_id: string } | { city: string; vehicle_id: string; position: Position };
 
 /** What a rider tells of a vehicle, on its way to the service: the words first, then photo by photo. */
 export class DamageReporting {
@@ -22,7 +25,7 @@ export class DamageReporting {
 
   full = $derived(this.photos.length >= PHOTOS_MAX);
 
-  constructor(private readonly rental_id: string) {}
+  constructor(private readonly about: AboutVehicle) {}
 
   async add(files: FileList | null): Promise<void> {
     for (const file of [...(files ?? [])].slice(0, PHOTOS_MAX - this.photos.length)) {
@@ -53,12 +56,18 @@ export class DamageReporting {
   }
 
   async #tell(): Promise<string> {
-    const { kind, severity, words, rental_id } = this;
+    const { kind, severity, words, about } = this;
     if (kind === null) throw new Error("what is wrong has not been chosen");
+    const said = { kind, severity, words: words.trim() || null };
     const report = await this.#intentions.carryOut(`${kind}:${severity}:${words}`, (key) => {
-      const params = { path: { rental_id }, ...withKey(key) };
-      const body = { kind, severity, words: words.trim() || null };
-      return answered(service.POST("/v1/rentals/{rental_id}/damage-reports", { params, body }));
+      if ("rental_id" in about) {
+        const params = { path: { rental_id: about.rental_id }, ...withKey(key) };
+        return answered(service.POST("/v1/rentals/{rental_id}/damage-reports", { params, body: said }));
+      }
+      const { city, vehicle_id, position } = about;
+      const params = { path: { city }, ...withKey(key) };
+      const body = { ...said, vehicle_id, position };
+      return answered(service.POST("/v1/cities/{city}/damage-reports", { params, body }));
     });
     return report.id;
   }

@@ -5,6 +5,7 @@ import { outsideEn } from "./outside.en";
 import { studioEn } from "./studio.en";
 import type { Catalogue } from "./fr";
 import { meEn } from "./me.en";
+import { ownEn } from "./own.en";
 
 export const en: Catalogue = {
   ...deskEn,
@@ -13,6 +14,7 @@ export const en: Catalogue = {
   ...studioEn,
   ...morningEn,
   ...meEn,
+  ...ownEn,
   app_name: "Mobility",
   language: "Language",
   close: "Close",

@@ -5,6 +5,7 @@ import { nightFr } from "./night.fr";
 import { outsideFr } from "./outside.fr";
 import { studioFr } from "./studio.fr";
 import { meFr } from "./me.fr";
+import { ownFr } from "./own.fr";
 
 export const fr = {
   ...deskFr,
@@ -13,6 +14,7 @@ export const fr = {
   ...studioFr,
   ...morningFr,
   ...meFr,
+  ...ownFr,
   // both faces
   app_name: "Mobility",
   language: "Langue",

@@ -5,6 +5,7 @@
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from "workbox-precaching";
 import { registerRoute } from "workbox-routing";
 import { CacheFirst, NetworkFirst } from "workbox-strategies";
+import { shownFrom } from "../riders/push";
 import { isOfTheCity, isPage } from "./kept";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -41,6 +42,24 @@ registerRoute(
   new NetworkFirst({ cacheName: "city", networkTimeoutSeconds: NETWORK_WITHIN_S, plugins: [withoutItsTime] }),
 );
 precacheAndRoute(KEPT_AHEAD);
+self.addEventListener("push", (event) => {
+  const { title, options } = shownFrom(event.data?.text() ?? null);
+  event.waitUntil(self.registration.showNotification(title, { ...options, icon: "/icon-192.png" }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { path } = event.notification.data as { path: string };
+  event.waitUntil(openPage(path));
+});
+
+/** The page that is open already is taken there; else one is opened. */
+async function openPage(path: string): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window" });
+  const resident = windows.find((each) => new URL(each.url).pathname === "/app");
+  await (resident ? resident.focus().then((page) => page.navigate(path)) : self.clients.openWindow(path));
+}
+
 registerRoute(
   ({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/assets/"),
   new CacheFirst({ cacheName: "assets" }),

@@ -1,28 +1,43 @@
 import { Attempt } from "../api/attempt.svelte";
-import { serverNow } from "../api/client";
-import { type Failure, failureOf } from "../api/failure";
-import type { NearbyVehicle, Position } from "../api/types";
+import { answered, serverNow, service } from "../api/client";
+import { CallFailed, type Failure, failureOf } from "../api/failure";
+import type { EndCheck, NearbyVehicle, Position } from "../api/types";
 import { Around } from "../booking/around.svelte";
 import { ALL, listed } from "../booking/around";
 import { journey } from "../booking/journey.svelte";
+import { isRefused } from "../booking/late-end";
+import { plateOf } from "../booking/plate";
 import type { Ride } from "../booking/ride";
+import { usual } from "../booking/usual.svelte";
 import { type Located, meIn, originFrom } from "../city/origin";
 import { locate, mayLocate, Place } from "../city/place.svelte";
+import type { AboutVehicle } from "../fleet/damage-report.svelte";
+import { language } from "../i18n/locale.svelte";
 import { NEEDS_WALLET } from "../payments/wallet";
+import { notices } from "../riders/notices.svelte";
+import { places } from "../riders/places.svelte";
+import { openedFrom } from "../riders/push";
 import { session } from "../riders/session.svelte";
 
 /** What lies over the map and its sheet. */
 export type Dialog =
-  | { kind: "sign_in"; reserve: NearbyVehicle | null }
+  | { kind: "sign_in"; reserve: NearbyVehicle | null; then?: Dialog }
   | { kind: "profile"; vehicle: NearbyVehicle }
   | { kind: "menu" }
-  | { kind: "damage"; rental_id: string }
+  | { kind: "damage"; about: AboutVehicle }
+  | { kind: "plate"; plate: string }
+  | { kind: "places" }
+  | { kind: "help" }
+  | { kind: "notices" }
   | { kind: "rides" }
   | { kind: "ahead" }
   | { kind: "family" }
   | { kind: "data" }
   | { kind: "wallet"; why: string | null }
   | null;
+
+/** Plates are looked up from beside the vehicle only: without a position nobody is asked. */
+const NOWHERE = { status: 0, code: "position_unknown", facts: {} };
 
 /** The resident's page: what is shown, and what the person asks for. */
 export class Resident {
@@ -40,6 +55,8 @@ export class Resident {
   dialog = $state<Dialog>(null);
   /** The rider says where the vehicle stands; `picked` when the map decides instead of the device. */
   ending = $state<{ at: Position; by: "device" | "map" } | null>(null);
+  /** Whether the ride could end there, as the service last said of that very place. */
+  check = $state.raw<EndCheck | null>(null);
   note = $state<
     "hold_over" | "hold_cancelled" | "hold_cancelled_paid" | "session_expired" | "vehicle_gone" | null
   >(null);
@@ -52,10 +69,69 @@ export class Resident {
   open(): Promise<boolean> {
     return this.looking.run("open", async () => {
       await this.place.load();
+      journey.recall();
       await session.load(this.place.city?.id ?? null);
-      if (session.account) await journey.refresh();
+      if (session.account) await Promise.all([journey.refresh(), this.#loadOwn()]);
+      else journey.forget();
       await this.#search();
       if (await mayLocate()) void this.locate();
+    });
+  }
+
+  /** What makes the page theirs, and what it does without where it cannot be had. */
+  async #loadOwn(): Promise<void> {
+    const city = this.place.city?.id;
+    await Promise.all([places.load(), city ? usual.load(city) : null]).catch(() => {});
+  }
+
+  /** What an address of ours asked for: a notification's page, a vehicle's code. */
+  follow(search: string): void {
+    const opened = openedFrom(search);
+    const plate = plateOf(search);
+    if (plate !== null) this.show({ kind: "plate", plate });
+    else if (opened === "wallet") this.show({ kind: opened, why: null });
+    else if (opened !== null) this.show({ kind: opened });
+  }
+
+  /** For somebody who is signed in; whoever is not signs in first. */
+  show(asked: Dialog): void {
+    this.dialog = session.account ? asked : { kind: "sign_in", reserve: null, then: asked };
+  }
+
+  /** So many things lie over the map; see `closeTop`. */
+  depth = $derived((this.dialog ? 1 : 0) + (this.ending || this.chosen_id !== null ? 1 : 0));
+
+  /** What lies on top goes, as its own button would do. */
+  closeTop(): void {
+    if (this.dialog) this.dialog = null;
+    else if (this.ending) this.keepRiding();
+    else this.chosen_id = null;
+  }
+
+  keepRiding(): void {
+    this.ending = null;
+    this.acting.dismiss();
+    journey.takeBackEnd();
+  }
+
+  /** Around a place of theirs, wherever they are now. */
+  searchAt(position: Position): Promise<boolean> {
+    this.searched = position;
+    return this.search();
+  }
+
+  /** The vehicle in front of the person; whatever they had searched for, it is shown. */
+  async findPlate(plate: string): Promise<boolean> {
+    const city = this.place.city?.id;
+    return this.acting.run("plate", async () => {
+      this.located = await locate();
+      if (!city || !this.me)
+        throw new CallFailed({ kind: "refused", ...NOWHERE, sentence: language.t.plate_nowhere });
+      const params = { path: { city }, query: { plate, ...this.me } };
+      const found = await answered(service.GET("/v1/cities/{city}/vehicles/beside", { params }));
+      [this.searched, this.type, this.around.range_km] = [null, ALL, 0];
+      await this.#search();
+      [this.chosen_id, this.note, this.dialog] = [found.vehicle_id, null, null];
     });
   }
 
@@ -72,6 +148,8 @@ export class Resident {
 
   /** What another rider has just taken disappears here too; silent, the next one may succeed. */
   async refresh(): Promise<void> {
+    if (journey.late) await this.sendEnd();
+    if (this.looking.failure?.kind === "unreachable" && navigator.onLine) this.looking.retry();
     if (this.looking.busy !== null || this.looking.failure !== null) return;
     await Promise.all([this.#search(), session.account ? this.#refreshRide() : null]).catch(
       (error: unknown) => this.#noteExpiry(failureOf(error)),
@@ -117,10 +195,12 @@ export class Resident {
     this.dialog = { kind: "profile", vehicle };
   }
 
-  async signedIn(reserve: NearbyVehicle | null): Promise<void> {
-    this.dialog = null;
-    await this.act("refresh", async () => {
-      await Promise.all([session.load(this.place.city?.id ?? null), journey.refresh()]);
+  async signedIn(reserve: NearbyVehicle | null, then: Dialog = null): Promise<void> {
+    this.dialog = then;
+    if (this.note === "session_expired") this.note = null;
+    // Not as something of theirs: what they tap meanwhile is not swallowed.
+    await this.looking.next("signed_in", async () => {
+      await Promise.all([session.load(this.place.city?.id ?? null), journey.refresh(), this.#loadOwn()]);
     });
     if (reserve && journey.ride.kind === "none") await this.reserve(reserve);
   }
@@ -149,11 +229,28 @@ export class Resident {
     this.ending = this.me ? { at: this.me, by: "device" } : { at: mapCentre, by: "map" };
   }
 
+  /** Asks while the rider looks for a place; an answer about a place they have left is dropped. */
+  async checkEnd(rental_id: string, at: Position): Promise<void> {
+    this.check = null;
+    const check = await journey.checkEnd(rental_id, at).catch(() => null);
+    if (this.ending?.at === at) this.check = check;
+  }
+
   async end(rental_id: string): Promise<void> {
     const at = this.ending?.at;
     if (!at) return;
-    await this.act("end", () => journey.end(rental_id, at));
+    await this.act("end", () => (journey.late ? journey.sendEnd() : journey.end(rental_id, at)));
     if (journey.ride.kind === "ended") this.ending = null;
+  }
+
+  /** Sends the end again that waits for a network; a refusal is shown where the rider can do something about it. */
+  async sendEnd(): Promise<void> {
+    const at = journey.late?.position;
+    if (!at || this.acting.busy !== null) return;
+    const failure = await journey.sendEnd().then(() => null, failureOf);
+    if (failure === null) [this.ending, this.acting.failure] = [null, null];
+    else if (isRefused(failure)) [this.ending, this.acting.failure] = [{ at, by: "device" }, failure];
+    else this.#noteExpiry(failure);
   }
 
   /** A booked vehicle was told to unlock: the ride takes the page. */
@@ -179,7 +276,14 @@ export class Resident {
   }
 
   async signOut(): Promise<void> {
-    if (await this.act("sign_out", () => session.signOut())) this.dialog = null;
+    const left = await this.act("sign_out", async () => {
+      await notices.switchOff().catch(() => {});
+      await session.signOut();
+    });
+    if (!left) return;
+    this.dialog = null;
+    places.clear();
+    journey.forget();
   }
 
   async #search(): Promise<void> {

@@ -1,0 +1,122 @@
+import type { ownFr } from "./own.fr";
+
+export const ownEn: typeof ownFr = {
+  filters: "Filters",
+  filter_walk: "Walk, at most",
+  filter_range: "Range, at least",
+  filter_range_any: "any",
+  range_at_least: (km) => `${km} or more`,
+  none_filtered_hint: "With a shorter range there may be some.",
+  filters_off: "Show all",
+
+  price_usual: "my usual ride",
+  price_usual_why: (minutes, km, rides) =>
+    `Your usual ride: ${minutes} min and ${km}, from your last ${rides}.`,
+
+  plate_open: "Scan or type a plate",
+  plate_title: "The vehicle in front of you",
+  plate_why:
+    "Scan its code, or type its plate. A plate is looked up on the spot only: nobody can follow a vehicle.",
+  plate_label: "Plate",
+  plate_hint: "For example A-013",
+  plate_scan: "Scan the code",
+  plate_scanning: "Point at the vehicle’s code.",
+  plate_find: "Find this vehicle",
+  plate_missing: "Type the plate, or scan the code.",
+  plate_nowhere:
+    "Without your position a plate cannot be looked up. Allow it, or choose the vehicle from the list.",
+
+  held_check_helmet: "Helmet and gloves on",
+  held_check_belt: "Belt, seat and mirrors set",
+  held_check_plate_ok: (plate) => `This is ${plate}`,
+  held_check_damage_ok: "Nothing is broken",
+  held_check_hint: "Tick while you walk around it. A photo of damage protects you.",
+  held_report: "Report damage, with a photo",
+  held_report_where: "Come nearer and share your position to report damage.",
+  unlock_ready: "All is well, unlock",
+
+  last_known: (time) => `No connection. This is what we knew at ${time}.`,
+  range_left: (km, duration) => `${km}, about ${duration}`,
+  where_to_park_except: (names) => `Never here at the moment: ${names}.`,
+  where_to_park_nearest: (names) => `Stations: ${names}.`,
+
+  end_checks: "What we check",
+  end_check_position: "Position known",
+  end_check_zone: "Inside the service zone",
+  end_check_parking: "Parking allowed here",
+  end_check_bay: "A free bay at the station",
+  end_check_ok: "yes",
+  end_check_bad: "no",
+  end_check_unknown: "to be checked",
+  end_checks_none: "We check when you end the ride.",
+  late_title: "End asked for, not confirmed yet",
+  late_asked: (time) => `You asked for the end at ${time}, without a network.`,
+  late_goes_on:
+    "The ride goes on until we have confirmed. Keep this page: the request leaves by itself when the network is back.",
+  late_money:
+    "If the vehicle has not moved since, only the time until your request counts, up to 30 minutes and three times a month.",
+  late_price: (price, time) => `Price known at ${time}: ${price}.`,
+  late_send: "Send now",
+  late_receipt: (time) =>
+    `You had asked for the end at ${time}, without a network: the vehicle has not moved since, the price stops there.`,
+
+  menu_help: "Help",
+  help_danger: "Accident, danger",
+  help_danger_do: "Get to safety, then call for help. The vehicle can wait.",
+  help_call: (number) => `Call ${number}`,
+  help_vehicle: "Something is wrong with the vehicle",
+  help_vehicle_ride: "Tell us what, with a photo if you can. If it is dangerous, stop.",
+  help_vehicle_else: "Once a vehicle is reserved you can report damage before you leave, on the spot.",
+  help_end: "The ride does not end",
+  help_end_do:
+    "The page says what is missing: the zone, a bay, the network. Without a network your request is kept and leaves by itself.",
+  help_price: "A price seems wrong",
+  help_price_do:
+    "Each receipt says line by line what was counted. Write to us with its number: a person will look.",
+  help_write: "Write to a person",
+  help_write_do: "We answer by e-mail. Never give your sign-in code: nobody will ask you for it.",
+
+  menu_places: "My places",
+  menu_notices: "Notifications",
+  places_title: "My places",
+  places_why: "One tap shows what is free near your home. Nobody else sees them.",
+  places_empty: "No places yet.",
+  places_near: "Search near",
+  places_add: "Add a place",
+  places_kind: "Which place",
+  place_home: "Home",
+  place_work: "Work",
+  place_other: "Other",
+  places_name: "Name",
+  places_where: "Where is it",
+  places_here: "My position",
+  places_map: "The middle of the map",
+  places_station: (name) => `Station ${name}`,
+  places_save: "Save this place",
+  places_forget: (name) => `Forget ${name}`,
+  places_name_missing: "Give it a name.",
+  places_where_missing: "Choose where it is.",
+
+  notices_title: "Notifications",
+  notices_why: "You decide what reaches you, and where.",
+  notices_device: "On this device",
+  notices_device_on: "This device shows your messages.",
+  notices_device_off: "Reminders, changes and ends of rides, even when the page is closed.",
+  notices_device_refused: "You have refused notifications. You can allow them in the browser’s settings.",
+  notices_device_cannot:
+    "This browser shows no notifications. On an iPhone, first add the page to the home screen.",
+  notices_device_never: "This service sends no notifications to devices.",
+  notices_switch_on: "Switch on for this device",
+  notices_switch_off: "Switch off for this device",
+  notices_others: (count) =>
+    count === 1 ? "One other device shows them too." : `${count} other devices show them too.`,
+  notices_letters: "E-mails and SMS",
+  notices_letters_all: "All",
+  notices_letters_essential: "The essential",
+  notices_letters_hint:
+    "The essential: money, papers, family, what we have to cancel. The rest: confirmations and reminders.",
+  notices_first: "First by",
+  notices_first_email: "e-mail",
+  notices_first_phone: "SMS",
+  notices_none_left: "You will get no more reminders nor confirmations: switch on a device, or keep all.",
+};
