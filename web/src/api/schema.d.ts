@@ -4318,6 +4318,11 @@ export interface components {
          */
         AppConfig: {
             city: string;
+            /**
+             * @description Whom residents write to; empty: nobody
+             * @example help@example.org
+             */
+            help_email: string;
             locales: string[];
             style_url: string;
         };
