@@ -18,6 +18,7 @@ export class Usual {
 
   /** An answer that a later question has overtaken is dropped; without one there is no price to show. */
   async ask(vehicle_id: string, ride: UsualRide): Promise<void> {
+    if (this.#asked === vehicle_id && this.price) return;
     this.#asked = vehicle_id;
     this.price = null;
     const wish = { vehicle_id, minutes: ride.minutes, km: ride.km, booked_ahead: false };

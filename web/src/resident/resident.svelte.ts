@@ -72,7 +72,7 @@ export class Resident {
       journey.recall();
       await session.load(this.place.city?.id ?? null);
       if (session.account) await Promise.all([journey.refresh(), this.#loadOwn()]);
-      else journey.forget();
+      else journey.close(); // a wish to end still stands: its rider signs in and it is sent
       await this.#search();
       if (await mayLocate()) void this.locate();
     });
@@ -143,7 +143,7 @@ export class Resident {
   }
 
   search(): Promise<boolean> {
-    return this.looking.run("search", () => this.#search());
+    return this.looking.next("search", () => this.#search());
   }
 
   /** What another rider has just taken disappears here too; silent, the next one may succeed. */
@@ -168,7 +168,10 @@ export class Resident {
     }
     this.dialog = null;
     const near = this.near(vehicle.type);
-    if (await this.act("reserve", () => journey.hold(vehicle.vehicle_id, near))) this.chosen_id = null;
+    await this.act("reserve", async () => {
+      await journey.hold(vehicle.vehicle_id, near);
+      this.chosen_id = null;
+    });
     this.#completeProfile(vehicle);
     this.#openWallet();
   }
@@ -208,8 +211,10 @@ export class Resident {
   async cancel(hold_id: string): Promise<void> {
     const ride = journey.ride;
     const isPaid = ride.kind === "held" && serverNow() > new Date(ride.hold.free_until);
-    if (await this.act("cancel", () => journey.cancel(hold_id)))
+    await this.act("cancel", async () => {
+      await journey.cancel(hold_id);
       this.note = isPaid ? "hold_cancelled_paid" : "hold_cancelled";
+    });
     await this.search();
   }
 
@@ -239,7 +244,11 @@ export class Resident {
   async end(rental_id: string): Promise<void> {
     const at = this.ending?.at;
     if (!at) return;
-    await this.act("end", () => (journey.late ? journey.sendEnd() : journey.end(rental_id, at)));
+    await this.act("end", async () => {
+      await (journey.late ? journey.sendEnd() : journey.end(rental_id, at));
+      this.ending = null;
+    });
+    // Its receipt may still be on its way.
     if (journey.ride.kind === "ended") this.ending = null;
   }
 
@@ -249,8 +258,16 @@ export class Resident {
     if (!at || this.acting.busy !== null) return;
     const failure = await journey.sendEnd().then(() => null, failureOf);
     if (failure === null) [this.ending, this.acting.failure] = [null, null];
-    else if (isRefused(failure)) [this.ending, this.acting.failure] = [{ at, by: "device" }, failure];
+    else if (isRefused(failure)) await this.#showRefusedEnd(at, failure);
     else this.#noteExpiry(failure);
+  }
+
+  /** Where the ride still runs; one that was ended otherwise has nothing left to end. */
+  async #showRefusedEnd(at: Position, failure: Failure): Promise<void> {
+    await journey.refresh().catch(() => {});
+    const runs = journey.ride.kind === "riding" || journey.ride.kind === "paused";
+    this.ending = runs ? { at, by: "device" } : null;
+    this.acting.failure = runs ? failure : null;
   }
 
   /** A booked vehicle was told to unlock: the ride takes the page. */
