@@ -1981,6 +1981,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/usual-rides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What my rides are usually like
+         * @description For quotes: the minutes and kilometres in the middle of my latest rides of each class, and of nobody else's.
+         */
+        get: operations["list_usual_rides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/vehicles/beside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the vehicle in front of me
+         * @description By the plate that is read off it or in its QR code, from within a hundred metres: a plate never tells where its
+         *     vehicle has gone. The position is compared and not kept.
+         */
+        get: operations["find_vehicle_beside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/vehicles/live": {
         parameters: {
             query?: never;
@@ -2898,6 +2939,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Show my messages in this browser
+         * @description By Web Push. Of more than five browsers the oldest gives way; one that is gone is forgotten by itself.
+         */
+        put: operations["add_device"];
+        post?: never;
+        /**
+         * Show no more messages in this browser
+         * @description One that is not there is removed already.
+         */
+        delete: operations["remove_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/erasure": {
         parameters: {
             query?: never;
@@ -2977,6 +3042,68 @@ export interface paths {
          */
         post: operations["declare_licence"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How I am told things */
+        get: operations["get_notices"];
+        /**
+         * Choose which letters reach me, and where
+         * @description Codes for signing in go where they are asked for, whatever is chosen here.
+         */
+        put: operations["choose_notices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I go often */
+        get: operations["list_saved_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/places/{place_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a place, or change it
+         * @description Saying it twice saves it once.
+         */
+        put: operations["save_place"];
+        post?: never;
+        /**
+         * Forget a place
+         * @description One that is not there is forgotten already.
+         */
+        delete: operations["forget_place"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3583,8 +3710,30 @@ export interface paths {
         /**
          * Park the vehicle, end the ride and pay
          * @description A refusal leaves the ride running. The payment is collected right after the answer.
+         *
+         *     A wish that waited for a network says when it was made (`asked_at`).
          */
         post: operations["end_ride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rentals/{rental_id}/end-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether my ride could end somewhere
+         * @description Changes nothing, keeps no bay, and the position is not kept.
+         */
+        post: operations["check_ride_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4324,6 +4473,8 @@ export interface components {
              */
             help_email: string;
             locales: string[];
+            /** @description What a page subscribes to notifications with; null: the service sends none */
+            push_key: string | null;
             style_url: string;
         };
         /** Assignee */
@@ -4963,6 +5114,16 @@ export interface components {
             begins_at: string;
             cents_per_kwh: number[];
             sites: components["schemas"]["SiteCharging"][];
+        };
+        /** CheckView */
+        CheckView: {
+            /**
+             * @description zone: inside the service zone; parking: allowed here; bay: a free one of a station
+             * @enum {string}
+             */
+            name: "zone" | "parking" | "bay";
+            /** @description null: not known while another check fails */
+            passed: boolean | null;
         };
         /** Checked */
         Checked: {
@@ -5755,6 +5916,28 @@ export interface components {
             /** @description Of a class it is named half an hour before the start; null until then */
             vehicle: components["schemas"]["MeantVehicle"] | null;
         };
+        /**
+         * DeviceRequest
+         * @description What `PushManager.subscribe` gave the page, subscribed with the `push_key` of `GET /v1/app-config`.
+         */
+        DeviceRequest: {
+            /**
+             * @description Address at a push service that the operator knows
+             * @example https://updates.push.services.mozilla.com/wpush/v2/gAAAA
+             */
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+        };
+        /** DeviceView */
+        DeviceView: {
+            /** Format: date-time */
+            added_at: string;
+            /**
+             * Format: uuid
+             * @description As the page of that browser knows itself
+             */
+            id: string;
+        };
         /** DifferenceList */
         DifferenceList: {
             items: components["schemas"]["DifferenceView"][];
@@ -6099,6 +6282,20 @@ export interface components {
              */
             reasons: string[];
         };
+        /** EndCheckRequest */
+        EndCheckRequest: {
+            /** @description Where the vehicle would be left; it is not kept */
+            position: components["schemas"]["LonLat"];
+        };
+        /**
+         * EndCheckView
+         * @description Whether the ride could end there now; it promises no bay.
+         */
+        EndCheckView: {
+            checks: components["schemas"]["CheckView"][];
+            /** @description null: the ride may end there */
+            refusal: components["schemas"]["EndRefusal"] | null;
+        };
         /**
          * EndFee
          * @description Due for where a ride ends: in one of the zones or at one of the stations or, `outside`, where none of them is.
@@ -6126,8 +6323,24 @@ export interface components {
             /** @description Kept; the rider may ask to read it */
             reason: string;
         };
+        /**
+         * EndRefusal
+         * @description What ending there would be answered.
+         */
+        EndRefusal: {
+            /** @example no_parking_zone */
+            code: string;
+            /** @description As the problem document has them: `nearest` station, … */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description In the language of Accept-Language */
+            sentence: string;
+        };
         /** EndRequest */
         EndRequest: {
+            /** @description When the rider asked for the end, by the service's clock, if the wish had to wait for a network: the ride is priced until then where the vehicle itself says that it stood since, by at most 30 minutes and three times in 30 days; else until now */
+            asked_at?: string | null;
             /** @description Where the vehicle is left, WGS 84, longitude first */
             position: components["schemas"]["LonLat"];
         };
@@ -7153,6 +7366,19 @@ export interface components {
             /** @enum {string} */
             what: "booking" | "lock" | "crew" | "charge" | "work";
         };
+        /** NoticeChoiceRequest */
+        NoticeChoiceRequest: {
+            /**
+             * @description Where letters go when both addresses are known
+             * @enum {string}
+             */
+            first: "email" | "phone";
+            /**
+             * @description essential: money, papers, family, what was taken from you; all: confirmations and reminders
+             * @enum {string}
+             */
+            letters: "all" | "essential";
+        };
         /**
          * NoticeList
          * @description What begins first before.
@@ -7212,6 +7438,24 @@ export interface components {
             since: string;
             /** @description The zone of the city's map; null outside the service area */
             zone_code: string | null;
+        };
+        /**
+         * NoticesView
+         * @description How somebody is told things.
+         */
+        NoticesView: {
+            /** @description Browsers that show them, the newest first */
+            devices: components["schemas"]["DeviceView"][];
+            /**
+             * @description Where letters go when both addresses are known
+             * @enum {string}
+             */
+            first: "email" | "phone";
+            /**
+             * @description essential: money, papers, family, what was taken from you; all: confirmations and reminders
+             * @enum {string}
+             */
+            letters: "all" | "essential";
         };
         /**
          * OpeningHours
@@ -7806,6 +8050,13 @@ export interface components {
          * @enum {string}
          */
         Purpose: string;
+        /** PushKeys */
+        PushKeys: {
+            /** @description Secret of the browser, 16 bytes as base64url */
+            auth: string;
+            /** @description Public key of the browser, a point of P-256 as base64url */
+            p256dh: string;
+        };
         /**
          * QuarterHour
          * @description How far "near" is: a walk of so many minutes at such a speed.
@@ -8023,6 +8274,8 @@ export interface components {
         RentalView: {
             /** @description null where nobody waits for the vehicle */
             back_by: components["schemas"]["BackByView"] | null;
+            /** @description The wish to end it that came late, where the ride is priced until about then */
+            end_asked_at: string | null;
             end_position: components["schemas"]["LonLat"] | null;
             end_station_id: string | null;
             ended_at: string | null;
@@ -8357,6 +8610,47 @@ export interface components {
             place: components["schemas"]["Place"];
             played?: components["schemas"]["Played"] | null;
             reach: components["schemas"]["Reach"];
+        };
+        /**
+         * SavedPlaceList
+         * @description In the order they were saved; there are twelve at most.
+         */
+        SavedPlaceList: {
+            items: components["schemas"]["SavedPlaceView"][];
+            next?: null;
+        };
+        /** SavedPlaceRequest */
+        SavedPlaceRequest: {
+            /**
+             * @description What is drawn beside the name
+             * @example home
+             * @enum {string}
+             */
+            kind: "home" | "work" | "other";
+            /**
+             * @description As the person calls it
+             * @example Maison
+             */
+            name: string;
+            /** @description WGS 84, longitude first; nobody but its owner reads it */
+            position: components["schemas"]["LonLat"];
+        };
+        /** SavedPlaceView */
+        SavedPlaceView: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What is drawn beside the name
+             * @example home
+             * @enum {string}
+             */
+            kind: "home" | "work" | "other";
+            /**
+             * @description As the person calls it
+             * @example Maison
+             */
+            name: string;
+            position: components["schemas"]["LonLat"];
         };
         /**
          * Segment
@@ -9006,6 +9300,34 @@ export interface components {
             /** @constant */
             kind: "unlocking";
             rental: components["schemas"]["RentalView"];
+        };
+        /**
+         * UsualList
+         * @description The class most ridden first.
+         */
+        UsualList: {
+            items: components["schemas"]["UsualView"][];
+            next?: null;
+        };
+        /**
+         * UsualView
+         * @description The medians of my own latest rides of a class; from three rides on.
+         */
+        UsualView: {
+            /** @example 4.2 */
+            km: number;
+            /** @example 18 */
+            minutes: number;
+            /**
+             * @description How many it is made of, 20 at most
+             * @example 12
+             */
+            rides: number;
+            /**
+             * @description Code of the vehicle type
+             * @example moped
+             */
+            type: string;
         };
         /** Vat */
         Vat: {
@@ -17366,6 +17688,143 @@ export interface operations {
             };
         };
     };
+    list_usual_rides: {
+        parameters: {
+            query?: {
+                /** @description How many classes at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsualList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_vehicle_beside: {
+        parameters: {
+            query: {
+                /** @description The label painted on it */
+                plate: string;
+                /** @description Where you are: WGS 84 degrees east, -180 to 180 */
+                lon: number;
+                /** @description Where you are: WGS 84 degrees north, -90 to 90 */
+                lat: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearbyVehicle"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `not_beside_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `vehicle_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_out_of_range` · `position_swapped` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plates_asked_too_often` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     watch_vehicles: {
         parameters: {
             query?: never;
@@ -20764,6 +21223,135 @@ export interface operations {
             };
         };
     };
+    add_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my browsers, as its page made it up */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `push_off` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `push_service_unknown` · `push_keys_unreadable` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my browsers, as its page made it up */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     erase_me: {
         parameters: {
             query?: never;
@@ -21067,6 +21655,274 @@ export interface operations {
             };
             /** @description `licence_issued_in_future` · `licence_expired` · `licence_expires_before_issue` · `licence_issued_too_young` · `idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_saved_places: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedPlaceList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my places, as my page made it up */
+                place_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedPlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedPlaceView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `saved_places_too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_out_of_range` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my places, as my page made it up */
+                place_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23294,6 +24150,96 @@ export interface operations {
                 };
             };
             /** @description `position_out_of_range` · `position_swapped` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_ride_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndCheckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndCheckView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `still_unlocking` · `rental_failed` · `rental_ended` · `transition_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_out_of_range` · `position_swapped` */
             422: {
                 headers: {
                     [name: string]: unknown;
