@@ -166,16 +166,37 @@ CHAPTERS: Final = (
     ),
     Chapter(
         code="messages",
-        tables=("outgoing_message",),
+        tables=("outgoing_message", "outgoing_push"),
         name={"fr": "Nos messages", "en": "Our messages"},
-        what={"fr": "Les e-mails et SMS que nous vous envoyons.", "en": "The e-mails and texts that we send you."},
+        what={
+            "fr": "Les e-mails, SMS et notifications que nous vous envoyons.",
+            "en": "The e-mails, texts and notifications that we send you.",
+        },
         why={"fr": "Les envoyer une fois, et une seule.", "en": "To send them once, and only once."},
         how_long={"fr": "Trente jours.", "en": "Thirty days."},
         who={
-            "fr": "Vous, et qui les achemine (courrier électronique, téléphone).",
-            "en": "You, and who carries them (mail, telephone).",
+            "fr": "Vous, et qui les achemine (courrier électronique, téléphone, navigateur sans pouvoir les lire).",
+            "en": "You, and who carries them (mail, telephone, browser without being able to read them).",
         },
         days=30,
+    ),
+    Chapter(
+        code="own",
+        tables=("saved_place", "notice_choice", "push_device"),
+        name={"fr": "Vos lieux et vos appareils", "en": "Your places and devices"},
+        what={
+            "fr": "Les lieux que vous enregistrez, les messages que vous voulez, les navigateurs qui les affichent.",
+            "en": "The places you save, the messages you want, the browsers that show them.",
+        },
+        why={
+            "fr": "Chercher près de chez vous d’un geste, et vous prévenir là où vous le voulez.",
+            "en": "To search near your home with one tap, and to tell you where you want to be told.",
+        },
+        how_long={
+            "fr": "Jusqu’à ce que vous les retiriez, ou l’effacement de votre compte.",
+            "en": "Until you remove them, or your account is erased.",
+        },
+        who={"fr": "Vous seul.", "en": "You alone."},
     ),
     Chapter(
         code="support",
