@@ -8600,17 +8600,6 @@ export interface components {
             /** @description One for each class asked about */
             rules: components["schemas"]["RuleHere"][];
         };
-        /** ScenarioAnswer */
-        ScenarioAnswer: {
-            code: string;
-            is_front: boolean;
-            name: {
-                [key: string]: string;
-            };
-            place: components["schemas"]["Place"];
-            played?: components["schemas"]["Played"] | null;
-            reach: components["schemas"]["Reach"];
-        };
         /**
          * SavedPlaceList
          * @description In the order they were saved; there are twelve at most.
@@ -8651,6 +8640,17 @@ export interface components {
              */
             name: string;
             position: components["schemas"]["LonLat"];
+        };
+        /** ScenarioAnswer */
+        ScenarioAnswer: {
+            code: string;
+            is_front: boolean;
+            name: {
+                [key: string]: string;
+            };
+            place: components["schemas"]["Place"];
+            played?: components["schemas"]["Played"] | null;
+            reach: components["schemas"]["Reach"];
         };
         /**
          * Segment
