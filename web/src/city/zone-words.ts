@@ -20,7 +20,7 @@ export function hoursLabel({ days, begins, ends }: ZoneHours, locale: Locale): s
   return `${named} ${formatClock(begins, locale)} – ${formatClock(ends, locale)}`;
 }
 
-function dayName(day: string, locale: Locale): string {
+export function dayName(day: string, locale: Locale): string {
   const index = DAYS.indexOf(day);
   if (index < 0) return CATALOGUES[locale].public_holidays;
   // The first of January 2024 was a Monday.

@@ -1,4 +1,5 @@
 import { deskEn } from "./desk.en";
+import { groundEn } from "./ground.en";
 import { morningEn } from "./morning.en";
 import { nightEn } from "./night.en";
 import { outsideEn } from "./outside.en";
@@ -9,6 +10,7 @@ import { ownEn } from "./own.en";
 
 export const en: Catalogue = {
   ...deskEn,
+  ...groundEn,
   ...nightEn,
   ...outsideEn,
   ...studioEn,

@@ -1,5 +1,6 @@
 /** French texts. U+00A0 stands before « ? ! : ; » so that a sign never starts a line. */
 import { deskFr } from "./desk.fr";
+import { groundFr } from "./ground.fr";
 import { morningFr } from "./morning.fr";
 import { nightFr } from "./night.fr";
 import { outsideFr } from "./outside.fr";
@@ -9,6 +10,7 @@ import { ownFr } from "./own.fr";
 
 export const fr = {
   ...deskFr,
+  ...groundFr,
   ...nightFr,
   ...outsideFr,
   ...studioFr,

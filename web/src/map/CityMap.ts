@@ -17,6 +17,7 @@ import type { MapData } from "../city/map-data";
 import { foldCredits } from "./credits-button";
 import { cityStyle, COARSE, serviceArea, serviceLayers } from "./city-style";
 import { drawIcon, PIXEL_RATIO } from "./draw";
+import { drawingLayers, giveHands, type Hands } from "./drawing";
 import { lineFeature, type MapVehicle, pointFeature, vehicleFeature } from "./features";
 import { onThemeChange, readPalette, reducedMotion } from "./palette";
 import { reachLayers } from "./reach-layers";
@@ -52,7 +53,7 @@ const VEHICLE_PX = { top: 96, right: 40, bottom: 40, left: 40 };
 
 const duration_ms = (wanted: number) => (reducedMotion() ? 0 : wanted);
 const empty = (): FeatureCollection => ({ type: "FeatureCollection", features: [] });
-const SOURCES = ["service", "reach", "tours", "vehicles", "chosen", "guide"] as const;
+const SOURCES = ["service", "reach", "tours", "vehicles", "chosen", "guide", "drawing"] as const;
 type SourceName = (typeof SOURCES)[number];
 
 /** The one place that knows MapLibre. What is shown is kept here, so that a new style or theme shows it again. */
@@ -74,6 +75,7 @@ export class CityMap {
       vehicles: empty(),
       chosen: empty(),
       guide: empty(),
+      drawing: empty(),
     };
     this.#map = new MapLibre({
       container: options.container,
@@ -129,6 +131,16 @@ export class CityMap {
   /** How far some minutes of walking reach, the largest ring first; see `GET /v1/cities/{city}/isochrones`. */
   showReach(rings: readonly Feature[]): void {
     this.#show("reach", [...rings]);
+  }
+
+  /** What is being drawn: its outline, and the handles that `hands` may take hold of. */
+  showDrawing(features: readonly Feature[]): void {
+    this.#show("drawing", [...features]);
+  }
+
+  /** Lets the person draw, until the returned function is called. */
+  draw(hands: Hands): () => void {
+    return giveHands(this.#map, hands);
   }
 
   /** Where the person is, and the line to the vehicle they walk to. */
@@ -193,6 +205,7 @@ export class CityMap {
       ...guideLayers(this.#palette),
       ...(this.options.clustered ? clusterLayers() : []),
       ...vehicleLayers(this.#palette),
+      ...drawingLayers(this.#palette),
     ];
     for (const layer of layers) this.#map.addLayer(layer);
   }

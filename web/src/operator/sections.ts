@@ -17,6 +17,7 @@ export const SECTIONS = [
   { id: "bookings", icon: "calendar", label: "bookings" },
   { id: "support", icon: "help", label: "support" },
   { id: "people", icon: "licence", label: "people" },
+  { id: "ground", icon: "parking", label: "ground" },
   { id: "tariffs", icon: "receipt", label: "tariffs" },
   { id: "offers", icon: "gift", label: "offers" },
   { id: "notices", icon: "info", label: "notices" },
