@@ -1,0 +1,1 @@
+"""What the pages cost the device that shows them."""

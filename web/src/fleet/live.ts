@@ -61,11 +61,15 @@ export function matching(
   describe: (vehicle: FleetVehicle) => string,
 ): FleetVehicle[] {
   const words = folded(search).split(" ").filter(Boolean);
+  const holds = (text: string) => words.every((word) => text.includes(word));
   return [...fleet.values()]
     .filter((vehicle) => state === ALL_STATES || vehicle.state === state)
-    .filter((vehicle) => words.every((word) => folded(describe(vehicle)).includes(word)))
-    .sort((a, b) => a.plate.localeCompare(b.plate, "en", { numeric: true }));
+    .filter((vehicle) => words.length === 0 || holds(folded(describe(vehicle))))
+    .sort((a, b) => byPlate.compare(a.plate, b.plate));
 }
+
+// Made once: a locale compared anew for each of sixty thousand pairs was most of an update of 5,000 vehicles.
+const byPlate = new Intl.Collator("en", { numeric: true });
 
 /** Without case and accents: « noeux » finds Nœux, « bethune » finds Béthune. */
 function folded(text: string): string {

@@ -1,6 +1,8 @@
 import type { Position } from "../api/types";
 
 export const SLIDE_MS = 900;
+/** When more than so many move at once no eye follows one of them, and drawing each step of all would stop the page. */
+export const SLIDING_MAX = 300;
 
 type Slide = { from: Position; to: Position; start_ms: number };
 
@@ -10,14 +12,19 @@ export class Slides {
   readonly #places = new Map<string, Position>();
 
   /** Takes the newest places; true when something is now on its way. */
-  aim(places: Iterable<readonly [string, Position]>, now_ms: number): boolean {
-    for (const [id, to] of places) {
+  aim(places: readonly (readonly [string, Position])[], now_ms: number): boolean {
+    const leaving = places.filter(([id, to]) => {
       const known = this.#places.get(id);
-      if (known && !isSame(known, to))
-        this.#slides.set(id, { from: this.at(id, now_ms) ?? known, to, start_ms: now_ms });
-      this.#places.set(id, to);
-    }
+      return known !== undefined && !isSame(known, to);
+    });
+    if (leaving.length > SLIDING_MAX) this.#slides.clear();
+    else for (const [id, to] of leaving) this.#send(id, to, now_ms);
+    for (const [id, to] of places) this.#places.set(id, to);
     return this.moving(now_ms);
+  }
+
+  #send(id: string, to: Position, start_ms: number): void {
+    this.#slides.set(id, { from: this.at(id, start_ms) ?? to, to, start_ms });
   }
 
   at(id: string, now_ms: number): Position | undefined {
