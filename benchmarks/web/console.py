@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 
 import msgspec
-from playwright.async_api import CDPSession, Page, Route, async_playwright
+from playwright.async_api import CDPSession, Page, Route, ViewportSize, async_playwright
 
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.schemas.cities import CityDetail
@@ -28,10 +28,10 @@ ROOT = Path(__file__).parents[2]
 CITY = ROOT / "cities/bethune/city.toml"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-DESK = {"width": 1440, "height": 900}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 # Until what an update sets off is over: the slide of few vehicles, the map's own drawing.
 SETTLE_MS = 2_500
-ACCOUNT = {
+ACCOUNT: dict[str, object] = {
     "id": "0198a000-0000-7000-8000-000000000001",
     "email": "desk@example.org",
     "phone": None,
