@@ -42,6 +42,10 @@ async def published(of_city: dict[str, str], sessions: Sessions) -> None:
         await plans.ask(session, clock, await session.get_one(Night, plan.night_id), plans.Wish(because="asked"))
 
 
+def test_the_solver_is_made_ready_by_a_command() -> None:
+    assert say("compile").exit_code == 0
+
+
 def test_a_plan_comes_back_from_its_file_unchanged() -> None:
     swap = Task(kind="swap", place=0, vehicles=(2, 1), starts_min=5, ends_min=9, moped_load=1, batteries=3)
     plan = NightPlan(
