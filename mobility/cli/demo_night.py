@@ -39,10 +39,11 @@ class FirstNight:
             return
         # A database that is busy for a moment is no reason to end the demo.
         with suppress(DBAPIError):
-            self.is_done = in_transaction(self._step, self.settings)
+            self.is_done = in_transaction(self.step, self.settings)
         self.look_at = time.monotonic() + LOOK_EVERY_S
 
-    async def _step(self, session: AsyncSession, clock: Clock) -> bool:
+    async def step(self, session: AsyncSession, clock: Clock) -> bool:
+        """What is next, if its time has come; whether nothing is left."""
         if (await get_city(session, self.city_id)).file.night is None:
             return True
         night = await nights.open_night(session, clock, self.city_id)

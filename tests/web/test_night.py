@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from mobility.db.session import Sessions
 from mobility.fleet.tables import Vehicle
+from mobility.rebalancing.tables import NightPhoto, NightTask
+from tests.support.photos import photo
 from tests.support.service import Service
 from tests.web.faces import Say
 from tests.web.pages import OperatorPage, Watched
@@ -134,10 +136,16 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
     await seen.button("C’est fait").click()
     await expect(task).to_contain_text(two_plates[1])
     await seen.button("Impossible").click()
+    await seen.label("Ajouter une photo").set_input_files(
+        {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+    await expect(seen.text("Photo gardée")).to_be_visible()
     await seen.screen("crew-cannot")
     await seen.button("Lieu fermé").click()
     await expect(seen.text("C’est fini. Merci")).to_be_visible()
-    await expect(page.get_by_test_id("net")).to_contain_text(say("2 à envoyer"))
+    summary = re.compile(r"1\s*(batterie changée|battery changed).*1\s*(étape impossible|task not possible)")
+    await expect(page.get_by_test_id("crew-summary")).to_contain_text(summary)
+    await expect(page.get_by_test_id("net")).to_contain_text(say("3 à envoyer"))
     await seen.screen("crew-offline")
     seen.faults.clear()  # a cut network is told by the browser
 
@@ -146,4 +154,7 @@ async def test_a_crew_works_on_while_its_network_is_cut_and_what_it_did_arrives_
     async with sessions_of_pages() as session:
         states = await session.scalars(select(Vehicle.state).where(Vehicle.plate.in_(two_plates)))
         assert list(states) == ["available", "available"]
+        photos = select(NightPhoto.id).join(NightTask, NightTask.id == NightPhoto.task_id)
+        mine = NightTask.content["vehicles"].contains([{"plate": two_plates[1]}])
+        assert len((await session.scalars(photos.where(mine))).all()) == 1
     assert seen.faults == []

@@ -1,8 +1,9 @@
 import { Attempt } from "../api/attempt.svelte";
 import { answered, serverNow, service } from "../api/client";
-import { failureOf } from "../api/failure";
+import { failureOf, isUndecided } from "../api/failure";
 import type { CrewShift, CrewStep } from "../api/types";
 import { session } from "../riders/session.svelte";
+import { forgetPhoto, keepPhoto, type KeptPhoto, keptPhotos } from "./photos";
 import { isExpected, isOpen, refusals, type Refused, unsaid, withSteps } from "./queue";
 
 const KEPT_SHIFT = "crew-shift";
@@ -14,6 +15,7 @@ export class CrewPhone {
   shift = $state.raw<CrewShift | null>(kept<CrewShift>(KEPT_SHIFT));
   waiting = $state.raw<CrewStep[]>(kept<CrewStep[]>(KEPT_STEPS) ?? []);
   refused = $state.raw<Refused[]>([]);
+  photos = $state(0);
   online = $state(navigator.onLine);
   loaded = $state(false);
   readonly opening = new Attempt();
@@ -22,6 +24,7 @@ export class CrewPhone {
 
   tasks = $derived(withSteps(this.shift?.tasks ?? [], this.waiting));
   open = $derived(this.tasks.filter(isOpen));
+  unsent = $derived(this.waiting.length + this.photos);
   current = $derived(this.open[0] ?? null);
   allowed = $derived(
     session.account?.roles.some(({ role }) => ["crew", "operator", "admin"].includes(role)) ?? false,
@@ -69,11 +72,12 @@ export class CrewPhone {
     return right;
   }
 
-  /** Says what waits, then asks for the tasks anew. */
+  /** Says and sends what waits, then asks for the tasks anew. */
   async sync(): Promise<void> {
     if (this.sending.busy !== null) return;
     try {
       if (this.waiting.length > 0) await this.#send();
+      await this.#sendPhotos();
       const { shift } = await answered(service.GET("/v1/me/crew/tasks"));
       this.shift = shift ?? null;
       keep(KEPT_SHIFT, this.shift);
@@ -83,20 +87,25 @@ export class CrewPhone {
     }
   }
 
-  photograph(file: Blob): Promise<boolean> {
-    const night_task_id = this.current?.task.id ?? "";
+  /** Keeps a picture of the task at hand until it is sent; true when it is kept. */
+  photograph(picture: Blob): Promise<boolean> {
+    const task_id = this.current?.task.id ?? "";
     return this.photographing.run("photo", async () => {
-      const path = { night_task_id, night_photo_id: newId() };
-      await answered(
-        service.PUT("/v1/me/crew/tasks/{night_task_id}/photos/{night_photo_id}", {
-          params: { path },
-          // The document says of bytes that they are a string.
-          body: file as unknown as string,
-          bodySerializer: (picture) => picture as unknown as Blob,
-          headers: { "Content-Type": file.type || "image/jpeg" },
-        }),
-      );
+      await keepPhoto({ id: newId(), task_id, picture });
+      this.photos += 1;
+      void this.sync();
     });
+  }
+
+  async #sendPhotos(): Promise<void> {
+    const kept = await keptPhotos().catch(() => []);
+    this.photos = kept.length;
+    for (const photo of kept) {
+      const refusal = await sent(photo);
+      if (refusal) this.refused = [...this.refused, refusal];
+      await forgetPhoto(photo.id);
+    }
+    if (kept.length > 0) this.photos = (await keptPhotos()).length;
   }
 
   async #send(): Promise<void> {
@@ -109,6 +118,27 @@ export class CrewPhone {
   #keep(steps: CrewStep[]): void {
     this.waiting = steps;
     keep(KEPT_STEPS, steps);
+  }
+}
+
+/** Null, or why the service does not want it; without an answer it throws. */
+async function sent({ id, task_id, picture }: KeptPhoto): Promise<Refused | null> {
+  const path = { night_task_id: task_id, night_photo_id: id };
+  try {
+    await answered(
+      service.PUT("/v1/me/crew/tasks/{night_task_id}/photos/{night_photo_id}", {
+        params: { path },
+        // The document says of bytes that they are a string.
+        body: picture as unknown as string,
+        bodySerializer: (body) => body as unknown as Blob,
+        headers: { "Content-Type": picture.type || "image/jpeg" },
+      }),
+    );
+    return null;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind !== "refused" || isUndecided(failure)) throw error;
+    return { task_id, code: failure.code, detail: failure.sentence };
   }
 }
 

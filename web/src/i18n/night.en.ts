@@ -13,6 +13,8 @@ export const nightEn: typeof nightFr = {
   night_worth: (money) => `The night would cost ${money} more without it.`,
   night_lock: "Lock",
   night_move: "Give to",
+  night_earlier: "Earlier",
+  night_later: "Later",
   night_exclude: (plate) => `Leave ${plate} out`,
   night_close: "Close this place",
   night_around: "Restrictions",
@@ -26,6 +28,7 @@ export const nightEn: typeof nightFr = {
   night_roster_of: (name) => `Crew of ${name}`,
   night_roster_none: "Does not work",
   night_power: "Charging power by station",
+  night_power_car: (plate, hours) => `${plate} on its charger: ${hours}`,
   night_power_none: "No car charges tonight.",
   night_power_of: (cars, kw, kwh) => `${cars} car${cars === 1 ? "" : "s"} · ${kw} kW at most · ${kwh} kWh`,
   night_power_label: (name, most, cap) => `${name}: up to ${most} kW of ${cap} kW`,
@@ -101,7 +104,17 @@ export const nightEn: typeof nightFr = {
   crew_back: "Back",
   crew_note: "In a few words (optional)",
   crew_photo: "Add a photo",
-  crew_photo_sent: "Photo sent.",
+  crew_photo_kept: "Photo kept, another one?",
+  crew_thanks: (done) =>
+    done > 1
+      ? `${done} tasks done tonight: tomorrow morning the town rides thanks to you.`
+      : "Thank you for being there tonight.",
+  crew_swapped: (count) => (count > 1 ? "batteries changed" : "battery changed"),
+  crew_moved: (count) => (count > 1 ? "mopeds moved" : "moped moved"),
+  crew_driven: (count) => (count > 1 ? "cars driven" : "car driven"),
+  crew_plugged: (count) => (count > 1 ? "cars plugged in" : "car plugged in"),
+  crew_not_possible: (count) =>
+    count > 1 ? "tasks not possible, told to the desk" : "task not possible, told to the desk",
   crew_offline: (count) => (count ? `Offline · ${count} to send` : "Offline: all is kept on this phone."),
   crew_waiting: (count) => `${count} to send`,
   crew_sent: "All is sent",

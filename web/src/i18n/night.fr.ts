@@ -13,6 +13,8 @@ export const nightFr = {
   night_worth: (money: string) => `La nuit coûterait ${money} de plus sans elle.`,
   night_lock: "Fixer",
   night_move: "Confier à",
+  night_earlier: "Plus tôt",
+  night_later: "Plus tard",
   night_exclude: (plate: string) => `Écarter ${plate}`,
   night_close: "Fermer ce lieu",
   night_around: "Contraintes",
@@ -26,6 +28,7 @@ export const nightFr = {
   night_roster_of: (name: string) => `Équipe de ${name}`,
   night_roster_none: "Ne travaille pas",
   night_power: "Puissance de charge par station",
+  night_power_car: (plate: string, hours: string) => `${plate} sur sa borne\u00a0: ${hours}`,
   night_power_none: "Aucune voiture ne charge cette nuit.",
   night_power_of: (cars: number, kw: string, kwh: string) =>
     `${cars} voiture${cars > 1 ? "s" : ""} · ${kw}\u00a0kW au plus · ${kwh}\u00a0kWh`,
@@ -103,7 +106,17 @@ export const nightFr = {
   crew_back: "Retour",
   crew_note: "En quelques mots (facultatif)",
   crew_photo: "Ajouter une photo",
-  crew_photo_sent: "Photo envoyée.",
+  crew_photo_kept: "Photo gardée, une autre\u00a0?",
+  crew_thanks: (done: number): string =>
+    done > 1
+      ? `${done} étapes faites cette nuit\u00a0: demain matin, la ville roule grâce à vous.`
+      : "Merci d’avoir été là cette nuit.",
+  crew_swapped: (count: number): string => (count > 1 ? "batteries changées" : "batterie changée"),
+  crew_moved: (count: number): string => (count > 1 ? "scooters déplacés" : "scooter déplacé"),
+  crew_driven: (count: number): string => (count > 1 ? "voitures conduites" : "voiture conduite"),
+  crew_plugged: (count: number): string => (count > 1 ? "voitures branchées" : "voiture branchée"),
+  crew_not_possible: (count: number): string =>
+    count > 1 ? "étapes impossibles, signalées au poste" : "étape impossible, signalée au poste",
   crew_offline: (count: number) =>
     count ? `Hors ligne · ${count} à envoyer` : "Hors ligne\u00a0: tout est gardé sur ce téléphone.",
   crew_waiting: (count: number) => `${count} à envoyer`,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PlanDocument } from "../api/types";
-import { chartOf, drawOf, positionAt, reached, taskOf } from "./night";
+import { chartOf, drawOf, movedBy, positionAt, reached, taskOf } from "./night";
 
 const stop = { code: "wharf", name: { en: "Wharf" }, position: { lon: 175, lat: -40 } };
 
@@ -44,6 +44,12 @@ test("a task comes after those whose middle it is dropped behind", () => {
   const row = chartOf(plan).rows[0];
   expect(row && [0.05, 0.2, 0.9].map((at) => positionAt(row, at, "z"))).toEqual([0, 1, 2]);
   expect(row && positionAt(row, 0.9, "a")).toBe(1);
+});
+
+test("a task is moved before or behind its neighbour without being dragged", () => {
+  expect(movedBy(plan, "a", 1)).toBe(1);
+  expect(movedBy(plan, "b", -1)).toBe(0);
+  expect([movedBy(plan, "a", -1), movedBy(plan, "b", 1), movedBy(plan, "x", 1)]).toEqual([null, null, null]);
 });
 
 test("a site draws what its cars draw together", () => {

@@ -67,9 +67,20 @@ export function drawOf(site: Site): Draw {
   return { watts, cap_w: site.cap_w, most_w: Math.max(1, ...site.cap_w, ...watts), kwh };
 }
 
-/** Where a task dropped at a share of the chart's width comes among the others of its new tour. */
+/** Where a task dropped at a share of the chart's width comes among the others of its new tour; breaks do not count. */
 export function positionAt(row: Row, at: number, moved: string): number {
-  return row.bars.filter((bar) => bar.id !== moved && (bar.from + bar.to) / 2 < at).length;
+  const others = row.bars.filter((bar) => bar.id !== moved && bar.kind !== "break");
+  return others.filter((bar) => (bar.from + bar.to) / 2 < at).length;
+}
+
+/** A task's position in its tour, one earlier or later; null at the tour's end, and of a break. */
+export function movedBy(document: PlanDocument, id: string, step: -1 | 1): number | null {
+  for (const tour of document.tours) {
+    const tasks = tour.tasks.filter(({ kind }) => kind !== "break");
+    const at = tasks.findIndex((task) => task.id === id);
+    if (at >= 0) return tasks[at + step] ? at + step : null;
+  }
+  return null;
 }
 
 export function quarterAt(begins_at: string, quarter: number): Date {
