@@ -18,15 +18,14 @@ from uuid import UUID
 
 import httpx
 from playwright.async_api import Geolocation, Page, async_playwright
-from sqlalchemy import text
 
 from benchmarks.command_line import at_least_one
 from benchmarks.web.site import CHROMIUM_FLAGS, chromium, service
 from mobility.base.clock import SystemClock
-from mobility.base.ids import new_id
 from mobility.db.embedded import servers
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
 from mobility.fleet.service import reserve
+from mobility.riders.service import get_or_create_account
 
 HERE: Geolocation = {"longitude": 2.6392, "latitude": 50.5287}
 ROWS = "main li button"
@@ -34,7 +33,6 @@ FEWER = "([rows, before]) => document.querySelectorAll(rows).length < before"
 AIM_S = 1.0
 # Longer than it may take to be drawn, and the outbox's pause is not hit at the same moment each time.
 BETWEEN_S = 0.73
-ACCOUNT = "INSERT INTO account (id, email, name, locale, created_at) VALUES (:id, :email, '', 'fr', now())"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,10 +67,8 @@ async def watch(url: str, database_url: str, times: int) -> list[float]:
 
 
 async def somebody(sessions: Sessions) -> UUID:
-    rider = new_id()
     async with transaction(sessions) as session:
-        await session.execute(text(ACCOUNT), {"id": rider, "email": f"{rider}@example.org"})
-    return rider
+        return (await get_or_create_account(session, SystemClock(), "rider@example.org")).id
 
 
 async def taken(page: Page, url: str, sessions: Sessions, rider: UUID) -> float:
