@@ -18,7 +18,6 @@ export const studioEn: typeof studioFr = {
   studio_hint:
     "Drag a station on the map, or choose it in the list and move it with the arrow keys (50 m); Delete removes it.",
   studio_stations: "Stations",
-  studio_station_row: (name: string, bays: string, kind: string) => `${name}, ${bays}, ${kind}`,
   studio_kind_stands: "unchanged",
   studio_kind_new: "new",
   studio_kind_moved: "moved",
@@ -74,7 +73,6 @@ export const studioEn: typeof studioFr = {
   studio_legend_lost: "Loses",
   studio_front: "Cost and residents within reach",
   studio_front_axis_cost: "Investment (€k)",
-  studio_front_axis_share: "Share within reach",
   studio_front_spot: (name: string, cost: string, share: string) => `${name}: ${cost}, ${share}`,
   studio_front_none: "The front of the study’s budgets has not been worked out yet.",
   studio_front_compute: "Run the study",

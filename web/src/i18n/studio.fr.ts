@@ -17,7 +17,6 @@ export const studioFr = {
   studio_hint:
     "Glissez une station sur la carte, ou choisissez-la dans la liste et déplacez-la avec les flèches du clavier (50\u00a0m)\u00a0; Suppr la retire.",
   studio_stations: "Stations",
-  studio_station_row: (name: string, bays: string, kind: string) => `${name}, ${bays}, ${kind}`,
   studio_kind_stands: "inchangée",
   studio_kind_new: "nouvelle",
   studio_kind_moved: "déplacée",
@@ -74,7 +73,6 @@ export const studioFr = {
   studio_legend_lost: "Perd",
   studio_front: "Coût et habitants à portée",
   studio_front_axis_cost: "Investissement (k€)",
-  studio_front_axis_share: "Part à portée",
   studio_front_spot: (name: string, cost: string, share: string) => `${name}\u00a0: ${cost}, ${share}`,
   studio_front_none: "Le front des budgets de l’étude n’a pas encore été calculé.",
   studio_front_compute: "Calculer l’étude",
