@@ -184,8 +184,6 @@ export const en: Catalogue = {
   held_walk: (minutes) => `${minutes} min on foot: follow the line on the map.`,
   held_at_vehicle: "You are next to the vehicle.",
   held_checks: "Before you go",
-  held_check_plate: (plate) => `Is this ${plate}?`,
-  held_check_damage: "Nothing broken?",
   unlock: "Unlock",
   unlocking_title: "Unlocking…",
   unlocking_note: "We are waiting for the vehicle’s answer. Nothing is counted until then.",

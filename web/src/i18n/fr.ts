@@ -195,8 +195,6 @@ export const fr = {
   held_walk: (minutes: number) => `À ${minutes} min à pied : suivez la ligne sur la carte.`,
   held_at_vehicle: "Vous êtes à côté du véhicule.",
   held_checks: "Avant de partir",
-  held_check_plate: (plate: string) => `C’est bien le ${plate} ?`,
-  held_check_damage: "Rien de cassé ?",
   unlock: "Déverrouiller",
   unlocking_title: "Déverrouillage…",
   unlocking_note: "Nous attendons la réponse du véhicule. Rien n’est compté d’ici là.",

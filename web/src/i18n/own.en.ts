@@ -5,7 +5,6 @@ export const ownEn: typeof ownFr = {
   filter_walk: "Walk, at most",
   filter_range: "Range, at least",
   filter_range_any: "any",
-  range_at_least: (km) => `${km} or more`,
   none_filtered_hint: "With a shorter range there may be some.",
   filters_off: "Show all",
 
@@ -48,7 +47,6 @@ export const ownEn: typeof ownFr = {
   end_check_ok: "yes",
   end_check_bad: "no",
   end_check_unknown: "to be checked",
-  end_checks_none: "We check when you end the ride.",
   late_title: "End asked for, not confirmed yet",
   late_asked: (time) => `You asked for the end at ${time}, without a network.`,
   late_goes_on:

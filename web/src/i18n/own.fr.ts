@@ -4,7 +4,6 @@ export const ownFr = {
   filter_walk: "À pied, au plus",
   filter_range: "Autonomie, au moins",
   filter_range_any: "peu importe",
-  range_at_least: (km: string) => `${km} au moins`,
   none_filtered_hint: "Avec une autonomie plus courte, il y en a peut-être.",
   filters_off: "Tout afficher",
 
@@ -47,7 +46,6 @@ export const ownFr = {
   end_check_ok: "oui",
   end_check_bad: "non",
   end_check_unknown: "à vérifier",
-  end_checks_none: "Nous vérifierons en terminant.",
   late_title: "Fin demandée, pas encore confirmée",
   late_asked: (time: string) => `Vous avez demandé la fin à ${time}, sans réseau.`,
   late_goes_on:
