@@ -207,4 +207,16 @@ CHAPTERS: Final = (
         how_long={"fr": "Reste, sans votre nom.", "en": "Stays, without your name."},
         who=STAFF,
     ),
+    Chapter(
+        code="studies",
+        tables=("studio_drawing", "studio_job"),
+        name={"fr": "Les études de la ville", "en": "The city’s studies"},
+        what={
+            "fr": "Qui, de la ville ou de l’exploitant, a dessiné une étude ou lancé son calcul.",
+            "en": "Who of the city or the operator drew a study or had it computed.",
+        },
+        why={"fr": "Savoir à qui demander ce qu’elle veut dire.", "en": "To know whom to ask what it means."},
+        how_long={"fr": "Reste avec l’étude, sans votre nom.", "en": "Stays with the study, without your name."},
+        who={"fr": "Les personnes de la ville et de l’exploitant.", "en": "People of the city and the operator."},
+    ),
 )
