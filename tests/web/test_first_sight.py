@@ -52,7 +52,7 @@ async def test_every_component_is_shown_in_all_its_states_by_day_and_by_night(
     assert seen.faults == []
 
 
-@pytest.mark.parametrize("page", ["index", "app", "crew", "city", "operator", "partner", "about", "catalogue"])
+@pytest.mark.parametrize("page", sorted(path.stem for path in (ROOT / "web").glob("*.html")))
 def test_the_first_load_is_light_without_the_map_library(page: str) -> None:
     document = (DIST / f"{page}.html").read_text(encoding="utf-8")
     files = [DIST / name for name in sorted(set(re.findall(r"/(assets/[\w.-]+)", document)))]
