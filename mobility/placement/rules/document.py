@@ -11,7 +11,7 @@ FORMAT = 1
 """Of the document; part of a study's id, so that a change of what is calculated is another study."""
 
 
-class Station(Struct, frozen=True, kw_only=True):
+class PlacedStation(Struct, frozen=True, kw_only=True):
     """A station of a scenario, from a year on (1 is the first); `is_new` where the city has none today."""
 
     code: str
@@ -29,7 +29,7 @@ class Station(Struct, frozen=True, kw_only=True):
 class Place(Struct, frozen=True, kw_only=True):
     """How a scenario was placed: costs in cents of the programme's end; loss and bound in weighted residents."""
 
-    stations: tuple[Station, ...]
+    stations: tuple[PlacedStation, ...]
     closed: tuple[str, ...]
     invested_cents: int
     invested_by_year_cents: tuple[int, ...]

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from mobility.placement.optimiser.racing import Design
-from mobility.placement.rules.document import Place, Station
+from mobility.placement.rules.document import Place, PlacedStation
 from mobility.placement.rules.money import daily_cents, vehicles_of
 from mobility.placement.service.town import StudyTown, scenario_of
 from mobility.simulation.demand import draw_riders
@@ -64,7 +64,7 @@ class Arena:
             gap=0.0,
         )
 
-    def _stations(self, design: Design) -> Iterable[Station]:
+    def _stations(self, design: Design) -> Iterable[PlacedStation]:
         ground, study = self.town.ground, self.town.ground.study
         for number, site in enumerate(ground.sites):
             if site.station is None and number not in design:
@@ -72,7 +72,7 @@ class Arena:
             size = study.aims.sizes[0] if site.station is None else site.station
             fleet = (each for each in ground.city.file.fleet if each.vehicle_type == study.vehicle_type)
             here = sum(each.count for each in fleet if each.station == site.code)
-            yield Station(
+            yield PlacedStation(
                 code=site.code,
                 name=site.name,
                 lon=site.position.lon,

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.base.errors import Invalid
-from mobility.city.rules.city_file import Station as CityStation
+from mobility.city.rules.city_file import Station
 from mobility.geo.streets.times import Times
 from mobility.geo.streets.travel import straight_m, travel_minutes
-from mobility.placement.rules.document import Place, ScenarioAnswer, Station
+from mobility.placement.rules.document import Place, PlacedStation, ScenarioAnswer
 from mobility.placement.rules.ground import WALK_MINUTES_MAX, Ground
 from mobility.placement.rules.money import Build, build_cents, vehicles_of, yearly_cents
 from mobility.placement.rules.reach import nearest_walk, scenario_answer
@@ -120,13 +120,13 @@ def _refuse(ground: Ground, words: ScenarioWords) -> None:
             raise DrawnTooSmall(name=each.name, bays=each.bays, sizes=", ".join(map(str, fit)))
 
 
-def _sizes(ground: Ground, drawn: Drawn, today: Mapping[str, CityStation]) -> list[int]:
+def _sizes(ground: Ground, drawn: Drawn, today: Mapping[str, Station]) -> list[int]:
     """In bays: those of the study, and for one of the city's stations its own; it never shrinks."""
     sizes, own = {each.bays for each in ground.study.aims.sizes}, today.get(drawn.station or "")
     return sorted(sizes if own is None else {own.bays} | {bays for bays in sizes if bays > own.bays})
 
 
-def _stations(ground: Ground, words: ScenarioWords) -> Iterator[Station]:
+def _stations(ground: Ground, words: ScenarioWords) -> Iterator[PlacedStation]:
     drawn = {each.station: each for each in words.draws or () if each.station}
     standing = {site.code: site for site in ground.sites if site.station}
     number = {site.code: index for index, site in enumerate(ground.sites)}
@@ -138,12 +138,12 @@ def _stations(ground: Ground, words: ScenarioWords) -> Iterator[Station]:
         yield _station(ground, number[here], each.name, each.bays, each.station)
 
 
-def _station(ground: Ground, number: int, name: str, bays: int, before: str | None) -> Station:
+def _station(ground: Ground, number: int, name: str, bays: int, before: str | None) -> PlacedStation:
     """`before` is the city's station that it is, or was."""
     site, today = ground.sites[number], today_of(ground).get(before or "")
     nearest = int(ground.walk_min[number].argmin())
     brought = vehicles_of(ground.study, bays - (today.bays if today else 0))
-    return Station(
+    return PlacedStation(
         code=site.code,
         name=name,
         lon=site.position.lon,
@@ -157,7 +157,7 @@ def _station(ground: Ground, number: int, name: str, bays: int, before: str | No
     )
 
 
-def _chargers(ground: Ground, bays: int, today: CityStation | None) -> int:
+def _chargers(ground: Ground, bays: int, today: Station | None) -> int:
     own = 0 if today is None else today.chargers
     return max([own, *(each.chargers for each in ground.study.aims.sizes if each.bays == bays)])
 
@@ -172,11 +172,11 @@ def _builds(ground: Ground, words: ScenarioWords) -> Iterator[Build]:
         yield Build(1 - grows, each.bays - grows * bays, wanted - grows * chargers, vehicles)
 
 
-def today_of(ground: Ground) -> dict[str, CityStation]:
+def today_of(ground: Ground) -> dict[str, Station]:
     return {site.code: site.station for site in ground.sites if site.station}
 
 
-def yearly_more(ground: Ground, stations: Sequence[Station]) -> int:
+def yearly_more(ground: Ground, stations: Sequence[PlacedStation]) -> int:
     """What running these stations and vehicles costs each year beyond today's."""
     today = today_of(ground)
     more = Build(

@@ -11,7 +11,7 @@ from mobility.placement.optimiser.programme.instance import NONE, FixedContradic
 from mobility.placement.optimiser.programme.plan import Rollout, spent
 from mobility.placement.optimiser.programme.solve import rollout_of, solve
 from mobility.placement.optimiser.solve import Limits, compile_kernels
-from mobility.placement.rules.document import Place, Station
+from mobility.placement.rules.document import Place, PlacedStation
 from mobility.placement.rules.ground import Ground
 from mobility.placement.rules.money import Build, build_cents, vehicles_of
 from mobility.placement.rules.sites import Site
@@ -147,14 +147,14 @@ def _told(ground: Ground, scenario: ScenarioWords, programme: Programme, rollout
     )
 
 
-def _station(ground: Ground, rollout: Rollout, c: int) -> Station:
+def _station(ground: Ground, rollout: Rollout, c: int) -> PlacedStation:
     site, size = ground.sites[c], ground.study.aims.sizes[int(rollout.size[-1, c])]
     bays, chargers = size.bays, size.chargers
     if site.station is not None:
         bays, chargers = max(bays, site.station.bays), max(chargers, site.station.chargers)
     here = 0 if site.station is None else site.station.bays
     nearest = int(ground.walk_min[c].argmin())
-    return Station(
+    return PlacedStation(
         code=site.code,
         name=site.name,
         lon=site.position.lon,

@@ -6590,7 +6590,7 @@ export interface components {
         Ground: {
             /** @default [] */
             sites: components["schemas"]["Site"][];
-            stations: components["schemas"]["city_rules_city_file_Station"][];
+            stations: components["schemas"]["Station"][];
             zones: components["schemas"]["Zone"][];
         };
         /** GroundDraftRequest */
@@ -7676,7 +7676,7 @@ export interface components {
             invested_by_year_cents: number[];
             invested_cents: number;
             loss: number;
-            stations: components["schemas"]["placement_rules_document_Station"][];
+            stations: components["schemas"]["PlacedStation"][];
             yearly_cents: number;
         };
         /**
@@ -7727,6 +7727,22 @@ export interface components {
             /** @description Code of a commune, or `elsewhere` */
             place: string;
             trips: number;
+        };
+        /**
+         * PlacedStation
+         * @description A station of a scenario, from a year on (1 is the first); `is_new` where the city has none today.
+         */
+        PlacedStation: {
+            bays: number;
+            chargers: number;
+            code: string;
+            commune: string;
+            is_new: boolean;
+            lat: number;
+            lon: number;
+            name: string;
+            vehicles: number;
+            year: number;
         };
         /** PlanDetail */
         PlanDetail: {
@@ -8850,6 +8866,20 @@ export interface components {
             /** @description Whether a statement of each month comes by e-mail */
             wanted: boolean;
         };
+        /** Station */
+        Station: {
+            bays: number;
+            chargers: number;
+            code: string;
+            /** @enum {string} */
+            kind: "rail_station" | "town_hall" | "carpool_car_park" | "square" | "street" | "shopping" | "hospital" | "school" | "leisure";
+            name: {
+                [key: string]: string;
+            };
+            position: components["schemas"]["LonLat"];
+            source: string;
+            vehicle_types: string[];
+        };
         /** StationDetail */
         StationDetail: {
             bays: number;
@@ -9766,20 +9796,6 @@ export interface components {
          * @enum {string}
          */
         booking_rules_outages_Change: "none" | "vehicle" | "better_class" | "place" | "time" | "waiting" | "unserved";
-        /** Station */
-        city_rules_city_file_Station: {
-            bays: number;
-            chargers: number;
-            code: string;
-            /** @enum {string} */
-            kind: "rail_station" | "town_hall" | "carpool_car_park" | "square" | "street" | "shopping" | "hospital" | "school" | "leisure";
-            name: {
-                [key: string]: string;
-            };
-            position: components["schemas"]["LonLat"];
-            source: string;
-            vehicle_types: string[];
-        };
         /**
          * State
          * @description sent: on its way; confirmed or refused: by the vehicle; expired: it never answered; superseded: by a later command
@@ -9787,22 +9803,6 @@ export interface components {
          * @enum {string}
          */
         fleet_rules_commands_State: "sent" | "confirmed" | "refused" | "expired" | "superseded";
-        /**
-         * Station
-         * @description A station of a scenario, from a year on (1 is the first); `is_new` where the city has none today.
-         */
-        placement_rules_document_Station: {
-            bays: number;
-            chargers: number;
-            code: string;
-            commune: string;
-            is_new: boolean;
-            lat: number;
-            lon: number;
-            name: string;
-            vehicles: number;
-            year: number;
-        };
         /** CodeRequest */
         pricing_schemas_benefits_CodeRequest: {
             city: string;
