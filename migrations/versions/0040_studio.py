@@ -51,9 +51,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_studio_job_state")
         ),
-        sa.CheckConstraint(
-            "(state IN ('waiting', 'running')) = (ended_at IS NULL)", name=op.f("ck_studio_job_ended")
-        ),
+        sa.CheckConstraint("(state IN ('waiting', 'running')) = (ended_at IS NULL)", name=op.f("ck_studio_job_ended")),
         sa.CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name=op.f("ck_studio_job_failure")),
         sa.CheckConstraint("state <> 'done' OR study_id IS NOT NULL", name=op.f("ck_studio_job_study")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_studio_job_city_id")),
