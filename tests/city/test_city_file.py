@@ -314,7 +314,7 @@ def test_a_spoilt_map_is_refused_by_path_and_code(raw: Raw, city_map: Raw, spoil
         (put("stations[3].position", {"lon": 50.53, "lat": 2.64}), None, "stations[3].position"),
         (None, lambda city_map: exchange(city_map["features"][0]["geometry"]), "zones[0].geometry"),
         (None, lambda city_map: exchange(city_map["features"][52]["geometry"]), "communes[44].geometry"),
-        (None, lambda city_map: city_map["features"][-1]["geometry"]["coordinates"].reverse(), "places[119].position"),
+        (None, lambda city_map: city_map["features"][-1]["geometry"]["coordinates"].reverse(), "places[121].position"),
     ],
 )
 def test_exchanged_coordinates_are_named(spoil_file: Spoil | None, spoil_map: Spoil | None, path: str) -> None:

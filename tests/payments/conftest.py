@@ -133,6 +133,7 @@ def _city(now: datetime) -> City:
         currency="EUR",
         document={},
         document_hash="",
+        file_hash="",
         version=1,
         loaded_at=now,
     )

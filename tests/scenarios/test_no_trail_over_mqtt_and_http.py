@@ -45,6 +45,7 @@ from tests.support.travellers import CANARIES, LONG_BEFORE, RIDDEN, Shout, Trave
 
 FEEDS = ("/gbfs/v3/gbfs.json", "/gbfs/v2/gbfs.json")
 CONSOLE = "/v1/cities/{city}/fleet/live"
+NEWS = "/v1/cities/{city}/vehicles/live"  # says only that something has changed
 RINGS = "/v1/cities/{city}/isochrones"
 """A hundred numbers around the asked place, near to any by chance: made of streets and of the question alone."""
 EVER = (OpeningHours(days=("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"), opens="00:00", closes="24:00"),)
@@ -101,7 +102,7 @@ class World:
         known = {"city": self.service.city, "vehicle_id": vehicle_id, "lon": "175.0", "lat": "-40.0", "query": "rider"}
         if rentals:
             known["rental_id"] = rentals[0]["id"]
-        answers = await traces.answers(self.http, known, headers, without=[CONSOLE, RINGS])
+        answers = await traces.answers(self.http, known, headers, without=[CONSOLE, NEWS, RINGS])
         return {f"{name} ({whose})": content for name, content in answers.items()}
 
     async def _server_logs(self) -> list[Path]:

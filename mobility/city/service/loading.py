@@ -52,7 +52,7 @@ async def _kept(session: AsyncSession, known: City | None, city_file: CityFile) 
     if known is None or said is None or queries.ground_in(said) != ground_of(city_file):
         return None
     ground = queries.ground_in(await queries.get_edition_in_force(session, city_file.id))
-    if faults := faults_of(city_file, ground):
+    if ground != ground_of(city_file) and (faults := faults_of(city_file, ground)):
         raise CityFileRefused(faults)
     return ground
 

@@ -40,7 +40,8 @@ async def add(
     known = {"endpoint": device.endpoint, "p256dh": device.p256dh, "auth": device.auth, "added_at": clock.now()}
     added = insert(PushDevice).values(account_id=account_id, id=device_id, **known)
     await session.execute(added.on_conflict_do_update(index_elements=["account_id", "id"], set_=known))
-    for old in (await list_of(session, account_id))[DEVICES_MAX:]:
+    others = [other for other in await list_of(session, account_id) if other.id != device_id]
+    for old in others[DEVICES_MAX - 1 :]:
         await session.delete(old)
     return await session.get_one(PushDevice, (account_id, device_id), populate_existing=True)
 
