@@ -22,7 +22,13 @@ _built: dict[tuple[object, ...], Litestar] = {}
 async def api_on(settings: Settings, clock: Clock, **chosen: Any) -> AsyncIterator[Litestar]:
     """The API on these servers and by this clock; `chosen` are other adapters than the settings choose."""
     adapters = replace(choose_adapters(settings), clock=clock, **chosen)
-    pages = (settings.mobility_web, settings.mobility_city, settings.mobility_style_url)
+    pages = (
+        settings.mobility_web,
+        settings.mobility_city,
+        settings.mobility_style_url,
+        settings.mobility_help_email,
+        settings.mobility_push_key,
+    )
     if pages in _built:
         _give(_built[pages], settings, adapters)
     else:
