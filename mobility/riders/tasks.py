@@ -1,5 +1,8 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import delete, or_
@@ -22,6 +25,8 @@ MAIL_WAIT_S = 30.0
 # One run leaves room for the worker's other jobs; the next one comes a second later.
 TURN_MAX = 100
 
+Due = TypeVar("Due")
+
 log = structlog.get_logger()
 
 
@@ -30,14 +35,8 @@ async def deliver_messages(sessions: Sessions, clock: Clock, delivery: Delivery)
 
     Dying between the handing over and its note sends a letter twice, with the same id: once in effect.
     """
-    sent = 0
-    for _ in range(TURN_MAX):
-        async with transaction(sessions) as session:
-            letter = await service.lease_letter(session, clock)
-        if letter is None:
-            break
-        sent += await _deliver(sessions, clock, delivery, letter)
-    return sent
+    lease, hand_over = partial(service.lease_letter, clock=clock), partial(_deliver, sessions, clock, delivery)
+    return await _hand_over_due(sessions, lease, hand_over)
 
 
 async def _deliver(sessions: Sessions, clock: Clock, delivery: Delivery, letter: Letter) -> bool:
@@ -61,14 +60,8 @@ async def _deliver(sessions: Sessions, clock: Clock, delivery: Delivery, letter:
 
 async def deliver_pushes(sessions: Sessions, clock: Clock, pusher: Pusher) -> int:
     """Hand over what is due to devices; how many went. Sent twice by a worker that died, it is shown once."""
-    sent = 0
-    for _ in range(TURN_MAX):
-        async with transaction(sessions) as session:
-            push = await pushes.lease(session, clock)
-        if push is None:
-            break
-        sent += await _push(sessions, clock, pusher, push)
-    return sent
+    lease, hand_over = partial(pushes.lease, clock=clock), partial(_push, sessions, clock, pusher)
+    return await _hand_over_due(sessions, lease, hand_over)
 
 
 async def _push(sessions: Sessions, clock: Clock, pusher: Pusher, push: Push) -> bool:
@@ -90,6 +83,22 @@ async def _push(sessions: Sessions, clock: Clock, pusher: Pusher, push: Push) ->
     async with transaction(sessions) as session:
         await pushes.record_sent(session, clock, push.id)
     return True
+
+
+async def _hand_over_due(
+    sessions: Sessions,
+    lease: Callable[[AsyncSession], Awaitable[Due | None]],
+    hand_over: Callable[[Due], Awaitable[bool]],
+) -> int:
+    """One after the other, each leased in a transaction of its own; how many went."""
+    sent = 0
+    for _ in range(TURN_MAX):
+        async with transaction(sessions) as session:
+            due = await lease(session)
+        if due is None:
+            break
+        sent += await hand_over(due)
+    return sent
 
 
 async def forget_old_messages(session: AsyncSession, clock: Clock) -> int:
