@@ -30,7 +30,7 @@ async def test_what_a_rider_takes_without_a_mouse_is_gone_from_another_s_map_unt
     await people.may_ride(lea, operator=operator)
     await desk.add_cookies([{"name": "mobility_session", "value": await people.token(lea), "url": service.url}])
     watcher = await ResidentPage.open(phone, service, screens)
-    rows = watcher.page.get_by_role("listitem").filter(has_text="min à pied")
+    rows = watcher.page.get_by_role("listitem").filter(has_text="Scooter Atlas")
     await expect(rows.first).to_be_visible()
     free = await rows.count()
 
