@@ -185,6 +185,8 @@ class Booking(Base):
         Index("ix_booking_starts_at", "starts_at", postgresql_where=text("closed_at IS NULL")),
         Index("ix_booking_account_id_id", "account_id", "id"),
         Index("ix_booking_city_id_starts_at", "city_id", "starts_at"),
+        # What the desk booked for riders.
+        Index("ix_booking_desk", "city_id", "created_at", postgresql_where=text("booked_by <> account_id")),
         Index("ix_booking_end_station_id", "end_station_id", "ends_at", postgresql_where=text("closed_at IS NULL")),
     )
 

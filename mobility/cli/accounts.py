@@ -34,14 +34,15 @@ def accounts() -> None:
 @click.argument("email", type=Email())
 @click.argument("role", type=click.Choice(GRANTED_ROLES))
 @click.option("--city", "city_id", help="Only in this city; otherwise in every city.")
-def grant(email: str, role: GrantedRole, city_id: str | None) -> None:
+@click.option("--reason", default="", help="Why; kept with the change.")
+def grant(email: str, role: GrantedRole, city_id: str | None, reason: str) -> None:
     """Give a role to the account of EMAIL, which is made when there is none; safe to repeat."""
 
     async def job(session: AsyncSession, clock: Clock) -> None:
         if city_id is not None:
             await get_city(session, city_id)
         account = await service.get_or_create_account(session, clock, email)
-        await service.grant_role(session, account.id, role, city_id)
+        await service.grant_role(session, clock, account.id, role, city_id, reason=reason)
 
     in_transaction(job)
     click.echo(f"{email} is {role} {_where(city_id)}.")
@@ -51,12 +52,13 @@ def grant(email: str, role: GrantedRole, city_id: str | None) -> None:
 @click.argument("email", type=Email())
 @click.argument("role", type=click.Choice(GRANTED_ROLES))
 @click.option("--city", "city_id", help="As it was granted.")
-def revoke(email: str, role: GrantedRole, city_id: str | None) -> None:
+@click.option("--reason", default="", help="Why; kept with the change.")
+def revoke(email: str, role: GrantedRole, city_id: str | None, reason: str) -> None:
     """Take a role back."""
 
-    async def job(session: AsyncSession, _: Clock) -> None:
+    async def job(session: AsyncSession, clock: Clock) -> None:
         account = await queries.get_account_at(session, email)
-        await service.revoke_role(session, account.id, role, city_id)
+        await service.revoke_role(session, clock, account.id, role, city_id, reason=reason)
 
     in_transaction(job)
     click.echo(f"{email} is not {role} {_where(city_id)}.")

@@ -47,4 +47,4 @@ async def _people(session: AsyncSession, clock: Clock, city_id: str) -> None:
 
 async def _grant(session: AsyncSession, clock: Clock, email: str, role: GrantedRole, city_id: str | None) -> None:
     account = await get_or_create_account(session, clock, email)
-    await grant_role(session, account.id, role, city_id)
+    await grant_role(session, clock, account.id, role, city_id)

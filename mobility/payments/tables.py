@@ -234,6 +234,7 @@ class Refund(Base):
         CheckConstraint("state IN ('pending', 'done', 'refused')", name="state"),
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("(state = 'pending') = (settled_at IS NULL)", name="settled"),
+        Index("ix_refund_created_at", "created_at"),
         Index("ix_refund_pending", "due_at", postgresql_where=text("state = 'pending'")),
     )
 

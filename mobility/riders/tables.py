@@ -55,6 +55,27 @@ class AccountRole(Base):
     )
 
 
+class RoleChange(Base):
+    """A role that was given or taken back, by whom and why; never changed. `city_id` empty means in every city."""
+
+    __tablename__ = "role_change"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str]
+    city_id: Mapped[str | None]
+    change: Mapped[str]
+    at: Mapped[datetime]
+    # Empty for what was done at the computer of the service.
+    by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint("change IN ('given', 'withdrawn')", name="change"),
+        Index("ix_role_change_city_id_at", "city_id", "at"),
+    )
+
+
 class AccountCity(Base):
     """An account that has something to do with a city: papers declared for it, or something held, booked or ridden.
 

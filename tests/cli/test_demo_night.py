@@ -19,7 +19,7 @@ async def test_a_night_is_asked_for_when_the_vehicles_have_spoken_and_the_crew_g
 ) -> None:
     await load_fleet(session, clock)
     crew = await get_or_create_account(session, clock, LOGINS["crew"])
-    await grant_role(session, crew.id, "crew", "lakeport")
+    await grant_role(session, clock, crew.id, "crew", "lakeport")
     night = await nights.open_night(session, clock, "lakeport")
     first = FirstNight(Settings(database_url="postgresql://nowhere", redis_url="redis://nowhere"), "lakeport")
 

@@ -321,7 +321,7 @@ async def test_nobody_helps_themselves(
     await ride(phone, clock, public_ids, 10)
     await settle()
     async with transaction(sessions) as session:
-        await grant_role(session, phone.person.account_id, "operator", "lakeport")
+        await grant_role(session, clock, phone.person.account_id, "operator", "lakeport")
     me = Agent(phone.client, phone.person.headers)
     assert refusal(await grant(me, phone, 100)) == (403, "own_account")
     waiting = (await grant(agent, phone, 9_000)).json()

@@ -257,7 +257,7 @@ async def open_town(database_url: str, redis_url: str, folder: Path, riders: int
         desk = [add_rider(session, clock) for _ in range(2)]
         await session.flush()
         for agent in desk:
-            await grant_role(session, agent.account_id, "operator", "lakeport")
+            await grant_role(session, clock, agent.account_id, "operator", "lakeport")
     app = create_app(settings, chosen)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     mortality = Mortality(chosen.engine)

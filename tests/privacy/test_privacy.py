@@ -113,7 +113,7 @@ async def test_nobody_is_forgotten_while_something_runs_or_is_owed(
     rental_id = await rides(phone, sessions, clock)
     child_mail = "child@example.org"
     async with transaction(sessions) as session:
-        await grant_role(session, phone.person.account_id, "crew", "lakeport")
+        await grant_role(session, clock, phone.person.account_id, "crew", "lakeport")
         child = add_rider(session, clock, born_on=clock.now().date() - 15 * 365 * DAY)
         await session.flush()
         child_mail = f"{child.account_id}@example.org"
@@ -131,7 +131,7 @@ async def test_what_comes_up_meanwhile_puts_the_erasure_off(
 ) -> None:
     await phone.post("/v1/me/erasure")
     async with transaction(sessions) as session:
-        await grant_role(session, phone.person.account_id, "crew", "lakeport")
+        await grant_role(session, clock, phone.person.account_id, "crew", "lakeport")
     async with transaction(sessions) as session:
         assert await erase_due(session, clock) == 0
         account = await session.get_one(Account, phone.person.account_id)

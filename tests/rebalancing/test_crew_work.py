@@ -59,7 +59,7 @@ async def crew(session: AsyncSession, clock: FixedClock, street: Street) -> Crew
 
 async def member(session: AsyncSession, clock: FixedClock, email: str) -> UUID:
     account = await person(session, clock, email)
-    await grant_role(session, account.id, "crew", "lakeport")
+    await grant_role(session, clock, account.id, "crew", "lakeport")
     return account.id
 
 

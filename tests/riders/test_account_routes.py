@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from mobility.base.clock import FixedClock
+from mobility.base.clock import FixedClock, SystemClock
 from mobility.db.session import create_engine, create_sessions, transaction
 from mobility.riders import service
 from mobility.riders.rules.access import GrantedRole
@@ -15,7 +15,7 @@ LICENCE = {"category": "B", "issued_on": "2019-05-02", "expires_on": "2034-05-01
 async def grant(database_url: str, account: dict[str, Any], role: GrantedRole, city_id: str | None = None) -> None:
     engine = create_engine(database_url)
     async with transaction(create_sessions(engine)) as session:
-        await service.grant_role(session, UUID(account["id"]), role, city_id)
+        await service.grant_role(session, SystemClock(), UUID(account["id"]), role, city_id)
     await engine.dispose()
 
 

@@ -147,14 +147,14 @@ async def test_a_blocked_account_gets_the_same_answer_and_no_session(session: As
 
 async def test_a_token_stands_for_its_person_with_every_role(session: AsyncSession, clock: FixedClock) -> None:
     signed_in = await sign_in(session, clock, *await code_for(session, clock))
-    await service.grant_role(session, signed_in.account.id, "operator", "bethune")
-    await service.grant_role(session, signed_in.account.id, "operator", "bethune")
-    await service.grant_role(session, signed_in.account.id, "city", None)
+    await service.grant_role(session, clock, signed_in.account.id, "operator", "bethune")
+    await service.grant_role(session, clock, signed_in.account.id, "operator", "bethune")
+    await service.grant_role(session, clock, signed_in.account.id, "city", None)
     caller = await service.authenticate(session, clock, signed_in.token)
     assert caller is not None
     assert (caller.account_id, caller.locale) == (signed_in.account.id, "fr")
     assert caller.roles == {("operator", "bethune"), ("city", None)}
-    await service.revoke_role(session, signed_in.account.id, "city", None)
+    await service.revoke_role(session, clock, signed_in.account.id, "city", None)
     caller = await service.authenticate(session, clock, signed_in.token)
     assert caller is not None
     assert caller.roles == {("operator", "bethune")}

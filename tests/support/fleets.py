@@ -86,6 +86,6 @@ async def signed_in(
     """Headers of a person who holds `role` in `city`, in every city for None."""
     async with transaction(sessions) as session:
         account = await person(session, clock, email)
-        await grant_role(session, account.id, role, city)  # type: ignore[arg-type]
+        await grant_role(session, clock, account.id, role, city)  # type: ignore[arg-type]
         opened = await sign_in(session, clock, *await code_for(session, clock, email))
     return {"Authorization": f"Bearer {opened.token}"}

@@ -63,7 +63,7 @@ async def person(session: AsyncSession, clock: Clock, address: str = EMAIL, born
 
 async def operator(session: AsyncSession, clock: Clock) -> Caller:
     account = await person(session, clock, "operator@example.fr")
-    await service.grant_role(session, account.id, "operator", None)
+    await service.grant_role(session, clock, account.id, "operator", None)
     return Caller(account.id, frozenset({("operator", None)}), "fr")
 
 

@@ -18,7 +18,7 @@ async def somebody(sessions: Sessions, role: GrantedRole) -> str:
     address = f"{role}-{uuid4().hex[:8]}@example.org"
     async with transaction(sessions) as session:
         account = await get_or_create_account(session, SystemClock(), address)
-        await grant_role(session, account.id, role, None)
+        await grant_role(session, SystemClock(), account.id, role, None)
     return address
 
 

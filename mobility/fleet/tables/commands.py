@@ -48,6 +48,8 @@ class VehicleCommand(Base):
             "uq_vehicle_command_pending", "vehicle_id", "matter", unique=True, postgresql_where=text("state = 'sent'")
         ),
         Index("ix_vehicle_command_vehicle_id_id", "vehicle_id", "id"),
+        # What the staff ordered, the latest first.
+        Index("ix_vehicle_command_staff", "issued_at", postgresql_where=text("actor = 'operator'")),
         # The last limit a vehicle was told: asked for each batch of positions made in rides.
         Index("ix_vehicle_command_speed", "vehicle_id", "id", postgresql_where=text("kind = 'set_speed_limit'")),
         # Positions are dropped from the unlock on: asked for each batch of reports.

@@ -130,3 +130,6 @@ class VehicleEvent(Base):
     actor_id: Mapped[UUID | None]
     rental_id: Mapped[UUID | None] = mapped_column(index=True)
     reason: Mapped[str | None]
+
+    # What the staff did, the latest first: a few of very many.
+    __table_args__ = (Index("ix_vehicle_event_staff", "at", postgresql_where=text("actor = 'operator'")),)

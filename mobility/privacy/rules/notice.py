@@ -208,6 +208,18 @@ CHAPTERS: Final = (
         who=STAFF,
     ),
     Chapter(
+        code="roles",
+        tables=("role_change",),
+        name={"fr": "Vos rôles dans le service", "en": "Your roles in the service"},
+        what={
+            "fr": "Quel rôle vous avez eu si vous travaillez ici, qui l’a donné ou retiré, et pourquoi.",
+            "en": "Which role you held if you work here, who gave it or took it back, and why.",
+        },
+        why={"fr": "Savoir qui pouvait faire quoi, et quand.", "en": "To know who could do what, and when."},
+        how_long={"fr": "Reste, sans votre nom.", "en": "Stays, without your name."},
+        who={"fr": "L’équipe du service.", "en": "The service’s staff."},
+    ),
+    Chapter(
         code="studies",
         tables=("studio_drawing", "studio_job"),
         name={"fr": "Les études de la ville", "en": "The city’s studies"},

@@ -3,8 +3,6 @@
 from mobility.riders.service.accounts import (
     declare_licence,
     get_or_create_account,
-    grant_role,
-    revoke_role,
     update_profile,
 )
 from mobility.riders.service.desk import (
@@ -24,6 +22,7 @@ from mobility.riders.service.notices import (
     record_failure,
     record_sent,
 )
+from mobility.riders.service.roles import give_role, grant_role, revoke_role, withdraw_role
 from mobility.riders.service.sign_in import SESSION_LIVES, SignedIn, authenticate, request_code, sign_in, sign_out
 
 __all__ = [
@@ -36,6 +35,7 @@ __all__ = [
     "declare_licence",
     "get_agreement",
     "get_or_create_account",
+    "give_role",
     "grant_role",
     "lease_letter",
     "note_city",
@@ -52,4 +52,5 @@ __all__ = [
     "unblock_account",
     "update_profile",
     "verify_birth_date",
+    "withdraw_role",
 ]

@@ -1,14 +1,12 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.ids import new_id
 from mobility.riders import queries
-from mobility.riders.rules.access import GrantedRole
 from mobility.riders.rules.addresses import is_email
 from mobility.riders.rules.licences import (
     LICENCES_MAX,
@@ -20,7 +18,7 @@ from mobility.riders.rules.licences import (
 )
 from mobility.riders.rules.profiles import BirthDateMissing, refuse_birth_date
 from mobility.riders.service.desk import note_city
-from mobility.riders.tables import Account, AccountRole, Licence
+from mobility.riders.tables import Account, Licence
 
 
 async def get_or_create_account(session: AsyncSession, clock: Clock, address: str, *, locale: str = "fr") -> Account:
@@ -96,15 +94,3 @@ async def declare_licence(
         await note_city(session, clock, account_id, city_id)
     await session.flush()
     return licence
-
-
-async def grant_role(session: AsyncSession, account_id: UUID, role: GrantedRole, city_id: str | None) -> None:
-    """Give a role in one city or, for None, in every city; giving it again changes nothing."""
-    grant = insert(AccountRole).values(id=new_id(), account_id=account_id, role=role, city_id=city_id)
-    await session.execute(grant.on_conflict_do_nothing())
-
-
-async def revoke_role(session: AsyncSession, account_id: UUID, role: GrantedRole, city_id: str | None) -> None:
-    held = (AccountRole.account_id == account_id, AccountRole.role == role)
-    where = AccountRole.city_id.is_(None) if city_id is None else AccountRole.city_id == city_id
-    await session.execute(delete(AccountRole).where(*held, where))
