@@ -30,6 +30,10 @@ INTO = click.option(
 STEPS = {"place": "placing", "play": "simulating"}
 
 
+class Stopped(click.ClickException):
+    exit_code = 2
+
+
 @click.group()
 def study() -> None:
     """Where stations should stand and what it would cost. `docs/studies.md` explains study files and answers."""
@@ -59,6 +63,8 @@ def run(file: Path, folder: Path, processes: int | None, cluster: bool, address:
         for fault in getattr(refused, "faults", ()):
             click.echo(f"{fault} ({fault.code})", err=True)
         raise click.UsageError(str(refused)) from None
+    except KeyboardInterrupt:
+        raise Stopped("Stopped. Finished runs are kept: the same command goes on with the others.") from None
     _tell(answer)
     click.echo(f"Study {answer.study_id}: {shown}")
 
@@ -88,14 +94,9 @@ def _answered(inputs: "Inputs", cabinet: "Cabinet", executor: "Executor") -> "tu
         def told(step: str, done: int, total: int) -> None:
             progress.update(bars[step], completed=done, total=total)
 
-        try:
-            answer = run_study(inputs, folder, executor, told=told)
-        except KeyboardInterrupt:
-            raise click.ClickException(
-                f"Stopped; {folder.manifest().runs} finished runs are kept in {folder.path}."
-            ) from None
-    folder.answer(answer)
+        answer = run_study(inputs, folder, executor, told=told)
     publish(answer, inputs, folder)
+    folder.answer(answer)  # the last: what is answered has its report
     return answer, folder.path
 
 

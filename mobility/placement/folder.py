@@ -4,6 +4,7 @@ import csv
 import os
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from mobility.base.errors import NotFound
+from mobility.base.errors import NotFound, Unavailable
 from mobility.city.rules.prepared import PreparedCity, hash_of
 from mobility.city.service import read_city_file
 from mobility.geo.streets.network import open_network
@@ -28,6 +29,12 @@ class UnknownStudy(NotFound):
     code = "unknown_study"
     fr = "Il n'y a pas d'étude « {name} » dans {folder}."
     en = "There is no study {name!r} in {folder}."
+
+
+class StudyNotKept(Unavailable):
+    code = "study_not_kept"
+    fr = "Le dossier des études ne peut pas être écrit ({reason}) ; les calculs finis y restent."
+    en = "The folder of studies cannot be written ({reason}); finished runs stay there."
 
 
 def read_inputs(path: Path, version: str) -> Inputs:
@@ -119,7 +126,8 @@ class Cabinet:
         manifest = Manifest(
             study_id=inputs.id, code=inputs.study.code, city_id=inputs.city.id, version=inputs.version, begun_at=now
         )
-        (folder / RUNS).mkdir(parents=True, exist_ok=True)
+        with _refused():
+            (folder / RUNS).mkdir(parents=True, exist_ok=True)
         if not (folder / MANIFEST).exists():
             write(folder / MANIFEST, msgspec.json.encode(manifest))
         return StudyFolder(folder)
@@ -138,9 +146,21 @@ class Cabinet:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Whole or not at all, whatever ends the process meanwhile."""
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    """Whole or not at all, whatever ends the process meanwhile; raises `StudyNotKept`."""
+    with _refused(), NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StudyNotKept(reason=error.strerror) from error

@@ -3,9 +3,16 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from mobility.base.errors import Unavailable
 from mobility.placement.ports import Answer, Task
 
 LOOK_S = 0.5
+
+
+class ClusterUnreachable(Unavailable):
+    code = "study_cluster_unreachable"
+    fr = "Le cluster Ray {address} ne répond pas."
+    en = "The Ray cluster {address} does not answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +24,14 @@ class RayCluster:
     def run(
         self, work: Callable[[Task], Answer], tasks: Sequence[Task], *, cancelled: Callable[[], bool]
     ) -> Iterator[tuple[int, Answer]]:
-        """As `ports.Executor`."""
+        """As `ports.Executor`; raises `ClusterUnreachable`, after the two minutes that Ray tries."""
         import ray
 
         if not ray.is_initialized():
-            ray.init(address=self.address, log_to_driver=False, include_dashboard=False)
+            try:
+                ray.init(address=self.address, log_to_driver=False, include_dashboard=False)
+            except ConnectionError as error:
+                raise ClusterUnreachable(address=self.address) from error
         remote = ray.remote(work)
         waiting = {remote.remote(task): number for number, task in enumerate(tasks)}
         while waiting and not cancelled():

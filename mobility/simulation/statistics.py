@@ -1,10 +1,12 @@
 """Many runs at once: replications in parallel processes, and what may be said of their means."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TypeVar
 
 import numpy as np
@@ -58,7 +60,7 @@ def in_parallel(
         return
     # Numba's and OR-Tools' threads do not survive a fork.
     context = get_context("spawn")
-    with ProcessPoolExecutor(min(processes, len(tasks)), mp_context=context, initializer=deaf_to_interrupts) as pool:
+    with ProcessPoolExecutor(min(processes, len(tasks)), mp_context=context, initializer=bound_to_who_asked) as pool:
         waiting = {pool.submit(work, task): number for number, task in enumerate(tasks)}
         try:
             yield from _as_done(waiting, cancelled)
@@ -66,9 +68,16 @@ def in_parallel(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def deaf_to_interrupts() -> None:
-    """Ctrl-C reaches a whole group of processes; the one that asked decides."""
+def bound_to_who_asked() -> None:
+    """Ctrl-C reaches a whole group of processes, and the one that asked decides; where it is killed, this one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _one_by_one(

@@ -1,9 +1,15 @@
 """Studies of a tiny town: answered, killed and taken up again, refused, printed."""
 
+import errno
+import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,11 +22,11 @@ from pypdf import PdfReader
 
 from mobility.base.errors import Problem
 from mobility.cli.study import study
-from mobility.placement.folder import Cabinet, StudyFolder, UnknownStudy
+from mobility.placement.folder import Cabinet, StudyFolder, StudyNotKept, UnknownStudy, read_inputs
 from mobility.placement.html import page
 from mobility.placement.matplotlib import draw
 from mobility.placement.processes import Processes
-from mobility.placement.ray import RayCluster
+from mobility.placement.ray import ClusterUnreachable, RayCluster
 from mobility.placement.rules.document import Answer
 from mobility.placement.rules.report import as_lines, report_of
 from mobility.placement.service.arena import Arena
@@ -28,9 +34,17 @@ from mobility.placement.service.inputs import Inputs, ground_for
 from mobility.placement.service.studies import StudyStopped, run_study
 from mobility.placement.service.town import study_town
 from mobility.placement.typst import pdf
+from tests.conftest import ROOT
 from tests.support.studies import inputs_in, write_study
 
 NOW = datetime(2026, 6, 15, 8, tzinfo=UTC)
+# Whoever runs the tests in the background ignores Ctrl-C, and so do the processes that they begin.
+HEARS_INTERRUPTS = """
+import signal
+from mobility.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
 
 
 @dataclass
@@ -124,6 +138,75 @@ def test_a_cancelled_study_keeps_what_is_finished(done: Done, tmp_path: Path) ->
         run_study(done.inputs, kept, Processes(1), cancelled=lambda: kept.manifest().runs == 1)
     assert kept.manifest().runs == 1
     assert not kept.manifest().is_answered
+
+
+def test_a_study_stopped_and_killed_as_a_process_repeats_nothing_and_ends_the_same(done: Done, tmp_path: Path) -> None:
+    path, kept = write_study(tmp_path), tmp_path / "kept"
+    status, told = interrupted(path, kept, signal.SIGINT, runs=1)
+    assert (status, "Finished runs are kept" in told) == (2, True), told
+    status, _ = interrupted(path, kept, signal.SIGKILL, runs=len(finished(kept)) + 1)
+    assert status == -signal.SIGKILL
+    before = finished(kept)
+    assert len(before) >= 2
+    assert not list(kept.glob("*/answer.json"))
+    inputs, going_on = read_inputs(path, version("mobility")), Power()
+    answer = run_study(inputs, Cabinet(kept).folder_of(inputs, NOW), going_on)
+    assert not set(before) & {f"{name}.json" for name in going_on.ran}
+    after = finished(kept)
+    assert {name: after[name] for name in before} == before
+    for one, other in zip(answer.scenarios, done.answer.scenarios, strict=True):
+        assert (one.reach, one.played) == (other.reach, other.played)
+
+
+def interrupted(path: Path, kept: Path, by: signal.Signals, *, runs: int) -> tuple[int, str]:
+    """The exit status, and what was said, of a study in a process that hears the signal once it has so many runs."""
+    arguments = ["study", "run", str(path), "--processes", "1", "--folder", str(kept)]
+    command = [sys.executable, "-c", HEARS_INTERRUPTS, *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
+        until = time.monotonic() + 240
+        while len(finished(kept)) < runs and running.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
+        running.send_signal(by)
+        told = running.communicate()[1]
+    return running.returncode, told
+
+
+def finished(kept: Path) -> dict[str, tuple[int, int]]:
+    """By the run's name, which file it is: one that is written again is another."""
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in kept.glob("*/runs/*.json")}
+
+
+def test_a_full_disk_is_told_and_loses_nothing_that_is_finished(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path, kept = write_study(tmp_path), tmp_path / "kept"
+    synced, sync = [], os.fsync
+
+    def until_it_is_full(file: int) -> None:
+        if len(synced) == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        synced.append(file)
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", until_it_is_full)
+    told = CliRunner().invoke(study, ["run", str(path), "--processes", "1", "--folder", str(kept)])
+    assert told.exit_code == 2
+    assert "No space left" in told.output
+    assert sorted(each.name for each in kept.rglob("*") if each.is_file()) == [
+        "place-budget-7000.json",
+        "place-today.json",
+        "study.json",
+    ]
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_runs(tmp_path: Path) -> None:
+    path = write_study(tmp_path)
+    with pytest.raises(StudyNotKept) as refused:
+        Cabinet(path).folder_of(inputs_in(tmp_path), NOW)
+    assert refused.value.code == "study_not_kept"
+    told = CliRunner().invoke(study, ["run", str(path), "--folder", str(path / "kept")])
+    assert told.exit_code == 2
+    assert "cannot be written" in told.output
 
 
 def test_the_id_follows_from_the_content_alone(done: Done, tmp_path: Path) -> None:
@@ -242,6 +325,16 @@ def test_a_study_on_ray_is_the_same_tasks_and_answers(monkeypatch: pytest.Monkey
     )
     assert here == there == {0: 3, 1: 4, 2: 5}
     assert list(RayCluster().run(abs, [-3], cancelled=lambda: True)) == []
+
+
+def test_a_cluster_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(**_: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(is_initialized=lambda: False, init=nobody))
+    with pytest.raises(ClusterUnreachable, match="192") as refused:
+        list(RayCluster("192.0.2.1:6379").run(abs, [-3], cancelled=lambda: False))
+    assert refused.value.code == "study_cluster_unreachable"
 
 
 def test_a_design_is_scored_on_the_days_of_all_others(done: Done) -> None:
