@@ -42,6 +42,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_streets: Annotated[
         Path, Meta(description="Folder of street networks, made by `mobility streets build`")
     ] = Path(".mobility/streets")
+    mobility_people: Annotated[
+        Path, Meta(description="Folder with a folder for each city, by its id, that its `people.toml` lies in")
+    ] = Path("cities")
     mobility_study: Annotated[
         Path, Meta(description="Study file that the city's drawing table stands on; another city has none")
     ] = Path("cities/bethune/studies/quarter-hour.toml")

@@ -48,6 +48,7 @@ from mobility.invoicing import routes as invoicing
 from mobility.invoicing.typst import TypstTypesetter
 from mobility.mds import routes as mds
 from mobility.oversight import routes as oversight
+from mobility.oversight.service.census import Census
 from mobility.partners import routes as partners
 from mobility.payments import routes as payments
 from mobility.payments.gateways import choose_gateway
@@ -195,6 +196,7 @@ def dependencies(settings: Settings, chosen: Adapters, sessions: Sessions) -> di
         "repeats": Repeats(),
         "followed": Followed(),
         "streets": streets,
+        "census": Census(settings.mobility_people),
         "boards": Boards(settings.mobility_study, streets),
         "studies": Studies(settings.mobility_studies),
         "phone_region": settings.mobility_phone_region,

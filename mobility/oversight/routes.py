@@ -20,6 +20,8 @@ from mobility.oversight.rules.definitions import DEFINITIONS
 from mobility.oversight.rules.exports import TABLES, TableName, Value, csv_of
 from mobility.oversight.schemas import CoverageView, Definitions, FiguresView
 from mobility.oversight.service import figures
+from mobility.oversight.service.census import Census
+from mobility.people.reading import PeopleRefused
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import NotSignedIn, RoleMissing
 
@@ -64,12 +66,14 @@ async def get_figures(session: Session, city: City, first_day: From, last_day: T
     summary="Who has a station or a vehicle within a quarter of an hour",
     tags=["oversight"],
     operation_id="get_coverage",
-    opt={"problems": READING},
+    opt={"problems": [*READING, PeopleRefused]},
 )
-async def get_coverage(session: Session, streets: NamedDependency[Streets], city: City) -> CoverageView:
-    """By commune, now. Residents are spread evenly over their commune."""
+async def get_coverage(
+    session: Session, streets: NamedDependency[Streets], census: NamedDependency[Census], city: City
+) -> CoverageView:
+    """By commune, now. Residents live where the city's people.toml says, or are spread evenly over their commune."""
     prepared = await get_city(session, city)
-    found = await figures.read_coverage(session, prepared, streets.known(city, WALK.name))
+    found = await figures.read_coverage(session, prepared, census, streets.known(city, WALK.name))
     return CoverageView.of(found, prepared.file.communes)
 
 

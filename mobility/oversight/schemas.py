@@ -83,12 +83,15 @@ class CommuneCoverage(Struct, frozen=True, kw_only=True):
 class CoverageView(Struct, frozen=True, kw_only=True):
     minutes: Annotated[int, Meta(description="On foot", examples=[QUARTER_HOUR_MIN])]
     basis: Annotated[Literal["streets", "straight_line", "mixed"], Meta(description="What walks were measured by")]
+    spread_share: Annotated[
+        float, Meta(description="0 to 1, of the residents: those spread evenly over their commune for want of more")
+    ]
     communes: list[CommuneCoverage]
 
     @classmethod
     def of(cls, found: Coverage, communes: tuple[Commune, ...]) -> Self:
         rows = [CommuneCoverage.of(*each) for each in zip(communes, found.communes, strict=True)]
-        return cls(minutes=QUARTER_HOUR_MIN, basis=found.basis, communes=rows)
+        return cls(minutes=QUARTER_HOUR_MIN, basis=found.basis, spread_share=found.spread_share, communes=rows)
 
 
 class DefinitionView(Struct, frozen=True, kw_only=True):

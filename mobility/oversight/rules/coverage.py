@@ -11,6 +11,7 @@ from mobility.city.rules.geometry import outline
 from mobility.geo import LonLat
 from mobility.geo.streets.times import Times
 from mobility.geo.streets.travel import Mixed, travel_minutes
+from mobility.people.points import DemandPoints
 from mobility.people.spreading import spread
 
 QUARTER_HOUR_MIN = 15
@@ -18,11 +19,20 @@ QUARTER_HOUR_MIN = 15
 
 @dataclass(frozen=True, eq=False)
 class Homes:
-    """Where residents live: positions, (n, 2) [degrees]; how many at each, (n,); which commune, (n,)."""
+    """Where residents live: positions, (n, 2) [degrees]; how many at each, (n,); which commune of the city file, (n,).
+
+    `spread` says at which of them residents only stand for their commune, over which they were spread evenly, (n,).
+    """
 
     position: NDArray[np.float64]
     residents: NDArray[np.int64]
     commune: NDArray[np.int64]
+    spread: NDArray[np.bool_]
+
+    @property
+    def spread_share(self) -> float:
+        everybody = int(self.residents.sum())
+        return float(self.residents[self.spread].sum() / everybody) if everybody else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +48,18 @@ class Reached:
 class Coverage:
     communes: tuple[Reached, ...]
     basis: Mixed
+    spread_share: float
 
 
-def homes_of(city: CityFile) -> Homes:
+def homes_told(city: CityFile, points: DemandPoints) -> Homes:
+    """Residents where the city's people.toml says that they live; those of no commune of the city are nobody's."""
+    index = {each.name: number for number, each in enumerate(city.communes)}
+    commune = np.array([index.get(name, -1) for name in points.communes], np.int64)[points.commune]
+    here = commune >= 0
+    return Homes(points.position[here], points.residents[here], commune[here], points.spread[here])
+
+
+def homes_spread(city: CityFile) -> Homes:
     """Residents spread evenly over their communes: coarse, and said so (docs/people.md)."""
     pieces = [spread(outline(each.geometry), each.population) for each in city.communes]
     numbers = [np.full(len(residents), index) for index, (_, residents) in enumerate(pieces)]
@@ -48,6 +67,7 @@ def homes_of(city: CityFile) -> Homes:
         position=np.concatenate([np.empty((0, 2)), *(position for position, _ in pieces)]),
         residents=np.concatenate([np.empty(0, np.int64), *(residents for _, residents in pieces)]),
         commune=np.concatenate([np.empty(0, np.int64), *numbers]),
+        spread=np.ones(sum(map(len, numbers)), np.bool_),
     )
 
 
@@ -61,7 +81,7 @@ def coverage(
         Reached(*(int(homes.residents[here & which].sum()) for which in (True, by_station, by_vehicle)))
         for here in (homes.commune == index for index in range(communes))
     )
-    return Coverage(rows, one if one == other else "mixed")
+    return Coverage(rows, one if one == other else "mixed", homes.spread_share)
 
 
 def _within(homes: Homes, places: Sequence[LonLat], times: Times | None) -> tuple[NDArray[np.bool_], Mixed]:

@@ -131,20 +131,18 @@ DEFINITIONS: tuple[Definition, ...] = (
         fr=(
             f"Habitants à {QUARTER_HOUR_MIN} minutes",
             (
-                f"Habitants (population municipale, répartie également sur la commune) à {QUARTER_HOUR_MIN} minutes à "
-                f"pied d’une "
-                "station, ou d’un véhicule libre à l’instant. Par les rues quand le réseau est importé, sinon ligne "
-                "droite × "
+                "Habitants (là où le fichier de la ville les place, ou la population municipale répartie également sur "
+                f"la commune) à {QUARTER_HOUR_MIN} minutes à pied d’une station, ou d’un véhicule libre à l’instant. "
+                "Par les rues quand le réseau est importé, sinon ligne droite × "
                 f"{DETOUR_FACTOR} à {WALKING_SPEED_KMH} km/h."
             ),
         ),
         en=(
             f"Residents within {QUARTER_HOUR_MIN} minutes",
             (
-                f"Residents (of the census, spread evenly over their commune) within {QUARTER_HOUR_MIN} minutes on "
-                f"foot of a "
-                "station, or of a vehicle that is free now. Along streets where the network is imported, else "
-                "straight line × "
+                "Residents (where the city's file says that they live, or those of the census spread evenly over their "
+                f"commune) within {QUARTER_HOUR_MIN} minutes on foot of a station, or of a vehicle that is free now. "
+                "Along streets where the network is imported, else straight line × "
                 f"{DETOUR_FACTOR} at {WALKING_SPEED_KMH} km/h."
             ),
         ),

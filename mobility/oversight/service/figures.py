@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.city.rules.prepared import PreparedCity
 from mobility.geo.streets.times import Times
 from mobility.oversight import queries
-from mobility.oversight.rules.coverage import Coverage, coverage, homes_of
+from mobility.oversight.rules.coverage import Coverage, coverage
 from mobility.oversight.rules.definitions import FigureId
 from mobility.oversight.rules.exports import TABLES, TableName, Value
+from mobility.oversight.service.census import Census
 
 QUERIES: Mapping[FigureId, str] = {
     "trips": queries.WEEKS,
@@ -51,13 +52,18 @@ async def read_figures(session: AsyncSession, city_id: str, first_week: date, la
     )
 
 
-async def read_coverage(session: AsyncSession, city: PreparedCity, times: Times | None) -> Coverage:
-    """As it is now; some thousand homes against some hundred places, outside the event loop."""
+async def read_coverage(session: AsyncSession, city: PreparedCity, census: Census, times: Times | None) -> Coverage:
+    """As it is now; some thousand homes against some hundred places, outside the event loop.
+
+    Raises
+    ------
+    PeopleRefused
+    """
     city_id = city.file.id
     stations = await queries.list_stations_at(session, city_id)
     vehicles = await queries.list_available_at(session, city_id)
     communes = len(city.file.communes)
-    return await asyncio.to_thread(lambda: coverage(homes_of(city.file), communes, stations, vehicles, times))
+    return await asyncio.to_thread(lambda: coverage(census.homes_of(city), communes, stations, vehicles, times))
 
 
 async def read_table(

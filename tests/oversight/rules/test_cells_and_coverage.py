@@ -6,7 +6,7 @@ import numpy as np
 
 from mobility.geo import LonLat
 from mobility.oversight.rules.cells import ELSEWHERE, Communes, monday_of, part_of
-from mobility.oversight.rules.coverage import coverage, homes_of
+from mobility.oversight.rules.coverage import coverage, homes_spread
 from mobility.oversight.rules.definitions import DEFINITIONS
 from mobility.oversight.rules.exports import TRIPS, csv_of
 from mobility.oversight.service.figures import QUERIES
@@ -28,7 +28,7 @@ def test_a_position_lies_in_a_commune_or_elsewhere() -> None:
 
 
 def test_everybody_lives_somewhere_and_is_near_what_stands_at_their_door() -> None:
-    homes = homes_of(CITY)
+    homes = homes_spread(CITY)
     communes = len(CITY.communes)
     assert homes.residents.sum() == sum(each.population for each in CITY.communes)
     nobody = coverage(homes, communes, [], [], None)

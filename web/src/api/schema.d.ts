@@ -735,7 +735,7 @@ export interface paths {
         };
         /**
          * Who has a station or a vehicle within a quarter of an hour
-         * @description By commune, now. Residents are spread evenly over their commune.
+         * @description By commune, now. Residents live where the city's people.toml says, or are spread evenly over their commune.
          */
         get: operations["get_coverage"];
         put?: never;
@@ -5428,6 +5428,8 @@ export interface components {
              * @example 15
              */
             minutes: number;
+            /** @description 0 to 1, of the residents: those spread evenly over their commune for want of more */
+            spread_share: number;
         };
         /**
          * CreditLine
@@ -12565,6 +12567,15 @@ export interface operations {
             };
             /** @description `unknown_city` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `people_refused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
