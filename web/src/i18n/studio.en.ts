@@ -92,7 +92,7 @@ export const studioEn: typeof studioFr = {
     "Purple: vehicles and charge; amber: one is too low; green: on the way; ×: a trip lost within the hour.",
   studio_print: "Print the report",
   studio_print_both: "Print both",
-  studio_report_ready: "The report is ready.",
+  studio_report_ready: (names: string) => (names ? `The report is ready: ${names}.` : "The report is ready."),
   studio_report_html: "Open the report",
   studio_report_pdf: "PDF to print",
   studio_job_waiting: "Waiting for a worker…",

@@ -92,7 +92,8 @@ export const studioFr = {
     "Violet\u00a0: véhicules et charge\u00a0; ambre\u00a0: l’un est trop peu chargé\u00a0; vert\u00a0: en route\u00a0; ×\u00a0: trajet perdu dans l’heure.",
   studio_print: "Imprimer le rapport",
   studio_print_both: "Imprimer les deux",
-  studio_report_ready: "Le rapport est prêt.",
+  studio_report_ready: (names: string) =>
+    names ? `Le rapport est prêt\u00a0: ${names}.` : "Le rapport est prêt.",
   studio_report_html: "Ouvrir le rapport",
   studio_report_pdf: "PDF à imprimer",
   studio_job_waiting: "En attente d’un calculateur…",

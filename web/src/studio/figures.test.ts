@@ -68,6 +68,17 @@ test("what another scenario reaches for less is not on the front", () => {
     spot("good", 100, 0.5),
   ];
   expect(frontOf(spots).map(({ id }) => id)).toEqual(["today", "good", "dear"]);
-  expect(axesOf(spots)).toEqual({ cents: 400, from: 0.25, to: 0.65 });
-  expect(axesOf([])).toEqual({ cents: 1, from: 0.95, to: 0.05 });
+});
+
+test("the chart's axes have round ticks that every spot lies between", () => {
+  const spot = (cents: number, share: number) => ({ id: "", name: "", cents, share });
+  expect(axesOf([spot(0, 0.383), spot(2_250_000, 0.387)])).toEqual({
+    cents: [0, 1_000_000, 2_000_000, 3_000_000],
+    shares: [0.36, 0.38, 0.4, 0.42],
+  });
+  expect(axesOf([spot(0, 0.3), spot(150_000_000, 0.995)])).toEqual({
+    cents: [0, 50_000_000, 100_000_000, 150_000_000],
+    shares: [0.2, 0.4, 0.6, 0.8, 1],
+  });
+  expect(axesOf([spot(0, 0)]).shares).toEqual([0, 0.01, 0.02]);
 });

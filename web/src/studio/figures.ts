@@ -88,14 +88,29 @@ export function frontOf(spots: readonly Spot[]): Spot[] {
   return front;
 }
 
-export type Axes = { cents: number; from: number; to: number };
+export type Axes = { cents: number[]; shares: number[] };
 
-/** Round ends for the chart's axes; a single spot stands in the middle of some room. */
+const ROOM_PERCENT = 2;
+const CENTS_MIN = 400_000;
+
+/** Round ticks, the axes' ends among them; a single spot has some room around it. */
 export function axesOf(spots: readonly Spot[]): Axes {
-  const shares = spots.map(({ share }) => share);
-  const from = Math.max(0, Math.floor(20 * Math.min(...shares, 1)) / 20 - 0.05);
-  const to = Math.min(1, Math.ceil(20 * Math.max(...shares, 0)) / 20 + 0.05);
-  const most = Math.max(...spots.map(({ cents }) => cents), 0);
-  const round = 10 ** Math.max(0, Math.floor(Math.log10(most || 1)));
-  return { cents: Math.max(1, Math.ceil((most * 1.05) / round) * round), from, to };
+  const percents = spots.map(({ share }) => 100 * share);
+  const from = Math.max(0, Math.min(...percents, 100) - ROOM_PERCENT);
+  const to = Math.min(100, Math.max(...percents, 0) + ROOM_PERCENT);
+  const most = Math.max(...spots.map(({ cents }) => cents), CENTS_MIN);
+  return { cents: ticks(0, most), shares: ticks(from, to).map((each) => each / 100) };
+}
+
+function ticks(from: number, to: number): number[] {
+  const step = roundStep((to - from) / 4);
+  const first = Math.floor(from / step);
+  const count = Math.max(1, Math.ceil(to / step) - first);
+  return Array.from({ length: count + 1 }, (_, index) => (first + index) * step);
+}
+
+/** 1, 2 or 5 times a power of ten, at least what is asked for and at least 1. */
+function roundStep(least: number): number {
+  const ten = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  return ten * ([1, 2, 5].find((each) => each * ten >= least) ?? 10);
 }

@@ -5,6 +5,7 @@ import type { Replay, Sketch, StudioJob, StudyAnswer } from "../api/types";
 
 const LOOK_MS = 1_000;
 const isOver = ({ ended_at }: StudioJob) => ended_at !== null;
+const isPrinted = ({ kind, state }: StudioJob) => kind === "study" && state === "done";
 
 export type Asked = { name: string; sketch: Sketch };
 
@@ -12,7 +13,7 @@ export type Asked = { name: string; sketch: Sketch };
 export class Jobs {
   readonly asking = new Attempt();
   readonly #intentions = new Intentions();
-  /** The one that this page asked for last. */
+  /** The one that this page asked for last; when it is opened, the city's newest. */
   current = $state.raw<StudioJob | null>(null);
   /** The newest study with a front, for the chart. */
   front = $state.raw<StudyAnswer | null>(null);
@@ -27,18 +28,23 @@ export class Jobs {
   /** Where the report of the last study is, once there is one. */
   get report(): { html: string; pdf: string } | null {
     const job = this.current;
-    if (job?.kind !== "study" || job.state !== "done") return null;
+    if (!job || !isPrinted(job)) return null;
     const base = `/v1/cities/${this.city()}/studio/studies/${job.study_id}/report`;
     return { html: `${base}/html`, pdf: `${base}/pdf` };
   }
 
   async load(): Promise<void> {
     const path = { city: this.city() };
-    const studies = await answered(
-      service.GET("/v1/cities/{city}/studio/studies", { params: { path, query: { limit: 50 } } }),
-    );
+    const [studies, jobs] = await Promise.all([
+      answered(service.GET("/v1/cities/{city}/studio/studies", { params: { path, query: { limit: 50 } } })),
+      answered(service.GET("/v1/cities/{city}/studio/jobs", { params: { path, query: { limit: 1 } } })),
+    ]);
     const newest = studies.items.find(({ code }) => code !== "studio");
     if (newest) this.front = await this.#study(newest.study_id);
+    const kept = studies.items.map(({ study_id }) => study_id);
+    const shown = (job: StudioJob) => !isOver(job) || (isPrinted(job) && kept.includes(job.study_id ?? ""));
+    this.current = jobs.items.find(shown) ?? null;
+    if (this.underWay) void this.#follow();
   }
 
   /** A day of one drawing, or the study of some; without any the city's own. */
