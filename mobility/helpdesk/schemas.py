@@ -13,13 +13,14 @@ from mobility.helpdesk.tables import SupportAct
 CENTS_MAX = 1_000_000
 Reason = Annotated[str, Meta(min_length=3, max_length=300, description="Kept; the rider may ask to read it")]
 Cents = Annotated[int, Meta(ge=1, le=CENTS_MAX, description="Tax included")]
+EndedAt = Annotated[datetime, Meta(tz=True, description="Until when it is paid, if not now")]
 StateName = Literal["done", "waiting", "refused"]
 
 
 class EndForRider(Struct, kw_only=True, forbid_unknown_fields=True):
     position: Annotated[LonLat, Meta(description="Where the vehicle stands, WGS 84, longitude first")]
     reason: Reason
-    ended_at: Annotated[datetime | None, Meta(description="Until when it is paid, if not now")] = None
+    ended_at: EndedAt | None = None
 
 
 class PriceCorrection(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -158,7 +158,10 @@ async def test_a_draft_that_cannot_follow_what_is_in_force_is_refused(office: Of
     assert refusal(await publish(office, effective_from="2026-06-15")) == (409, "ground_unchanged")
     opened = await without_playground(office)
     await draft(office, opened, version=1)
-    assert refusal(await publish(office, version=2, effective_from="2026-06-15")) == (409, "ground_starts_too_early")
+    too_early = (409, "ground_starts_too_early")
+    for day in ("2026-06-15", "0001-01-01"):
+        assert refusal(await publish(office, version=2, effective_from=day)) == too_early
+        assert refusal(await office.get("ground/draft/effect", effective_from=day)) == too_early
     assert (await publish(office, version=2, effective_from="2026-06-17")).status_code == 201
     await draft(office, opened)
     again = await publish(office)

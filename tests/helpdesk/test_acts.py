@@ -1,5 +1,5 @@
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,10 @@ from mobility.invoicing.tasks import number_documents
 from mobility.payments import service as payments
 from mobility.payments.queries import ledger_imbalances
 from mobility.payments.tables import Payment, Refund
-from mobility.riders.service import grant_role
-from tests.booking.conftest import PublicIds
+from mobility.riders.rules.guardianship import Part
+from mobility.riders.service import grant_role, guardianships
+from mobility.riders.tables import Account
+from tests.booking.conftest import PublicIds, Riders
 from tests.helpdesk.conftest import Agent, Settle
 from tests.support.rides import LIGHTHOUSE, Phone, refusal
 
@@ -134,6 +136,14 @@ async def test_a_ride_does_not_end_before_it_began_nor_before_its_last_pause_nor
     assert refusal(await agent.post(f"/v1/support/rides/{rental_id}/end", body)) == (422, "end_unclear")
 
 
+async def test_the_instant_of_an_end_without_an_offset_is_not_understood(
+    agent: Agent, phone: Phone, public_ids: PublicIds
+) -> None:
+    body = {"position": HERE, "reason": WHY, "ended_at": "2026-06-15T08:12:00"}
+    ended = await agent.post(f"/v1/support/rides/{await begin(phone, public_ids)}/end", body)
+    assert refusal(ended) == (400, "invalid_request")
+
+
 @pytest.mark.parametrize("collected", [True, False])
 @pytest.mark.parametrize("cents", [0, 150, 400, 900])
 async def test_a_corrected_price_is_what_is_earned_paid_and_documented(
@@ -174,6 +184,41 @@ async def test_a_price_is_corrected_again_from_what_it_is_by_then(
         assert answer.status_code == 201, answer.text
         await settle()
         assert await earned(sessions) == cents
+
+
+@pytest.mark.parametrize("cents", [300, 900])
+async def test_of_two_who_correct_a_price_at_once_one_finds_it_corrected(
+    agent: Agent,
+    colleague: Agent,
+    phone: Phone,
+    clock: FixedClock,
+    public_ids: PublicIds,
+    settle: Settle,
+    sessions: Sessions,
+    cents: int,
+) -> None:
+    rental_id = await ride(phone, clock, public_ids, 10)
+    await settle()
+    body = {"cents": cents, "reason": WHY}
+    async with sessions() as waited_for:
+        # Both have read the price before either can change anything.
+        await waited_for.execute(text("LOCK TABLE support_act IN SHARE ROW EXCLUSIVE MODE"))
+        asked = [
+            asyncio.create_task(each.post(f"/v1/support/rides/{rental_id}/price", body)) for each in (agent, colleague)
+        ]
+        await two_wait_for_locks(sessions)
+    answers = sorted((await asyncio.gather(*asked)), key=lambda answer: answer.status_code)
+    assert answers[0].json()["state"] == "done"
+    assert refusal(answers[1]) == (409, "nothing_to_correct")
+    await settle()
+    assert await earned(sessions) == cents
+
+
+async def two_wait_for_locks(sessions: Sessions) -> None:
+    waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+    async with asyncio.timeout(60), sessions() as session:
+        while await session.scalar(waiting) != 2:
+            await session.rollback()
 
 
 async def test_a_payment_that_is_being_asked_for_is_not_corrected(
@@ -295,6 +340,24 @@ async def test_a_parent_at_the_desk_corrects_no_price_that_they_pay(
         parent_id = await session.scalar(select(SupportAct.asked_by).where(SupportAct.kind == "price"))
         await session.execute(update(Payment).values(account_id=parent_id))
     assert refusal(await agent.post(price, {"cents": 50, "reason": WHY})) == (403, "own_account")
+
+
+async def test_a_parent_at_the_desk_ends_no_ride_that_they_pay(
+    agent: Agent, phone: Phone, clock: FixedClock, public_ids: PublicIds, sessions: Sessions, riders: Riders
+) -> None:
+    (parent,) = await riders(1)
+    async with transaction(sessions) as session:
+        await grant_role(session, parent.account_id, "operator", "lakeport")
+        await session.execute(
+            update(Account).where(Account.id == phone.person.account_id).values(born_on=date(2009, 1, 1))
+        )
+        address = f"{phone.person.account_id}@example.org"
+        asked = await guardianships.ask(session, clock, parent.account_id, Part.GUARDIAN, address)
+        await guardianships.accept(session, clock, phone.person.account_id, asked.id)
+    path = f"/v1/support/rides/{await begin(phone, public_ids)}/end"
+    body = {"position": HERE, "reason": WHY}
+    assert refusal(await Agent(phone.client, parent.headers).post(path, body)) == (403, "own_account")
+    assert (await agent.post(path, body)).status_code == 201
 
 
 async def test_a_large_refund_takes_the_way_of_two(

@@ -1,6 +1,6 @@
 """A ride that its rider ended where there was no network: what it costs is what the vehicle can stand for."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -91,6 +91,17 @@ async def test_a_ride_goes_on_until_its_end_comes_through_where_the_vehicle_move
         ended = await ends(phone, ride, asked_at)
         assert datetime.fromisoformat(ended["ended_at"]) == clock.now()
         clock.advance(MINUTE)
+
+
+async def test_a_wish_of_before_the_ride_is_none_and_one_without_an_offset_is_not_understood(
+    phone: Phone, sessions: Sessions, clock: FixedClock
+) -> None:
+    ride = await phone.ride((await beside(phone, sessions)).json()["vehicle_id"])
+    clock.advance(10 * MINUTE)
+    body = {"position": HERE, "asked_at": "2026-06-15T08:02:00"}
+    assert refusal(await phone.post(f"/v1/rentals/{ride['id']}/end", body)) == (400, "invalid_request")
+    ended = await ends(phone, ride, datetime.min.replace(tzinfo=UTC))
+    assert (datetime.fromisoformat(ended["ended_at"]), ended["end_asked_at"]) == (clock.now(), None)
 
 
 async def test_a_rider_reads_whether_the_ride_could_end_before_ending_it(phone: Phone, sessions: Sessions) -> None:

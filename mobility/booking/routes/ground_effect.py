@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 from mobility.booking.routes.given import CityId, Clock, Session
 from mobility.booking.schemas.ground_effect import EffectView
 from mobility.booking.service.ground_effect import effect
-from mobility.city.rules.refusals import GroundRefused, UnknownGroundDraft
+from mobility.city.rules.refusals import GroundRefused, GroundStartsTooEarly, UnknownGroundDraft
 from mobility.city.service import UnknownCity
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import NotSignedIn, RoleMissing
@@ -20,7 +20,7 @@ from mobility.riders.rules.access import NotSignedIn, RoleMissing
     summary="See what a draft of zones and stations would touch",
     tags=["ground"],
     operation_id="preview_ground",
-    opt={"problems": [NotSignedIn, RoleMissing, UnknownCity, UnknownGroundDraft, GroundRefused]},
+    opt={"problems": [NotSignedIn, RoleMissing, UnknownCity, UnknownGroundDraft, GroundRefused, GroundStartsTooEarly]},
 )
 async def preview_ground(
     session: Session,

@@ -41,14 +41,19 @@ class Asked:
     forgiven: int
 
 
+def is_late(asked_at: datetime, *, changed_at: datetime, now: datetime) -> bool:
+    """Whether a wish to end comes late, and its rider has not ridden on since."""
+    return changed_at <= asked_at <= now - LATE_FROM
+
+
 def fair_end(asked: Asked, now: datetime) -> datetime:
     """When the ride is over: as asked where the vehicle's own word stands for it, else now.
 
     A phone can say what it likes; that nobody rode on only the vehicle can. It is never earlier than `FORGIVEN_MAX`
     ago, nor than the rider's last act that came through.
     """
-    is_late = asked.changed_at <= asked.at <= now - LATE_FROM
-    if not is_late or asked.stood_since is None or asked.forgiven >= FORGIVEN_TIMES:
+    counts = is_late(asked.at, changed_at=asked.changed_at, now=now) and asked.forgiven < FORGIVEN_TIMES
+    if not counts or asked.stood_since is None:
         return now
     return min(now, max(asked.at, asked.stood_since, now - FORGIVEN_MAX))
 

@@ -8,17 +8,20 @@ from mobility.booking.rules.ends import CheckName
 from mobility.booking.service.parking import EndCheck
 from mobility.geo import LonLat
 
+AskedAt = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="When the rider asked for the end, by the service's clock, if the wish had to wait for a "
+        "network: the ride is priced until then where the vehicle itself says that it stood since, by at most 30 "
+        "minutes and three times in 30 days; else until now",
+    ),
+]
+
 
 class EndRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     position: Annotated[LonLat, Meta(description="Where the vehicle is left, WGS 84, longitude first")]
-    asked_at: Annotated[
-        datetime | None,
-        Meta(
-            description="When the rider asked for the end, by the service's clock, if the wish had to wait for a "
-            "network: the ride is priced until then where the vehicle itself says that it stood since, by at most 30 "
-            "minutes and three times in 30 days; else until now"
-        ),
-    ] = None
+    asked_at: AskedAt | None = None
 
 
 class EndCheckRequest(Struct, kw_only=True, forbid_unknown_fields=True):

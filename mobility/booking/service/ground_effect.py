@@ -18,7 +18,7 @@ from mobility.city import queries as city_queries
 from mobility.city.rules.ground import Ground, faults_of, with_ground
 from mobility.city.rules.prepared import PreparedCity
 from mobility.city.rules.refusals import GroundRefused
-from mobility.city.service import get_city
+from mobility.city.service import get_city, ground
 from mobility.city.tables import Station
 from mobility.fleet.queries import list_fleet
 from mobility.fleet.rules.live_map import FleetVehicle
@@ -46,13 +46,19 @@ class Effect:
 
 
 async def effect(session: AsyncSession, clock: Clock, city_id: str, effective_from: date | None) -> Effect:
-    """The draft beside what is in force; raises `UnknownCity`, `UnknownGroundDraft`, `GroundRefused`."""
+    """The draft beside what is in force.
+
+    Raises
+    ------
+    UnknownCity, UnknownGroundDraft, GroundRefused, GroundStartsTooEarly
+    """
     city = await get_city(session, city_id)
     after = city_queries.ground_in(await city_queries.get_draft(session, city_id))
     if faults := await asyncio.to_thread(faults_of, city.file, after):
         raise GroundRefused(faults)
     before = city_queries.ground_in(await city_queries.get_edition_in_force(session, city_id))
-    at = clock.now() if effective_from is None else city.begin_of(effective_from) + NOON
+    begins_at = ground.start_of(city, effective_from, clock.now())
+    at = begins_at if effective_from is None else begins_at + NOON
     vehicles = await list_fleet(session, city_id)
     stations = await _stations(session, city_id)
     parked = Counter(stations[each.station_id] for each in vehicles if each.station_id is not None)
@@ -103,4 +109,4 @@ async def _bookings(
 
 def _where(booking: Booking, lost: Mapping[str, frozenset[str]], stations: Mapping[UUID, str]) -> str:
     named = [stations[each] for each in (booking.start_station_id, booking.end_station_id) if each is not None]
-    return next(code for code in named if code in lost)
+    return next(code for code in named if booking.type_code in lost.get(code, ()))

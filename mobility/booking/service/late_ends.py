@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.booking.ports import Witness
-from mobility.booking.rules.ends import FORGIVEN_WITHIN, LATE_FROM, Asked, fair_end
+from mobility.booking.rules.ends import FORGIVEN_WITHIN, Asked, fair_end, is_late
 from mobility.booking.tables import Rental
 
 
@@ -23,12 +23,13 @@ class LateWish:
 
 async def fair_end_of(session: AsyncSession, clock: Clock, rental: Rental, late: LateWish) -> datetime:
     """When a ride is over; the wish is written down with it where that is earlier than now."""
-    now = clock.now()
-    if late.asked_at > now - LATE_FROM:
+    now, changed_at = clock.now(), _changed_at(rental)
+    # A phone says what it likes: what the vehicle said is not looked for from before the ride.
+    if not is_late(late.asked_at, changed_at=changed_at, now=now):
         return now
     asked = Asked(
         at=late.asked_at,
-        changed_at=_changed_at(rental),
+        changed_at=changed_at,
         stood_since=await late.witness.stood_since(session, rental.vehicle_id, since=late.asked_at, until=now),
         forgiven=await _count_forgiven(session, rental.account_id, since=now - FORGIVEN_WITHIN),
     )

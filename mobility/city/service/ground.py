@@ -83,7 +83,7 @@ async def publish(
         raise UnknownGroundDraft
     prepared, ground = await get_city(session, city_id), queries.ground_in(draft)
     await _refuse(session, prepared.file, draft, ground)
-    starts_at = _start(prepared, effective_from, clock.now())
+    starts_at = start_of(prepared, effective_from, clock.now())
     edition = GroundEdition(
         city_id=city_id,
         number=1 + await queries.latest_number(session, city_id),
@@ -99,6 +99,15 @@ async def publish(
     if effective_from is None:
         await _begin(session, clock, city, edition)
     return edition
+
+
+def start_of(city: PreparedCity, effective_from: date | None, now: datetime) -> datetime:
+    """The instant at which an edition begins: that day's midnight, or now; raises `GroundStartsTooEarly`."""
+    if effective_from is None:
+        return now
+    if effective_from <= city.date_of(now):
+        raise GroundStartsTooEarly
+    return city.begin_of(effective_from)
 
 
 async def withdraw(session: AsyncSession, clock: Clock, city_id: str, edition_id: UUID) -> GroundEdition:
@@ -168,12 +177,3 @@ async def _refuse(session: AsyncSession, city: CityFile, draft: GroundDraft, gro
         raise GroundUnchanged
     if announced := await queries.find_announced(session, city.id):
         raise GroundAnnounced(number=announced.number)
-
-
-def _start(city: PreparedCity, effective_from: date | None, now: datetime) -> datetime:
-    if effective_from is None:
-        return now
-    starts_at = city.begin_of(effective_from)
-    if starts_at <= now:
-        raise GroundStartsTooEarly
-    return starts_at

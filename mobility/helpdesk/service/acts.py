@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
 from mobility.base.money import Money
-from mobility.booking import queries as booking_queries
 from mobility.booking import service as booking
 from mobility.city.queries import two_people_above_cents
 from mobility.city.rules.city_file import CityFile
@@ -29,7 +28,7 @@ from mobility.helpdesk.rules.acts import (
     UnknownAct,
     takes_two,
 )
-from mobility.helpdesk.service.prices import change_of_price, correct
+from mobility.helpdesk.service.prices import change_of_price, correct, payer_of_ride
 from mobility.helpdesk.tables import SupportAct
 from mobility.payments import service as payments
 from mobility.riders.queries import lock_account
@@ -74,6 +73,8 @@ async def end_ride(
     OwnAccount, and what `booking.end_for_rider` raises
     """
     _refuse_own(wish)
+    if wish.asked_by == await payer_of_ride(session, rental_id):
+        raise OwnAccount
     await booking.end_for_rider(session, clock, rental_id=rental_id, at=at, ended_at=ended_at)
     return await _write(session, clock, wish, ActState.DONE)
 
@@ -87,7 +88,7 @@ async def ask(session: AsyncSession, clock: Clock, wish: Wish) -> SupportAct:
     """
     _refuse_own(wish)
     city = (await get_city(session, wish.city_id)).file
-    moved_cents, alone_cents = await _moved(session, wish), await _moved_alone(session, clock, wish)
+    alone_cents, moved_cents = await _moved_alone(session, clock, wish), await _moved(session, wish)
     limit_cents = await two_people_above_cents(session, wish.city_id)
     if takes_two(moved_cents, alone_cents=alone_cents, limit_cents=limit_cents):
         return await _write(session, clock, wish, ActState.WAITING, abs(moved_cents))
@@ -178,8 +179,7 @@ async def _moved(session: AsyncSession, wish: Wish) -> int:
     """How much money a wish moves; negative towards the rider for a price."""
     if wish.kind is not ActKind.PRICE:
         return wish.cents
-    ride = await booking_queries.get_ride(session, wish.reference_id, wish.account_id)
-    return await change_of_price(session, ride.rental, cents=wish.cents, asked_by=wish.asked_by)
+    return await change_of_price(session, wish.reference_id, cents=wish.cents, asked_by=wish.asked_by)
 
 
 async def _moved_alone(session: AsyncSession, clock: Clock, wish: Wish) -> int:

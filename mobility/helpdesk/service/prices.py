@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.base.errors import Conflict
 from mobility.base.money import Money
+from mobility.booking import queries as booking
 from mobility.booking.rules.refusals import RideFailed, RideNotEnded
 from mobility.booking.rules.rides import RentalState
 from mobility.booking.tables import Rental
@@ -37,6 +38,7 @@ ONCE = {"fr": "fois", "en": "time"}
 
 async def correct(session: AsyncSession, clock: Clock, act: SupportAct, city: CityFile) -> None:
     """Reverse what was too much, charge what was too little; the first price stays in the books beside it."""
+    await booking.lock_rental(session, act.reference_id, None)
     charged = await _charged(session, act.reference_id)
     _refuse_payer(charged, act.asked_by, act.decided_by)
     more_cents = act.cents - sum(left for _, left in charged)
@@ -51,18 +53,28 @@ async def correct(session: AsyncSession, clock: Clock, act: SupportAct, city: Ci
             more_cents += part_cents
 
 
-async def change_of_price(session: AsyncSession, rental: Rental, *, cents: int, asked_by: UUID) -> int:
+async def change_of_price(session: AsyncSession, rental_id: UUID, *, cents: int, asked_by: UUID) -> int:
     """What a new total adds to what a ride was charged for; negative towards the rider.
+
+    Other corrections of the ride wait until the transaction ends.
 
     Raises
     ------
-    RideNotEnded, RideFailed, OwnAccount
+    UnknownRental, RideNotEnded, RideFailed, OwnAccount
     """
+    rental = await booking.lock_rental(session, rental_id, None)
     if rental.state in WHY_NOT_PRICED:
         raise WHY_NOT_PRICED[rental.state]
     charged = await _charged(session, rental.id)
     _refuse_payer(charged, asked_by)
     return cents - sum(left for _, left in charged)
+
+
+async def payer_of_ride(session: AsyncSession, rental_id: UUID) -> UUID:
+    """Whose card pays for a ride: a parent's for a minor's."""
+    rental = await session.get_one(Rental, rental_id)
+    city = await get_city(session, rental.city_id)
+    return await payer_of(session, rental.account_id, city.local(rental.started_at or rental.requested_at))
 
 
 async def _take_back(session: AsyncSession, clock: Clock, act: SupportAct, payment: Payment, cents: int) -> None:
@@ -83,7 +95,7 @@ async def _charge_more(session: AsyncSession, clock: Clock, act: SupportAct, cit
     rental = await session.get_one(Rental, act.reference_id)
     prepared = await get_city(session, act.city_id)
     began = rental.started_at or rental.requested_at
-    payer_id = await payer_of(session, rental.account_id, prepared.local(began))
+    payer_id = await payer_of_ride(session, rental.id)
     vat_percent = vat_in_force(city, prepared.date_of(clock.now())).rate_percent
     await payments.charge(
         session,
@@ -118,9 +130,8 @@ async def _charged(session: AsyncSession, rental_id: UUID) -> list[tuple[Payment
         .scalar_subquery()
     )
     owed = select(Payment, back).where(of_ride, Payment.state != "written_off").order_by(Payment.id.desc())
-    return [
-        (payment, payment.amount_cents + payment.credit_cents - gone) for payment, gone in await session.execute(owed)
-    ]
+    rows = await session.execute(owed.execution_options(populate_existing=True))
+    return [(payment, payment.amount_cents + payment.credit_cents - gone) for payment, gone in rows]
 
 
 def _refuse_payer(charged: Sequence[tuple[Payment, int]], *people: UUID | None) -> None:
