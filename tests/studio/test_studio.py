@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +22,9 @@ from mobility.city.rules.city_file import CityFile
 from mobility.db.embedded import Servers
 from mobility.db.session import Sessions
 from mobility.fleet.service import NewVehicle
+from mobility.placement.rules.document import ScenarioAnswer
+from mobility.placement.rules.study import ScenarioWords
+from mobility.placement.service.drawing import Board
 from mobility.settings import Settings
 from mobility.studio.ports import Ended, JobLost, Step, Work
 from mobility.studio.processes import JobProcess, done
@@ -132,6 +136,22 @@ async def test_a_drawing_is_worth_what_it_adds(hall: Hall) -> None:
     closed = await hall.told("POST", "/evaluations", {"closes": ["market"]})
     assert closed["place"]["invested_cents"] == 0
     assert closed["place"]["yearly_cents"] < 0
+
+
+async def test_what_a_drawing_is_worth_is_worked_out_beside_the_requests_of_others(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate, threads = Board.evaluate, set[int]()
+
+    def noted(board: Board, words: ScenarioWords) -> ScenarioAnswer:
+        threads.add(threading.get_ident())
+        return evaluate(board, words)
+
+    monkeypatch.setattr(Board, "evaluate", noted)
+    await hall.told("POST", "/evaluations", {"draws": [PIER]})
+    await hall.told("POST", "/jobs", {"kind": "study", "drawings": [{"name": "A pier", "draws": [PIER]}]})
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 async def test_drawings_are_kept_changed_and_discarded(hall: Hall) -> None:

@@ -47,7 +47,7 @@ async def evaluate_drawing(
 ) -> ScenarioAnswer:
     """As a study of the same stations answers, quick enough for each move of a hand. Keeps nothing."""
     opened = await boards.of(await get_city(session, city))
-    return opened.board.evaluate(words_of(data.sketch))
+    return await opened.evaluate(words_of(data.sketch))
 
 
 ROUTES: list[ControllerRouterHandler] = [get_studio, evaluate_drawing]

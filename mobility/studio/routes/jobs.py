@@ -63,7 +63,7 @@ async def ask_studio_job(
     opened = await boards.of(await get_city(session, city))
     sketches = [each.named for each in data.drawings]
     for each in data.drawings:
-        opened.board.evaluate(words_of(each.sketch))
+        await opened.evaluate(words_of(each.sketch))
     row = await jobs.ask(
         session,
         clock,

@@ -43,6 +43,12 @@ class Opened:
     inputs: Inputs
     board: Board
     today: ScenarioAnswer
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def evaluate(self, words: ScenarioWords) -> ScenarioAnswer:
+        """As `Board.evaluate`, one after the other, in a thread: riders wait for this process meanwhile."""
+        async with self._turn:
+            return await asyncio.to_thread(self.board.evaluate, words)
 
 
 @dataclass(eq=False)
