@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from mobility.base.errors import SettingUnreadable
 from mobility.riders.ports import DeviceGone, Undeliverable
 from mobility.riders.rules.messages import Push
 
@@ -27,7 +28,7 @@ class WebPusher:
 
     @classmethod
     def at(cls, key: str, contact: str) -> Self:
-        """Raises ValueError where the key is no private key of P-256, as 32 bytes of base64url."""
+        """Raises `SettingUnreadable` where the key is no private key of P-256, as 32 bytes of base64url."""
         public_key(key)
         return cls(key=key, contact=contact)
 
@@ -82,7 +83,7 @@ def public_key(key: str) -> str:
 
     Raises
     ------
-    ValueError
+    SettingUnreadable
     """
     from base64 import urlsafe_b64encode
 
@@ -92,5 +93,5 @@ def public_key(key: str) -> str:
     try:
         point = Vapid02.from_string(key).public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     except (VapidException, ValueError, TypeError):
-        raise ValueError("MOBILITY_PUSH_KEY must be a private key of P-256: 32 bytes as base64url") from None
+        raise SettingUnreadable("MOBILITY_PUSH_KEY must be a private key of P-256: 32 bytes as base64url") from None
     return urlsafe_b64encode(point).decode().rstrip("=")

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mobility.base.clock import FixedClock
+from mobility.base.errors import SettingUnreadable
 from mobility.base.ids import new_id
 from mobility.db.session import Sessions, transaction
 from mobility.riders import service
@@ -143,5 +144,5 @@ async def test_letters_go_first_where_their_reader_wants_them(sessions: Sessions
 
 def test_a_key_that_is_none_stops_the_service_with_a_sentence() -> None:
     assert len(public_key(PUSH_KEY)) == 87
-    with pytest.raises(ValueError, match="MOBILITY_PUSH_KEY must be"):
+    with pytest.raises(SettingUnreadable, match="MOBILITY_PUSH_KEY must be"):
         WebPusher.at("not a key", CONTACT)
