@@ -81,6 +81,11 @@ class Fanout(Generic[News]):
             if not feed.seats:
                 self._close(stream, feed)
 
+    def count(self, stream: str) -> int:
+        """How many follow a stream here."""
+        feed = self._feeds.get(stream)
+        return 0 if feed is None else len(feed.seats)
+
     def _open(self, stream: str) -> _Feed[News]:
         feed = self._feeds[stream] = _Feed[News](asyncio.get_running_loop().create_future())
         feed.reader = asyncio.create_task(self._read(stream, feed))

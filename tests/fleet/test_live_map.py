@@ -239,3 +239,17 @@ async def test_everybody_hears_that_a_vehicle_was_taken_and_not_which(
         await toggle(sessions, clock, live, moped)
         third = await reader.next() or pytest.fail("ended")
     assert [(name, data) for name, _, data in (first, second, third)] == 3 * [("changed", {})]
+
+
+async def test_so_many_may_listen_and_then_nobody_keeps_riders_out(
+    client: httpx.AsyncClient, app: Litestar, town: list[NewVehicle], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mobility.fleet.routes.live.LISTENERS_MAX", 1)
+    path = "/v1/cities/lakeport/vehicles/live"
+    async with open_stream(app, path, {}) as reader:
+        assert await reader.next()
+        assert await reader.chunk()  # the second comes from its seat
+        refused = await client.get(path)
+    assert (refused.status_code, refused.json()["code"]) == (503, "live_full")
+    async with open_stream(app, path, {}) as reader:
+        assert reader.status == 200

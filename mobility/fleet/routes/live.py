@@ -21,12 +21,15 @@ from mobility.fleet.routes.given import READING, City
 from mobility.fleet.routes.streaming import Bell, EventStream, Permit, Screen
 from mobility.fleet.rules.console import BoxTooLarge, BoxUnreadable, Console, News, event, read_box
 from mobility.fleet.rules.live_map import public_stream, stream
+from mobility.fleet.rules.refusals import LiveFull
 from mobility.fleet.schemas import FleetSnapshot
 from mobility.riders.guards import authenticate_request, has_role
 
 RETRY_MS = (2_000, 5_000)
 """When a console returns after its stream has ended: not all of them at once."""
 CHANGED = b"event: changed\ndata: {}\n\n"
+LISTENERS_MAX = 500
+"""Of a city in one process, for anybody may listen: half of the 1,024 files that a process has by default."""
 PAUSE_S = 0.5
 """Between two `changed`: who asks for the vehicles again has the answer by then."""
 
@@ -93,7 +96,7 @@ async def watch_fleet(
     operation_id="watch_vehicles",
     media_type="text/event-stream",
     responses={200: ResponseSpec(None, description="Server-sent events", media_type="text/event-stream")},
-    opt={"problems": [UnknownCity]},
+    opt={"problems": [UnknownCity, LiveFull]},
 )
 async def watch_vehicles(
     request: Request[Any, Any, Any],
@@ -108,6 +111,8 @@ async def watch_vehicles(
     happens. A comment is sent about every second of silence.
     """
     await get_city(session, city)
+    if fanout.count(public_stream(city)) >= LISTENERS_MAX:
+        raise LiveFull
     after = await live.last_id(public_stream(city))
 
     async def events() -> AsyncGenerator[bytes]:

@@ -1,6 +1,6 @@
 """Why a vehicle cannot be had or found."""
 
-from mobility.base.errors import Conflict, Invalid, NotFound
+from mobility.base.errors import Conflict, Invalid, NotFound, Unavailable
 
 
 class UnknownVehicle(NotFound):
@@ -48,3 +48,9 @@ class ModeFixed(Conflict):
     code = "vehicle_type_mode_fixed"
     fr = "Le type « {type} » garde son mode : ses véhicules en suivent le tableau d'états. Choisissez un autre code."
     en = 'The type "{type}" keeps its mode: its vehicles follow that mode\'s table of states. Choose another code.'
+
+
+class LiveFull(Unavailable):
+    code = "live_full"
+    fr = "Trop de pages écoutent cette ville : la vôtre regarde d'elle-même de temps en temps."
+    en = "Too many pages listen to this city: yours looks by itself from time to time."
