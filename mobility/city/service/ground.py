@@ -1,5 +1,6 @@
 """Zones and stations as operators draw them: one draft of a city, checked like its file, published from a day on."""
 
+import asyncio
 from datetime import date, datetime
 from uuid import UUID
 
@@ -137,7 +138,7 @@ async def begin_due(session: AsyncSession, clock: Clock) -> int:
         if edition.began_at is not None or edition.withdrawn_at is not None:
             continue
         file = (await get_city(session, city.id)).file
-        if faults_of(file, queries.ground_in(edition)):
+        if await asyncio.to_thread(faults_of, file, queries.ground_in(edition)):
             edition.withdrawn_at = clock.now()
         else:
             await _begin(session, clock, city, edition)
@@ -171,7 +172,8 @@ async def _refuse(session: AsyncSession, city: CityFile, draft: GroundDraft, gro
     in_force = await queries.get_edition_in_force(session, city.id)
     if draft.base != in_force.number:
         raise GroundChanged(in_force=in_force.number)
-    if faults := faults_of(city, ground):
+    # A thousand zones take a while, in which others wait for this process.
+    if faults := await asyncio.to_thread(faults_of, city, ground):
         raise GroundRefused(faults)
     if not changes(queries.ground_in(in_force), ground):
         raise GroundUnchanged
