@@ -63,6 +63,16 @@ test("what two have changed apart comes together, and of what both have changed 
   expect(both).toEqual(["c"]);
 });
 
+test("a zone that they added decides before what it was added before", () => {
+  const theirs = {
+    ...BASE,
+    zones: [zone("first"), zone("a"), zone("b"), zone("inner"), zone("c"), zone("last")],
+  };
+  const mine = withZone(BASE, "a", zone("a", { kind: "no_ride" }));
+  const codes = merged(BASE, theirs, mine).ground.zones.map(({ code }) => code);
+  expect(codes).toEqual(["first", "a", "b", "inner", "c", "last"]);
+});
+
 test("what I removed stays removed, and what nobody touched stays", () => {
   const mine = removed(BASE, { thing: "zone", code: "a" });
   expect(merged(BASE, BASE, mine)).toEqual({ ground: mine, both: [] });

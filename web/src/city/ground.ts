@@ -80,7 +80,8 @@ export function freeCode(name: string, taken: readonly { code: string }[]): stri
 
 /**
  * My changes on top of what somebody else has made of the same `base`, zone by zone and station by station. Of what both
- * have changed mine stays, and is named.
+ * have changed mine stays, and is named. What they added keeps its place before what it stood before: a zone decides
+ * there that would decide nothing behind the service zone.
  */
 export function merged(base: Ground, theirs: Ground, mine: Ground): { ground: Ground; both: string[] } {
   const zones = mergedList(base.zones, theirs.zones, mine.zones, ({ code }) => code);
@@ -106,8 +107,24 @@ function mergedList<T>(
     if (!same(other, before) && !same(other, each)) both.push(key(each));
     return [each];
   });
-  const known = new Set([...kept.map(key), ...was.keys()]);
-  return { list: [...kept, ...theirs.filter((each) => !known.has(key(each)))], both };
+  return { list: withAdded(kept, theirs, (each) => was.has(key(each)), key), both };
+}
+
+/** With what is neither `known` nor there yet, each before what came after it. */
+function withAdded<T>(
+  kept: readonly T[],
+  theirs: readonly T[],
+  known: (each: T) => boolean,
+  key: (each: T) => string,
+): T[] {
+  const list = [...kept];
+  let before = list.length;
+  for (const each of theirs.toReversed()) {
+    const at = list.findIndex((other) => key(other) === key(each));
+    if (at >= 0) before = at;
+    else if (!known(each)) list.splice(before, 0, each);
+  }
+  return list;
 }
 
 const byKey = <T>(list: readonly T[], key: (each: T) => string) =>

@@ -1,5 +1,6 @@
 import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
+import { failureOf } from "../api/failure";
 import { Intentions } from "../api/intentions";
 import type { Geofencing, Ground, GroundChecked, GroundEdition, GroundEffect, GroundNow } from "../api/types";
 import { type Chosen, merged } from "../city/ground";
@@ -27,6 +28,8 @@ export class GroundDesk {
   /** Codes of what another person has changed too, when their work and mine were put together. */
   both = $state.raw<string[]>([]);
   #past = $state.raw<Ground[]>([]);
+  /** Number of the edition that what is drawn stands on. */
+  #base = 0;
   #due: ReturnType<typeof setTimeout> | undefined;
   #intentions = new Intentions();
 
@@ -68,13 +71,9 @@ export class GroundDesk {
   /** Saves the draft; if somebody else has written it meanwhile, theirs and mine are put together to be looked at. */
   save(): Promise<boolean> {
     return this.acting.run("save", async () => {
-      if (!this.now || !this.ground) return;
-      const { draft, in_force } = this.now;
-      const body = {
-        version: draft?.version ?? 0,
-        base: draft?.base ?? in_force.number,
-        ground: this.ground,
-      };
+      const drawn = this.ground;
+      if (!this.now || !drawn) return;
+      const body = { version: this.now.draft?.version ?? 0, base: this.#base, ground: drawn };
       try {
         const saved = told<NonNullable<GroundNow["draft"]>>(
           await answered(
@@ -82,7 +81,7 @@ export class GroundDesk {
           ),
         );
         this.now = { ...this.now, draft: saved };
-        this.#start(saved.ground);
+        this.#settle(drawn);
       } catch (error) {
         await this.#putTogether();
         throw error;
@@ -117,18 +116,24 @@ export class GroundDesk {
 
   publish(first_day: string, note: string): Promise<boolean> {
     return this.acting.run("publish", async () => {
-      const version = this.now?.draft?.version ?? 0;
+      const [version, drawn] = [this.now?.draft?.version ?? 0, this.ground];
       const body = { version, note, effective_from: first_day || null };
-      await this.#intentions.carryOut(JSON.stringify(body), (key) =>
-        answered(
-          service.POST("/v1/cities/{city}/ground/draft/publish", {
-            params: { path: { city: this.city }, ...withKey(key) },
-            body,
-          }),
-        ),
-      );
+      try {
+        await this.#intentions.carryOut(JSON.stringify(body), (key) =>
+          answered(
+            service.POST("/v1/cities/{city}/ground/draft/publish", {
+              params: { path: { city: this.city }, ...withKey(key) },
+              body,
+            }),
+          ),
+        );
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure.kind === "refused" && failure.code === "ground_changed") await this.#putOnTop();
+        throw error;
+      }
       await this.#readNow();
-      this.#start(this.saved);
+      this.#settle(drawn);
     });
   }
 
@@ -143,10 +148,14 @@ export class GroundDesk {
   /** What an edition said, on the drawing table: saved and published like anything else that is drawn. */
   bringBack(edition: GroundEdition): Promise<boolean> {
     return this.acting.run(`back:${edition.id}`, async () => {
-      const params = { path: { city: this.city, edition_id: edition.id } };
-      const found = await answered(service.GET("/v1/cities/{city}/ground/editions/{edition_id}", { params }));
-      this.change(told<Ground>(found.ground));
+      this.change(await this.#groundOf(edition));
     });
+  }
+
+  async #groundOf({ id }: GroundEdition): Promise<Ground> {
+    const params = { path: { city: this.city, edition_id: id } };
+    const found = await answered(service.GET("/v1/cities/{city}/ground/editions/{edition_id}", { params }));
+    return told<Ground>(found.ground);
   }
 
   async #readNow(): Promise<void> {
@@ -166,13 +175,39 @@ export class GroundDesk {
     const [base, mine] = [this.saved, this.ground];
     await this.#readNow();
     if (!base || !mine || !this.saved || this.saved === base) return;
-    const { ground, both } = merged(base, this.saved, mine);
+    this.#merge(base, this.saved, mine);
+    this.#base = this.#standsOn();
+  }
+
+  /** Another edition holds by now: what was drawn on the one before is put on top of it, to be looked at. */
+  async #putOnTop(): Promise<void> {
+    const mine = this.ground;
+    await this.#readNow();
+    const before = this.editions.find(({ number }) => number === this.#base);
+    if (!before || !mine || !this.now) return;
+    this.#merge(await this.#groundOf(before), told<Ground>(this.now.in_force.ground), mine);
+    this.#base = this.now.in_force.number;
+  }
+
+  #merge(base: Ground, theirs: Ground, mine: Ground): void {
+    const { ground, both } = merged(base, theirs, mine);
     this.both = both;
     this.#put(ground);
   }
 
+  #standsOn(): number {
+    return this.now?.draft?.base ?? this.now?.in_force.number ?? 0;
+  }
+
+  /** What was sent is what is saved now; what was drawn meanwhile stays, and is not saved. */
+  #settle(sent: Ground | null): void {
+    if (this.ground === sent) this.#start(this.saved);
+    else this.#base = this.#standsOn();
+  }
+
   #start(ground: Ground | null): void {
     [this.#past, this.both, this.look] = [[], [], null];
+    this.#base = this.#standsOn();
     if (ground) this.#put(ground);
   }
 
