@@ -33,7 +33,8 @@ export class Studio {
   readonly jobs = new Jobs(() => this.place.city?.id ?? "");
   readonly #intentions = new Intentions();
   readonly #latest = new Latest<Tab>((tab) => this.#evaluate(tab));
-  #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** By drawing: who goes on to another one meanwhile loses nothing. */
+  readonly #keeping = new Map<string, ReturnType<typeof setTimeout>>();
 
   board = $state.raw<StudioBoard | null>(null);
   tabs = $state<Tab[]>([]);
@@ -128,7 +129,7 @@ export class Studio {
   async discard(): Promise<void> {
     const tab = this.tab;
     if (!tab || tab.kind === "today") return;
-    clearTimeout(this.#keeping);
+    clearTimeout(this.#keeping.get(tab.id));
     const gone = tab.kind === "study" || (await this.doing.run("discard", () => this.#discard(tab.id)));
     if (!gone) return;
     this.tabs = this.tabs.filter(({ id }) => id !== tab.id);
@@ -196,8 +197,9 @@ export class Studio {
 
   /** Once the hand rests: each move would be a request more. */
   #keepSoon(tab: Tab): void {
-    clearTimeout(this.#keeping);
-    this.#keeping = setTimeout(() => void this.doing.next("keep", () => this.#keep(tab)), KEEP_AFTER_MS);
+    const keep = () => void this.doing.next("keep", () => this.#keep(tab));
+    clearTimeout(this.#keeping.get(tab.id));
+    this.#keeping.set(tab.id, setTimeout(keep, KEEP_AFTER_MS));
   }
 
   async #keep(tab: Tab): Promise<void> {
