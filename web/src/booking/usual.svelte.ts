@@ -12,6 +12,10 @@ export class Usual {
     this.rides = (await answered(service.GET("/v1/cities/{city}/usual-rides", { params }))).items;
   }
 
+  forget(): void {
+    [this.rides, this.price, this.#asked] = [[], null, ""];
+  }
+
   of(type: string): UsualRide | null {
     return this.rides.find((each) => each.type === type) ?? null;
   }

@@ -300,6 +300,7 @@ export class Resident {
     if (!left) return;
     this.dialog = null;
     places.clear();
+    usual.forget();
     journey.forget();
   }
 
