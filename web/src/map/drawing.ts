@@ -82,6 +82,7 @@ export function giveHands(map: MapLibre, hands: Hands): () => void {
     held = hands.onhold(event.features?.[0]?.properties as Handle);
   };
   const move = (event: MapMouseEvent) => {
+    if (held && event.originalEvent.buttons === 0) up(); // let go beside the map, which heard nothing of it
     if (held) hands.onmove(held, { lon: event.lngLat.lng, lat: event.lngLat.lat }, reach(map, event));
   };
   const up = () => {
