@@ -38,7 +38,7 @@ export const aboutEn: AboutWords = {
   never_tracking: "Nothing for advertising, nothing at a third party: no page calls another site.",
   device: "On your device",
   device_text:
-    "One cookie, “mobility_session”, once you have signed in. Your language, and what opens the application without a network, stay on the device.",
+    "One cookie, “mobility_session”, once you have signed in. Your language, your reservation or ride under way, a number of this browser for notifications, and what opens the application without a network stay on the device; the ride leaves it when it ends or when you sign out.",
   stored: "What is stored",
   why: "Why",
   how_long: "For how long",

@@ -38,7 +38,7 @@ export const aboutFr = {
   never_tracking: "Rien de publicitaire, rien chez un tiers\u00a0: aucune page n’appelle un autre site.",
   device: "Sur votre appareil",
   device_text:
-    "Un seul cookie, «\u00a0mobility_session\u00a0», une fois connecté. Votre langue, et de quoi ouvrir l’application sans réseau, restent sur l’appareil.",
+    "Un seul cookie, «\u00a0mobility_session\u00a0», une fois connecté. Votre langue, votre réservation ou votre trajet en cours, un numéro de ce navigateur pour les notifications et de quoi ouvrir l’application sans réseau restent sur l’appareil\u00a0; le trajet en part quand il finit ou que vous vous déconnectez.",
   stored: "Ce qui est enregistré",
   why: "Pourquoi",
   how_long: "Combien de temps",
