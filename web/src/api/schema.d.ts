@@ -13929,6 +13929,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ground_starts_too_early` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `ground_refused` */
             422: {
                 headers: {
@@ -17866,6 +17875,15 @@ export interface operations {
             };
             /** @description `unknown_city` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `live_full` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
