@@ -347,7 +347,7 @@ async def test_a_parent_at_the_desk_ends_no_ride_that_they_pay(
 ) -> None:
     (parent,) = await riders(1)
     async with transaction(sessions) as session:
-        await grant_role(session, parent.account_id, "operator", "lakeport")
+        await grant_role(session, clock, parent.account_id, "operator", "lakeport")
         await session.execute(
             update(Account).where(Account.id == phone.person.account_id).values(born_on=date(2009, 1, 1))
         )
