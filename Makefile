@@ -22,7 +22,7 @@ check:  ## what continuous integration runs: style, types, generated files, then
 bench:  ## measure speed, each figure beside something to compare it with
 	@$(PYTHON) run bench
 
-scenarios:  ## a thousand random histories: riders, crashes, lost and repeated messages, checked after every step
+scenarios:  ## a thousand random histories checked after every step, and every edge of the API's document
 	@$(PYTHON) run scenarios
 
 generated:  ## write the files that are made from the code: API document, client types, tables in the docs
