@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 
 from mobility.db.session import Sessions
@@ -80,7 +80,19 @@ async def test_an_operator_has_the_night_planned_stops_what_takes_too_long_and_p
     assert console.faults == []
 
 
-async def test_an_operator_fixes_a_task_says_what_came_between_and_sees_what_that_changes(
+async def drag_before(page: Page, bar: Locator, other: Locator) -> None:
+    """With the pointer, as far as just before the other bar."""
+    await bar.scroll_into_view_if_needed()
+    own, goal = await bar.bounding_box(), await other.bounding_box()
+    assert own
+    assert goal
+    await page.mouse.move(own["x"] + own["width"] / 2, own["y"] + own["height"] / 2)
+    await page.mouse.down()
+    await page.mouse.move(goal["x"] - 4, goal["y"] + goal["height"] / 2, steps=5)
+    await page.mouse.up()
+
+
+async def test_an_operator_moves_and_fixes_a_task_says_what_came_between_and_sees_what_that_changes(
     desk: BrowserContext, service: Service, operator: str, two_swaps: UUID, screens: Path
 ) -> None:
     console = await OperatorPage.open(desk, service, screens)
@@ -89,8 +101,18 @@ async def test_an_operator_fixes_a_task_says_what_came_between_and_sees_what_tha
     await page.get_by_role("navigation").get_by_text("Nuit").click()
     bars = page.get_by_test_id("night-bar")
     await expect(bars).to_have_count(2)
+    async with page.expect_request("**/restrictions") as dragged:
+        await drag_before(page, bars.last, bars.first)
+    await expect(page.get_by_text("Étape fixée")).to_be_visible()
     await bars.last.focus()
     await page.keyboard.press("Enter")
+    earlier = page.get_by_role("button", name="Plus tôt")
+    await expect(earlier).to_be_enabled()
+    async with page.expect_request("**/restrictions") as pressed:
+        await earlier.press("Enter")
+    asked = (await dragged.value).post_data_json
+    assert (asked["crew"], asked["position"]) == ("nord", 0)
+    assert (await pressed.value).post_data_json == asked
     await page.get_by_role("button", name="Fixer").click()
     await expect(page.get_by_text("Étape fixée").first).to_be_visible()
     await console.screen("operator-night-locked")
