@@ -18,6 +18,7 @@ BENCHMARKS = {
     "rebalancing.charging": "a night's charging, optimal and by rule, beside the same linear program given to GLOP",
     "rebalancing.instances": "the public set of moped-and-car nights: write, check, improve on what is known",
     "rebalancing.swap_round": "the swap-only round, ours beside PyVRP, VROOM and OR-Tools in one run",
+    "rebalancing.replanning": "the rest of a night planned anew: van broken, street closed, moped rented, flood",
     "rebalancing.forecast": "forecasts of cities whose true rates are known, back-tested; what un-censoring is worth",
     "rebalancing.value": "value curves of 6,000 stations over 16 hours, beside the published recursion in NumPy",
     "rebalancing.reference_night": "a night of 60 stations, and of 600: nothing, greedy, plan and bound",

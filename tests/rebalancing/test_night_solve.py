@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.rebalancing.generator import Size, generate
+from mobility.rebalancing.optimiser.night import optimistic, ways
 from mobility.rebalancing.optimiser.night.bound import LowerBound
 from mobility.rebalancing.optimiser.night.check import violations
 from mobility.rebalancing.optimiser.night.instance import Lock, Night
@@ -268,6 +269,30 @@ def test_quiet_hours_keep_vans_away_but_not_bicycles() -> None:
 def test_a_bound_is_found_where_a_place_is_near_to_all_and_not_all_are_near_to_it() -> None:
     model = keep_locks(generate(0, Size(stations=30, mopeds=80, cars=20, vans=2, relocators=2, bookings=2))).model
     assert np.isfinite(LowerBound(model, (), first_seconds=600, seconds_left=lambda: 0).cents)
+
+
+def bound_of(made: Night) -> float:
+    return LowerBound(keep_locks(made).model, (), first_seconds=600, seconds_left=lambda: 600).cents
+
+
+def test_the_bound_lets_a_crew_go_on_from_where_it_is() -> None:
+    made = without_cars(0)
+    travel = made.travel_min.copy()
+    travel[:, 3, :3] = 200  # from the depot, where the crew is no longer
+    there = replace(made, travel_min=travel, crews=replace(made.crews, start=np.zeros(1, np.int64)))
+    plan = solve(there, SHORT)
+    assert plan.tours
+    assert bound_of(there) <= plan.cost_cents
+
+
+def test_the_bound_of_a_large_city_is_looser_and_still_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = night(1, Size(stations=9, mopeds=20, cars=8, vans=2, bookings=0, side_km=4.0))
+    exact, plan = bound_of(made), solve(made, SHORT)
+    for module, name, value in ((optimistic, "TARGETS_MAX", 0), (optimistic, "APART", 1), (ways, "MANY_PLACES", 0)):
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(ways, "NEAR_MANY", 2)
+    assert bound_of(made) <= exact + 1e-3
+    assert exact <= plan.cost_cents + 1e-3
 
 
 LITTLE = Size(stations=6, mopeds=16, cars=4, vans=2, bookings=1, side_km=3.0)

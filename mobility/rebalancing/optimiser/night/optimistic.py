@@ -1,7 +1,7 @@
-"""The best that could come of anything: ways, quantities and drives as the lower bound mixes them.
+"""The best that could come of anything: quantities and drives as the lower bound mixes them.
 
-Each is at most as dear as in any plan: drives charge from the beginning at the cheapest tariff, ways are the fastest of
-the crews that share them, quantities are those that some crew might do.
+Each is at most as dear as in any plan: drives charge from the beginning at the cheapest tariff, quantities are those
+that some crew might do.
 """
 
 from collections.abc import Iterator
@@ -10,19 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobility.rebalancing.optimiser.instance import Integers
-from mobility.rebalancing.optimiser.night.instance import Reals
+from mobility.rebalancing.optimiser.night.instance import NONE, Flags, Reals
 from mobility.rebalancing.optimiser.night.jobs import NO_WAY_MIN, Garage, worth_of_charge
 from mobility.rebalancing.optimiser.night.model import Model
 
-KINDS_MAX = 4  # of crews, each a flow of its own
-SPLIT_PLACES_MAX = 150  # above, kinds of crews and the ways of mopeds would take more seconds than they bring
-NEAR = 20  # ways between places are single up to so many nearest, beyond that they share a hub
-TARGETS_MAX = 3_000  # drives told apart by their car up to here; beyond, by their target only
+TARGETS_MAX = 3_000  # pairs of a car and a place up to which all drives are told apart by their target
+APART = 4  # beyond, those to so many places that gain most, and to as many of the nearest
+POOLS = 4  # all others go through one of these: whether the car is plugged in at the end, whether it counts
 
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """A job in the relaxation: the best that could come of it. `car` is -1 for any."""
+    """A job in the relaxation: the best that could come of it; pools are numbered after the places.
+
+    What leads out of a pool is of no car in particular: `car` is -1.
+    """
 
     car: int
     place: int
@@ -31,54 +33,6 @@ class Drive:
     leaves: int
     comes: int
     cents: float
-
-
-def alike(model: Model) -> list[Integers]:
-    """Crews of the same skills, mode and rate; all together when they are of too many kinds."""
-    crews, problem = len(model.night.crews.names), model.problem
-    if not crews:
-        return []
-    kinds = np.unique(np.column_stack([problem.skill, problem.mode, problem.rate]), axis=0, return_inverse=True)[1]
-    if kinds.max() >= KINDS_MAX or len(model.night.places.names) > SPLIT_PLACES_MAX:
-        return [np.arange(crews)]
-    return [np.flatnonzero(kinds.reshape(-1) == kind) for kind in range(kinds.max() + 1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """Arcs between places, depots and the hub, the last node; minutes include access."""
-
-    tail: Integers
-    head: Integers
-    minutes: Reals
-    nodes: int
-    depots: int
-
-
-def ways_of(model: Model, crews: Integers) -> Ways:
-    """Ways to and from near places and depots; farther ones pay half at each end and pass the hub."""
-    night, places = model.night, len(model.night.places.names)
-    minutes = model.problem.travel[np.unique(night.crews.mode[crews])].min(axis=0).astype(np.float64)
-    single = minutes < NO_WAY_MIN
-    np.fill_diagonal(single, False)
-    between = minutes[:places, :places] + np.where(np.eye(places, dtype=bool), np.inf, 0.0)
-    near = min(NEAR, max(places - 1, 0))
-    far_out = far_in = np.full(places, np.inf)
-    if places - 1 > near:
-        rank = np.argsort(np.argsort(between, axis=1), axis=1) < near
-        rank |= np.argsort(np.argsort(between, axis=0), axis=0) < near
-        single[:places, :places] &= rank
-        far = np.where(rank, np.inf, between)
-        far_out, far_in = far.min(axis=1), far.min(axis=0)
-    tail, head = np.nonzero(single)
-    arcs = minutes[tail, head]
-    hub, nodes = len(minutes), len(minutes) + 1
-    # All ways out of a place may be near while some into it are not, and the other way round.
-    out, into = np.flatnonzero(np.isfinite(far_out)), np.flatnonzero(np.isfinite(far_in))
-    tail = np.concatenate([tail, out, np.full(len(into), hub)])
-    head = np.concatenate([head, np.full(len(out), hub), into])
-    arcs = np.concatenate([arcs, far_out[out] / 2, far_in[into] / 2])
-    return Ways(tail, head, arcs, nodes, len(night.depots))
 
 
 def quantities(model: Model, place: int) -> Iterator[tuple[int, int, float, int]]:
@@ -112,34 +66,93 @@ def fixed_cents(model: Model) -> float:
 def drives_of(model: Model) -> Iterator[Drive]:
     """What could be done with cars at best: charged from the beginning, at the cheapest tariff, whatever the power."""
     night = model.night
-    cars, places = len(night.cars.names), len(night.places.names)
-    if cars * places > TARGETS_MAX:
-        yield from any_drives(model)
-        return
+    gains, far = most_gained(model), np.zeros((len(night.cars.names), len(night.places.names)), np.bool_)
     for car in np.flatnonzero(~night.cars.excluded).tolist():
-        yield from (drive for drive in of_car(model, car) if drive.minutes < NO_WAY_MIN)
+        yield from plugged_in(model, car)
+        possible = targets(model, car)
+        apart = told_apart(model, car, possible, gains)
+        far[car] = possible & ~apart
+        for target in np.flatnonzero(apart).tolist():
+            yield from to_place(model, car, target)
+    yield from through_pools(model, far)
 
 
-def of_car(model: Model, car: int) -> Iterator[Drive]:
-    night, garage = model.night, model.garage
-    place, booked = int(night.cars.place[car]), car in garage.booking_of
-    leaves, service = int(garage.counts_at_rest(car)), night.service_min
+def plugged_in(model: Model, car: int) -> Iterator[Drive]:
+    """Where it stands."""
+    night, garage, place = model.night, model.garage, int(model.night.cars.place[car])
     if not night.cars.plugged[car] and night.places.chargers[place]:
-        comes = int(not booked and usable_at(model, car, place, 0))
-        yield Drive(car, place, place, service.plug, leaves, comes, -garage.best_worth(car, place))
-    targets = [int(night.bookings.place[garage.booking_of[car]])] if booked else range(len(night.places.names))
-    for target in targets:
-        if target != place:
-            yield from to_place(model, car, target, leaves)
+        leaves = int(garage.counts_at_rest(car))
+        comes = int(car not in garage.booking_of and usable_at(model, car, place, 0))
+        yield Drive(car, place, place, night.service_min.plug, leaves, comes, -garage.best_worth(car, place))
 
 
-def to_place(model: Model, car: int, target: int, leaves: int) -> Iterator[Drive]:
+def targets(model: Model, car: int) -> Flags:
+    """By place, whether the car could be driven there; a booked one only where it is booked."""
+    night, place = model.night, int(model.night.cars.place[car])
+    drive = night.car_drive_min[place]
+    possible = (drive < NO_WAY_MIN) & (drive * night.cars.wh_per_min[car] <= night.cars.charge_wh[car])
+    possible[place] = False
+    if car in model.garage.booking_of:
+        possible &= np.arange(len(drive)) == night.bookings.place[model.garage.booking_of[car]]
+    return np.asarray(possible)
+
+
+def told_apart(model: Model, car: int, possible: Flags, gains: Reals) -> Flags:
+    """Of its targets those that could gain most, and the nearest; all of them where cars and places are few."""
+    if possible.sum() <= 2 * APART or len(model.night.cars.names) * len(possible) <= TARGETS_MAX:
+        return possible
+    drive = model.night.car_drive_min[model.night.cars.place[car]]
+    rate = float(model.night.crews.cents_per_min.min(initial=np.inf))
+    chosen = np.zeros(len(possible), np.bool_)
+    for cost in (drive, rate * drive - gains):
+        chosen[np.argsort(np.where(possible, cost, np.inf), kind="stable")[:APART]] = True
+    return np.asarray(chosen)
+
+
+def most_gained(model: Model) -> Reals:
+    """By place, no less than what one usable car more could gain there, [cents]."""
+    curves, stock = model.night.places.car_cents, model.garage.stock
+    at_rest = [car for car in np.flatnonzero(~model.night.cars.excluded).tolist() if model.garage.counts_at_rest(car)]
+    least = stock - np.bincount(model.night.cars.place[at_rest], minlength=len(stock))
+    possible = np.isfinite(curves[:, 1:]) & (np.arange(curves.shape[1] - 1) >= least[:, None])
+    return np.asarray(np.where(possible, curves[:, :-1] - curves[:, 1:], 0.0).max(axis=1, initial=0.0))
+
+
+def through_pools(model: Model, far: Flags) -> Iterator[Drive]:
+    """Each drive as a half into a pool and a half out of it, as short and as good as any that shares the half."""
+    night, places = model.night, len(model.night.places.names)
+    out = np.full((POOLS, places), np.inf)
+    for car in np.flatnonzero(far.any(axis=1)).tolist():
+        drive = night.car_drive_min[night.cars.place[car]] / 2
+        for plugs, allowed in enumerate((far[car], far[car] & (night.places.chargers > 0))):
+            if allowed.any():
+                half = far_drive(model, car, np.flatnonzero(allowed), plugs=plugs)
+                pool = half.to_place - places
+                out[pool] = np.minimum(out[pool], np.where(allowed, drive, np.inf))
+                yield half
+    for pool, target in np.argwhere(np.isfinite(out)).tolist():
+        yield Drive(NONE, places + pool, target, float(out[pool, target]), 0, pool % 2, 0.0)
+
+
+def far_drive(model: Model, car: int, among: Integers, *, plugs: int) -> Drive:
+    """Half of the shortest of these drives, which uses nothing, to the strongest charger."""
+    night, garage, place = model.night, model.garage, int(model.night.cars.place[car])
+    comes = garage.charge_if_stays(car) >= night.cars.usable_wh[car]
+    chargers = []
+    if plugs:
+        chargers = [int(among[garage.gained_wh[among, -1].argmax()])]
+        comes = comes or usable_at(model, car, int(among[garage.gained_wh[among, night.morning_min].argmax()]), 0)
+    minutes = night.service_min.drive + plugs * night.service_min.plug + night.car_drive_min[place, among].min() / 2
+    cents = -gained(garage, car, chargers, 0)
+    pool = len(night.places.names) + 2 * plugs + int(comes)
+    return Drive(car, place, pool, float(minutes), int(garage.counts_at_rest(car)), 0, cents)
+
+
+def to_place(model: Model, car: int, target: int) -> Iterator[Drive]:
     """Left there, or plugged in there."""
     night, garage = model.night, model.garage
     place, booked, used = int(night.cars.place[car]), car in garage.booking_of, garage.drive_wh(car, target)
-    if used > night.cars.charge_wh[car]:
-        return
-    drive = int(night.car_drive_min[place, target])
+    leaves, drive = int(garage.counts_at_rest(car)), int(night.car_drive_min[place, target])
     minutes = night.service_min.drive + drive
     comes = int(not booked and garage.charge_if_stays(car) - used >= night.cars.usable_wh[car])
     yield Drive(car, place, target, minutes, leaves, comes, -gained(garage, car, [], used))
@@ -167,27 +180,6 @@ def usable_at(model: Model, car: int, place: int, drive: int) -> bool:
     night = model.night
     charge = int(night.cars.charge_wh[car]) - drive * int(night.cars.wh_per_min[car])
     return model.garage.usable_by_morning(car, place, charge, 0)
-
-
-def any_drives(model: Model) -> Iterator[Drive]:
-    """Cars in large cities: what comes to a place costs as from its nearest car, what leaves costs nothing."""
-    night = model.night
-    service, garage = night.service_min, model.garage
-    movable = np.flatnonzero(~night.cars.excluded)
-    nearest = night.car_drive_min[np.unique(night.cars.place[movable])].min(axis=0) if len(movable) else []
-    for car in movable.tolist():
-        place = int(night.cars.place[car])
-        if garage.counts_at_rest(car):
-            yield Drive(car, place, place, 0, 1, 0, 0.0)
-        elif not night.cars.plugged[car] and night.places.chargers[place]:
-            comes = int(car not in garage.booking_of and usable_at(model, car, place, 0))
-            yield Drive(car, place, place, service.plug, 0, comes, -garage.best_worth(car, place))
-    charge, battery = night.cars.charge_wh, night.cars.battery_wh
-    worth = max((garage.best_gain(car, int(charge[car]), int(battery[car])) for car in movable.tolist()), default=0.0)
-    for place, drive in enumerate(nearest):
-        yield Drive(-1, -1, place, service.drive + int(drive), 0, 1, 0.0)
-        if night.places.chargers[place]:
-            yield Drive(-1, -1, place, service.drive + int(drive) + service.plug, 0, 1, -worth)
 
 
 def room_for_cars(model: Model) -> Integers:
