@@ -30,6 +30,7 @@ from mobility.booking.routes.given import Reserving
 from mobility.booking.service.crowds import Around
 from mobility.booking.service.unserved import Repeats
 from mobility.city import routes as city
+from mobility.console import routes as console
 from mobility.db.fanout import Fanout
 from mobility.db.live import Live
 from mobility.db.session import Sessions, create_engine, create_sessions
@@ -139,6 +140,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *feeds.ROUTES,
             *partners.ROUTES,
             *oversight.ROUTES,
+            *console.ROUTES,
             *mds.ROUTES,
             *studio.ROUTES,
             health_live,

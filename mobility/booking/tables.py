@@ -44,6 +44,7 @@ class Hold(Base):
         Index("ix_hold_expires_at_active", "expires_at", postgresql_where=text("released_at IS NULL")),
         # A rider's last holds: whoever has just kept a vehicle without riding it waits before the next.
         Index("ix_hold_account_id_released_at", "account_id", "released_at"),
+        Index("ix_hold_vehicle_id_created_at", "vehicle_id", "created_at"),
     )
 
 
@@ -184,6 +185,7 @@ class Booking(Base):
         Index("ix_booking_vehicle_id_starts_at", "vehicle_id", "starts_at", postgresql_where=text("closed_at IS NULL")),
         Index("ix_booking_starts_at", "starts_at", postgresql_where=text("closed_at IS NULL")),
         Index("ix_booking_account_id_id", "account_id", "id"),
+        Index("ix_booking_vehicle_id_created_at", "vehicle_id", "created_at"),
         Index("ix_booking_city_id_starts_at", "city_id", "starts_at"),
         # What the desk booked for riders.
         Index("ix_booking_desk", "city_id", "created_at", postgresql_where=text("booked_by <> account_id")),

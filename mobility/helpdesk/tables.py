@@ -42,5 +42,6 @@ class SupportAct(Base):
         CheckConstraint("state <> 'waiting' OR decided_by IS NULL", name="waiting"),
         Index("ix_support_act_city_id_id", "city_id", "id"),
         Index("ix_support_act_account_id_id", "account_id", "id"),
+        Index("ix_support_act_reference_id", "reference_id"),
         Index("ix_support_act_waiting", "city_id", "id", postgresql_where=text("state = 'waiting'")),
     )

@@ -98,3 +98,25 @@ async def list_ahead_of_their_status(session: AsyncSession, since: datetime) -> 
     )
     plates = select(Vehicle.plate).join(VehicleStatus, VehicleStatus.vehicle_id == Vehicle.id).where(ahead)
     return (await session.scalars(plates.order_by(Vehicle.plate))).all()
+
+
+# The middle one of a step: a single mad reading moves no curve.
+CHARGE = text("""
+    SELECT max(at) AS at, percentile_disc(0.5) WITHIN GROUP (ORDER BY charge_percent) AS charge_percent
+    FROM telemetry_report
+    WHERE vehicle_id = :vehicle AND at >= :since AND at < :until AND charge_percent IS NOT NULL
+    GROUP BY date_bin(CAST(:step AS interval), at, CAST(:since AS timestamptz))
+    ORDER BY 1
+""")
+
+
+async def list_charge(
+    session: AsyncSession, vehicle_id: UUID, *, since: datetime, until: datetime, points: int
+) -> Sequence[tuple[datetime, float]]:
+    """How full a vehicle was from `since` up to `until`, in percent: at most one reading in each of so many steps.
+
+    Of each day the vehicle's own rows are read, through the key; days without a partition are days without readings.
+    """
+    await session.execute(THESE_DAYS_ONLY)
+    asked = {"vehicle": vehicle_id, "since": since, "until": until, "step": (until - since) / points}
+    return [(row.at, row.charge_percent) for row in await session.execute(CHARGE, asked)]

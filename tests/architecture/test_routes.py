@@ -49,7 +49,7 @@ DECIDING = {
     *("pause_ride", "resume_ride", "verify_licence", "refuse_licence", "verify_birth_date"),
     *("block_account", "unblock_account", "accept_guardianship", "end_guardianship", "erase_me"),
     "export_me",
-    *("acknowledge_alert", "snooze_alert", "resolve_alert"),
+    *("acknowledge_alert", "assign_alert", "snooze_alert", "resolve_alert"),
     *("assign_task", "take_task", "start_task", "finish_task", "give_up_task", "cancel_task"),
     *("approve_assistance", "close_assistance"),
     "withdraw_booking",

@@ -102,6 +102,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_task": {"vehicle_id": SOME_ID, "kind": "fetch"},
     "change_task": {"priority": "high"},
     "assign_task": {"assigned_to": SOME_ID},
+    "assign_alert": {"assigned_to": None},
     "snooze_alert": {"until": "2026-06-15T10:00:00Z", "reason": "the crew comes at ten"},
     "ask_assistance": {"purpose": "assistance", "reason": "Rider calls from a ditch"},
     "send_vehicle_command": {"command": "locate", "reason": "a caller asked where it is"},

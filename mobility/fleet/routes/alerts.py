@@ -12,9 +12,15 @@ from mobility.base.clock import Clock
 from mobility.city.rules.alert_rules import AlertKind, Severity
 from mobility.city.service import UnknownCity, get_city
 from mobility.fleet.routes.given import PAGE_DEFAULT, READING, City, Limit
-from mobility.fleet.rules.alerts.refusals import AlertOver, AlertStillTrue, SnoozeTooLong, UnknownAlert
+from mobility.fleet.rules.alerts.refusals import (
+    AlertOver,
+    AlertStillTrue,
+    AssigneeNotOperator,
+    SnoozeTooLong,
+    UnknownAlert,
+)
 from mobility.fleet.schemas import AlertEventList, AlertEventView, AlertList, AlertView, ClosingNote, Snooze
-from mobility.fleet.schemas.alerts import AlertStateName
+from mobility.fleet.schemas.alerts import AlertAssignee, AlertStateName
 from mobility.fleet.service import alerts
 from mobility.fleet.service.alerts.listing import get_alert, list_alerts, list_history
 from mobility.riders.guards import has_role
@@ -104,6 +110,28 @@ async def acknowledge_alert(
 
 
 @post(
+    "/v1/alerts/{alert_id:uuid}/assign",
+    guards=[has_role("operator")],
+    status_code=HTTP_200_OK,
+    summary="Give an alert to a colleague",
+    tags=["alerts"],
+    operation_id="assign_alert",
+    opt={"problems": [*READING, CrossSiteRequest, UnknownAlert, AlertOver, AssigneeNotOperator]},
+)
+async def assign_alert(
+    data: JSONBody[AlertAssignee],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    caller: NamedDependency[Caller],
+    alert_id: AlertId,
+) -> AlertView:
+    """Whoever of the desk is to look after it; it goes on to escalate until they acknowledge it."""
+    await _required(session, caller, alert_id)
+    await alerts.assign(session, clock, alert_id, operator_id=caller.account_id, assigned_to=data.assigned_to)
+    return AlertView.of(*await get_alert(session, alert_id))
+
+
+@post(
     "/v1/alerts/{alert_id:uuid}/snooze",
     guards=[has_role("operator")],
     status_code=HTTP_200_OK,
@@ -161,6 +189,7 @@ ROUTES: list[ControllerRouterHandler] = [
     list_city_alerts,
     list_alert_events,
     acknowledge_alert,
+    assign_alert,
     snooze_alert,
     resolve_alert,
 ]

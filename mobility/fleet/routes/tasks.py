@@ -18,7 +18,7 @@ from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.rules.tasks import AssigneeNotCrew, TaskClosed, TaskExists, TaskTaken, UnknownTask
 from mobility.fleet.schemas import Assignee, ClosingNote, CrewList, CrewMember, TaskChange, TaskOrder, TaskView
 from mobility.fleet.service import crew_tasks
-from mobility.fleet.service.task_lists import get_task, list_staff
+from mobility.fleet.service.task_lists import DESK, STAFF, get_task, list_staff
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller, CrossSiteRequest
 
@@ -28,7 +28,7 @@ CHANGING = [*READING, CrossSiteRequest, UnknownTask, TaskClosed]
 @get(
     "/v1/cities/{city:str}/crew",
     guards=[has_role("operator")],
-    summary="List who may be given a task",
+    summary="List who may be given a task or an alert",
     tags=["tasks"],
     operation_id="list_crew",
     opt={"problems": [*READING, UnknownCity]},
@@ -36,12 +36,13 @@ CHANGING = [*READING, CrossSiteRequest, UnknownTask, TaskClosed]
 async def list_city_crew(
     session: NamedDependency[AsyncSession],
     city: City,
+    desk: Annotated[bool, QueryParameter(description="Only its desk: who may be given an alert")] = False,
     limit: Limit = PAGE_DEFAULT,
     after: Annotated[UUID | None, QueryParameter(description="`next` of the page before")] = None,
 ) -> CrewList:
     """The city's crews and its desk, the newest last."""
     await get_city(session, city)
-    found = await list_staff(session, city, after=after, limit=limit + 1)
+    found = await list_staff(session, city, DESK if desk else STAFF, after=after, limit=limit + 1)
     page = [CrewMember.of(account) for account in found[:limit]]
     return CrewList(items=page, next=page[-1].account_id if len(found) > limit else None)
 

@@ -27,6 +27,7 @@ class AlertView(Struct, frozen=True, kw_only=True):
     raised_at: datetime
     escalated_at: Annotated[datetime | None, Meta(description="When it last became graver for want of an answer")]
     acknowledged_at: datetime | None
+    assigned_to: Annotated[UUID | None, Meta(description="Account of whoever of the desk looks after it")]
     snoozed_until: Annotated[datetime | None, Meta(description="Until when nobody is told of it, or was")]
     cleared_at: datetime | None
 
@@ -45,6 +46,7 @@ class AlertView(Struct, frozen=True, kw_only=True):
             raised_at=alert.raised_at or alert.since,
             escalated_at=alert.escalated_at,
             acknowledged_at=alert.acknowledged_at,
+            assigned_to=alert.assigned_to,
             snoozed_until=alert.snoozed_until,
             cleared_at=alert.cleared_at,
         )
@@ -61,11 +63,14 @@ class AlertEventView(Struct, frozen=True, kw_only=True):
     id: int
     change: Annotated[
         str,
-        Meta(description="raised, escalated, acknowledged, snoozed, returned or cleared", examples=["raised"]),
+        Meta(
+            description="raised, escalated, acknowledged, assigned, snoozed, returned or cleared", examples=["raised"]
+        ),
     ]
     severity: Severity
     at: datetime
     actor_id: Annotated[UUID | None, Meta(description="Account of who did it; null for the service itself")]
+    assigned_to: Annotated[UUID | None, Meta(description="Account of whom it was given to")]
     note: Annotated[str | None, Meta(examples=["Set up again"])]
 
     @classmethod
@@ -76,6 +81,7 @@ class AlertEventView(Struct, frozen=True, kw_only=True):
             severity=event.severity,
             at=event.at,
             actor_id=event.actor_id,
+            assigned_to=event.assigned_to,
             note=event.note,
         )
 
@@ -83,6 +89,10 @@ class AlertEventView(Struct, frozen=True, kw_only=True):
 class AlertEventList(Struct, frozen=True):
     items: list[AlertEventView]
     next: Annotated[int | None, Meta(description="Give it as `after` for the next page", examples=[51])]
+
+
+class AlertAssignee(Struct, frozen=True, forbid_unknown_fields=True):
+    assigned_to: Annotated[UUID | None, Meta(description="Account of somebody of the city's desk; null for nobody")]
 
 
 class Snooze(Struct, frozen=True, forbid_unknown_fields=True):

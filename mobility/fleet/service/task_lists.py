@@ -1,6 +1,6 @@
 """Tasks as crews and operators page through them, the latest first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, exists, or_, select
@@ -10,7 +10,8 @@ from mobility.fleet.rules.tasks import CLOSED, UnknownTask
 from mobility.fleet.tables import Task, Vehicle
 from mobility.riders.tables import Account, AccountRole
 
-STAFF = ("crew", "operator", "admin")
+DESK = ("operator", "admin")
+STAFF = ("crew", *DESK)
 
 
 async def list_tasks(
@@ -48,19 +49,21 @@ async def get_task(session: AsyncSession, task_id: UUID) -> tuple[Task, Vehicle]
     return row[0], row[1]
 
 
-async def list_staff(session: AsyncSession, city_id: str, *, after: UUID | None, limit: int) -> Sequence[Account]:
-    """Who may be given work in a city: its crews and its desk."""
-    staff = _staff(city_id).order_by(Account.id).limit(limit)
+async def list_staff(
+    session: AsyncSession, city_id: str, roles: Collection[str] = STAFF, *, after: UUID | None, limit: int
+) -> Sequence[Account]:
+    """Who may be given work in a city: its crews and its desk, or those of them with one of the roles."""
+    staff = _staff(city_id, roles).order_by(Account.id).limit(limit)
     if after is not None:
         staff = staff.where(Account.id > after)
     return (await session.scalars(staff)).all()
 
 
-async def is_staff(session: AsyncSession, city_id: str, account_id: UUID) -> bool:
-    return await session.scalar(_staff(city_id).where(Account.id == account_id)) is not None
+async def is_staff(session: AsyncSession, city_id: str, account_id: UUID, roles: Collection[str] = STAFF) -> bool:
+    return await session.scalar(_staff(city_id, roles).where(Account.id == account_id)) is not None
 
 
-def _staff(city_id: str) -> Select[Account]:
+def _staff(city_id: str, roles: Collection[str]) -> Select[Account]:
     at_home = or_(AccountRole.city_id.is_(None), AccountRole.city_id == city_id)
-    works = exists().where(AccountRole.account_id == Account.id, AccountRole.role.in_(STAFF), at_home)
+    works = exists().where(AccountRole.account_id == Account.id, AccountRole.role.in_(roles), at_home)
     return select(Account).where(works, Account.blocked_at.is_(None))

@@ -42,6 +42,7 @@ class Alert(Base):
     escalated_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None]
+    assigned_to: Mapped[UUID | None]
     snoozed_until: Mapped[datetime | None]
     cleared_at: Mapped[datetime | None]
     takes_out: Mapped[TakesOut | None] = mapped_column(Text)
@@ -66,6 +67,7 @@ class Alert(Base):
             postgresql_where=text("vehicle_id IS NULL AND state <> 'cleared'"),
         ),
         Index("ix_alert_city_id", "city_id", "id"),
+        Index("ix_alert_vehicle_id", "vehicle_id"),
         Index("ix_alert_cleared_at", "cleared_at", postgresql_where=text("cleared_at IS NOT NULL")),
         Index("ix_alert_not_cleared", "city_id", postgresql_where=text("state <> 'cleared'")),
         Index("ix_alert_out", "city_id", postgresql_where=text("out_seq IS NOT NULL")),
@@ -84,6 +86,7 @@ class AlertEvent(Base):
     severity: Mapped[Severity] = mapped_column(Text)
     at: Mapped[datetime]
     actor_id: Mapped[UUID | None]
+    assigned_to: Mapped[UUID | None]
     note: Mapped[str | None]
 
 
@@ -128,4 +131,5 @@ class Task(Base):
         ),
         Index("ix_task_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_task_city_id", "city_id", "id"),
+        Index("ix_task_vehicle_id", "vehicle_id"),
     )

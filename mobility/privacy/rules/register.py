@@ -96,8 +96,8 @@ HELD: Final[Mapping[str, Held]] = {
 STAFF: Final[Mapping[str, tuple[str, ...]]] = {
     "account_event": ("by",),
     "access_log": ("account_id",),
-    "alert": ("acknowledged_by",),
-    "alert_event": ("actor_id",),
+    "alert": ("acknowledged_by", "assigned_to"),
+    "alert_event": ("actor_id", "assigned_to"),
     "assistance": ("asked_by", "approved_by", "closed_by"),
     "book_difference": ("settled_by",),
     "booking": ("booked_by",),

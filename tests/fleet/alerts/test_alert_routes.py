@@ -79,7 +79,7 @@ async def test_an_alert_shows_what_is_wrong_with_which_vehicle_and_not_where(
     (alert,) = await items(client, ALERTS, operator)
     assert set(alert) == {
         *("id", "vehicle_id", "plate", "type", "kind", "state", "severity", "facts", "times_noted"),
-        *("raised_at", "escalated_at", "acknowledged_at", "snoozed_until", "cleared_at"),
+        *("raised_at", "escalated_at", "acknowledged_at", "assigned_to", "snoozed_until", "cleared_at"),
     }
     assert (alert["id"], alert["vehicle_id"], alert["plate"]) == (failed, str(moped), "B-001")
     assert (alert["kind"], alert["state"], alert["severity"]) == ("unlock_failed", "open", "warning")
@@ -125,6 +125,31 @@ async def test_an_alert_is_acknowledged_once_and_then_ended_with_a_note(
     later = await items(client, f"/v1/alerts/{failed}/events", operator, after=page["next"])
     assert [event["change"] for event in later] == ["acknowledged", "raised"]
     assert code_of(await client.post(f"/v1/alerts/{failed}/acknowledge", headers=operator)) == (409, "alert_over")
+
+
+async def test_an_alert_is_given_to_a_colleague_of_the_desk_and_taken_back(
+    client: httpx.AsyncClient, sessions: Sessions, clock: FixedClock, operator: dict[str, str], failed: str
+) -> None:
+    await signed_in(sessions, clock, "crew@example.fr", role="crew", city="lakeport")
+    path, desk = f"/v1/alerts/{failed}/assign", await items(client, "/v1/cities/lakeport/crew", operator, desk=True)
+    crew = {each["account_id"] for each in await items(client, "/v1/cities/lakeport/crew", operator)}
+    (colleague,) = (each["account_id"] for each in desk)
+    for _ in range(2):
+        given = await client.post(path, json={"assigned_to": colleague}, headers=operator)
+        assert (given.status_code, given.json()["assigned_to"], given.json()["state"]) == (200, colleague, "open")
+    for other in (crew - {colleague}) | {str(uuid4())}:
+        refused = await client.post(path, json={"assigned_to": other}, headers=operator)
+        assert code_of(refused) == (422, "assignee_not_operator")
+    assert (await client.post(path, json={"assigned_to": None}, headers=operator)).json()["assigned_to"] is None
+    events = await items(client, f"/v1/alerts/{failed}/events", operator)
+    assert [(event["change"], event["assigned_to"]) for event in events] == [
+        ("assigned", None),
+        ("assigned", colleague),
+        ("raised", None),
+    ]
+    await client.post(f"/v1/alerts/{failed}/resolve", json=NOTE, headers=operator)
+    over = await client.post(path, json={"assigned_to": colleague}, headers=operator)
+    assert code_of(over) == (409, "alert_over")
 
 
 async def test_an_alert_whose_cause_is_still_there_is_not_ended(

@@ -203,6 +203,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts/{alert_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an alert to a colleague
+         * @description Whoever of the desk is to look after it; it goes on to escalate until they acknowledge it.
+         */
+        post: operations["assign_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/alerts/{alert_id}/events": {
         parameters: {
             query?: never;
@@ -754,7 +774,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List who may be given a task
+         * List who may be given a task or an alert
          * @description The city's crews and its desk, the newest last.
          */
         get: operations["list_crew"];
@@ -1502,6 +1522,26 @@ export interface paths {
          * @description Rides that have not ended yet pay in full; what was taken off stays off.
          */
         delete: operations["stop_promotion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find anything of a city by a word or a number
+         * @description Riders are those who have something to do with the city. Reading a rider's story asks for a reason.
+         */
+        get: operations["search_city"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2464,6 +2504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fleet/vehicles/{vehicle_id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what a vehicle did, earned and cost
+         * @description Up to now, with the curve of its charge.
+         */
+        get: operations["get_vehicle_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fleet/vehicles/{vehicle_id}/propagation": {
         parameters: {
             query?: never;
@@ -2483,6 +2543,26 @@ export interface paths {
          *     is: take it out of service with an event.
          */
         post: operations["propagate_outage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/vehicles/{vehicle_id}/story": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happened with a vehicle
+         * @description States, holds, bookings, rides and their money, commands, alerts, tasks, damages, work; no position, no rider.
+         */
+        get: operations["read_vehicle_story"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4343,6 +4423,11 @@ export interface components {
             /** @enum {string} */
             state: "done" | "waiting" | "refused";
         };
+        /** AlertAssignee */
+        AlertAssignee: {
+            /** @description Account of somebody of the city's desk; null for nobody */
+            assigned_to: string | null;
+        };
         /** AlertEventList */
         AlertEventList: {
             items: components["schemas"]["AlertEventView"][];
@@ -4359,10 +4444,12 @@ export interface components {
         AlertEventView: {
             /** @description Account of who did it; null for the service itself */
             actor_id: string | null;
+            /** @description Account of whom it was given to */
+            assigned_to: string | null;
             /** Format: date-time */
             at: string;
             /**
-             * @description raised, escalated, acknowledged, snoozed, returned or cleared
+             * @description raised, escalated, acknowledged, assigned, snoozed, returned or cleared
              * @example raised
              */
             change: string;
@@ -4384,6 +4471,8 @@ export interface components {
          */
         AlertView: {
             acknowledged_at: string | null;
+            /** @description Account of whoever of the desk looks after it */
+            assigned_to: string | null;
             cleared_at: string | null;
             /** @description When it last became graver for want of an answer */
             escalated_at: string | null;
@@ -5104,6 +5193,16 @@ export interface components {
             why: {
                 [key: string]: string;
             };
+        };
+        /** ChargeReading */
+        ChargeReading: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description State of charge, 0 to 100
+             * @example 82.5
+             */
+            charge_percent: number;
         };
         /** Charging */
         Charging: {
@@ -6570,6 +6669,40 @@ export interface components {
             searches: number;
             /** @description Of the day's forecast; the last one counts */
             version: number;
+        };
+        /**
+         * FoundList
+         * @description Kind by kind: vehicles, riders, bookings, rides, documents.
+         */
+        FoundList: {
+            items: components["schemas"]["FoundView"][];
+        };
+        /**
+         * FoundView
+         * @description Something that fits what was typed.
+         */
+        FoundView: {
+            /** @description Whose it is; never said of a ride */
+            account_id: string | null;
+            /** @description When it begins or began, or was issued */
+            at: string | null;
+            /**
+             * @description Address of that account
+             * @example lea@example.fr
+             */
+            contact: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "vehicle" | "rider" | "booking" | "ride" | "receipt" | "credit_note";
+            /**
+             * @description Plate, name or number
+             * @example AT-017
+             */
+            name: string;
+            state: string | null;
+            /** @description Lasting id of its vehicle */
+            vehicle_id: string | null;
         };
         /**
          * GeofencingPreview
@@ -8996,6 +9129,27 @@ export interface components {
             };
             position: components["schemas"]["LonLat"];
         };
+        /**
+         * StoryEntry
+         * @description Something that happened with a vehicle.
+         */
+        StoryEntry: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description A few plain values, by kind; never a position, and nobody's name
+             * @example {
+             *       "cents": 480
+             *     }
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description Together with the kind, its own */
+            key: string;
+            /** @enum {string} */
+            kind: "event" | "hold" | "booking" | "ride" | "payment" | "refund" | "command" | "alert" | "task" | "damage" | "work";
+        };
         /** StudyList */
         StudyList: {
             items: components["schemas"]["StudyView"][];
@@ -9436,6 +9590,50 @@ export interface components {
             seq: number;
             /** @example non_operational */
             to_state: string;
+        };
+        /**
+         * VehicleFigures
+         * @description What a vehicle did, earned and cost in a stretch of time, and how full it was meanwhile.
+         */
+        VehicleFigures: {
+            /** @description Oldest first, evenly thinned */
+            charge: components["schemas"]["ChargeReading"][];
+            /** @description For rides, holds and bookings of it, tax included, by whatever means */
+            charged: components["schemas"]["Money"];
+            /** @description Reported in it, without those that were none */
+            damages: number;
+            /** @description `charged` without `returned` */
+            earned: components["schemas"]["Money"];
+            /** @description Of such money, sent back by the desk */
+            returned: components["schemas"]["Money"];
+            /** @description Metres, by the odometer */
+            ridden_m: number;
+            /** @description Seconds, pauses too */
+            ridden_s: number;
+            /**
+             * @description That ended in it
+             * @example 14
+             */
+            rides: number;
+            /** Format: date-time */
+            since: string;
+            /** @description By crews, at the vehicle */
+            tasks_done: number;
+            /** @description Seconds that crews said they were at it */
+            tasks_s: number;
+            /** Format: date-time */
+            until: string;
+            /** @description Work orders */
+            works_done: number;
+        };
+        /**
+         * VehicleStory
+         * @description Newest first.
+         */
+        VehicleStory: {
+            items: components["schemas"]["StoryEntry"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
         };
         /** VehicleType */
         VehicleType: {
@@ -10495,6 +10693,96 @@ export interface operations {
             };
             /** @description `alert_over` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an alert */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertAssignee"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_alert` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alert_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assignee_not_operator` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12588,6 +12876,8 @@ export interface operations {
     list_crew: {
         parameters: {
             query?: {
+                /** @description Only its desk: who may be given an alert */
+                desk?: boolean;
                 /** @description How many at most */
                 limit?: number;
                 /** @description `next` of the page before */
@@ -15612,6 +15902,70 @@ export interface operations {
                 };
             };
             /** @description `unknown_city` · `unknown_promotion` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_city: {
+        parameters: {
+            query: {
+                /** @description Part of a plate, a name, an e-mail or a phone number; the beginning of the id of a booking or a ride, 8 digits at least; the number of a receipt or a credit note */
+                query: string;
+                /** @description How many of each kind */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19524,6 +19878,68 @@ export interface operations {
             };
         };
     };
+    get_vehicle_figures: {
+        parameters: {
+            query?: {
+                /** @description How far back, in days of 24 hours */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleFigures"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_propagation: {
         parameters: {
             query?: {
@@ -19684,6 +20100,72 @@ export interface operations {
             };
             /** @description `time_too_far` · `idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_vehicle_story: {
+        parameters: {
+            query?: {
+                /** @description Only rides and money, states, commands, alerts and tasks, or the workshop's */
+                chapter?: "rent" | "state" | "command" | "alert" | "workshop" | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Lasting id of a vehicle */
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleStory"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_vehicle` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,6 +16,7 @@ const alert = (id: string, about: Partial<Alert>): Alert => ({
   raised_at: AT,
   escalated_at: null,
   acknowledged_at: null,
+  assigned_to: null,
   snoozed_until: null,
   cleared_at: null,
   ...about,

@@ -1,3 +1,4 @@
+import { consoleEn } from "./console.en";
 import { deskEn } from "./desk.en";
 import { groundEn } from "./ground.en";
 import { morningEn } from "./morning.en";
@@ -9,6 +10,7 @@ import { meEn } from "./me.en";
 import { ownEn } from "./own.en";
 
 export const en: Catalogue = {
+  ...consoleEn,
   ...deskEn,
   ...groundEn,
   ...nightEn,

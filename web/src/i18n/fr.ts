@@ -1,4 +1,5 @@
 /** French texts. U+00A0 stands before « ? ! : ; » so that a sign never starts a line. */
+import { consoleFr } from "./console.fr";
 import { deskFr } from "./desk.fr";
 import { groundFr } from "./ground.fr";
 import { morningFr } from "./morning.fr";
@@ -9,6 +10,7 @@ import { meFr } from "./me.fr";
 import { ownFr } from "./own.fr";
 
 export const fr = {
+  ...consoleFr,
   ...deskFr,
   ...groundFr,
   ...nightFr,

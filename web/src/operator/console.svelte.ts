@@ -1,7 +1,7 @@
 import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
-import type { Command, FleetEvent, FleetVehicle, Position, Today, VehicleType } from "../api/types";
+import type { Command, FleetVehicle, Position, Today, VehicleType } from "../api/types";
 import { type Bounds, isInside } from "../city/geometry";
 import { Place } from "../city/place.svelte";
 import {
@@ -30,7 +30,6 @@ export class Console {
   readonly alerts = new Alerts();
   readonly tasks = new Tasks();
   readonly opening = new Attempt();
-  readonly reading = new Attempt();
   readonly acting = new Attempt();
   readonly commanding = new Attempt();
 
@@ -41,7 +40,6 @@ export class Console {
   chosen_id = $state<string | null>(null);
   /** Where the chosen vehicle's ride was when the operator looked, to be shown on the map. */
   sighted = $state.raw<Position | null>(null);
-  events = $state.raw<FleetEvent[] | null>(null);
   commands = $state.raw<Command[] | null>(null);
   today = $state.raw<Today | null>(null);
   #view = $state.raw<Bounds | null>(null);
@@ -87,7 +85,6 @@ export class Console {
     if (id !== null && !this.live.fleet.has(id)) this.follows_map = false;
     this.chosen_id = id;
     this.sighted = null;
-    this.events = null;
     this.commands = null;
     this.acting.dismiss();
     this.commanding.dismiss();
@@ -99,15 +96,6 @@ export class Console {
 
   type(vehicle: FleetVehicle): VehicleType | undefined {
     return this.place.type(vehicle.type);
-  }
-
-  /** The chosen vehicle's latest events; read again whenever it has a new one. */
-  readEvents(vehicle_id: string): Promise<boolean> {
-    return this.reading.next(vehicle_id, async () => {
-      const params = { path: { vehicle_id }, query: { limit: 50 } };
-      const page = await answered(service.GET("/v1/fleet/vehicles/{vehicle_id}/events", { params }));
-      if (vehicle_id === this.chosen_id) this.events = page.items;
-    });
   }
 
   act(vehicle: FleetVehicle, action: Action, reason: string): Promise<boolean> {

@@ -30,6 +30,7 @@ class Change(StrEnum):
     RAISE = "raised"
     ESCALATE = "escalated"
     ACKNOWLEDGE = "acknowledged"
+    ASSIGN = "assigned"
     SNOOZE = "snoozed"
     RETURN = "returned"
     CLEAR = "cleared"

@@ -21,6 +21,12 @@ class AlertOver(Conflict):
     en = "This alert is already over."
 
 
+class AssigneeNotOperator(Invalid):
+    code = "assignee_not_operator"
+    fr = "Ce compte n'est pas du poste de cette ville."
+    en = "This account does not belong to the desk of this city."
+
+
 class SnoozeTooLong(Invalid):
     code = "snooze_too_long"
     fr = "Une alerte se met en veille jusqu'à un moment à venir, au plus {days_max} jours plus tard."

@@ -10,11 +10,18 @@ from mobility.base.clock import Clock
 from mobility.city.service import get_city
 from mobility.fleet.rules.alerts.decisions import AlertState, Change
 from mobility.fleet.rules.alerts.readings import Grade, grade
-from mobility.fleet.rules.alerts.refusals import AlertOver, AlertStillTrue, SnoozeTooLong, UnknownAlert
+from mobility.fleet.rules.alerts.refusals import (
+    AlertOver,
+    AlertStillTrue,
+    AssigneeNotOperator,
+    SnoozeTooLong,
+    UnknownAlert,
+)
 from mobility.fleet.service.alerts.history import record_changes
 from mobility.fleet.service.alerts.noting import clear
 from mobility.fleet.service.alerts.outages import still_lasts
 from mobility.fleet.service.alerts.seeing import list_known
+from mobility.fleet.service.task_lists import DESK, is_staff
 from mobility.fleet.tables import Alert, VehicleStatus
 
 SNOOZE_DAYS_MAX = 14
@@ -30,6 +37,27 @@ async def acknowledge(session: AsyncSession, clock: Clock, alert_id: UUID, *, op
         alert.state, alert.acknowledged_at, alert.acknowledged_by = AlertState.ACKNOWLEDGED, clock.now(), operator_id
         await session.flush()
         await record_changes(session, clock, [(alert, Change.ACKNOWLEDGE)], actor_id=operator_id)
+    return alert
+
+
+async def assign(
+    session: AsyncSession, clock: Clock, alert_id: UUID, *, operator_id: UUID, assigned_to: UUID | None
+) -> Alert:
+    """Give it to somebody of the city's desk, or to nobody; giving it again to whoever has it changes nothing.
+
+    Raises
+    ------
+    UnknownAlert, AlertOver, AssigneeNotOperator
+    """
+    alert = await _lock(session, alert_id)
+    if alert.state == AlertState.CLEARED:
+        raise AlertOver
+    if assigned_to and not await is_staff(session, alert.city_id, assigned_to, DESK):
+        raise AssigneeNotOperator
+    if alert.assigned_to != assigned_to:
+        alert.assigned_to = assigned_to
+        await session.flush()
+        await record_changes(session, clock, [(alert, Change.ASSIGN)], actor_id=operator_id)
     return alert
 
 

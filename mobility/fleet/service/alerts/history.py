@@ -30,6 +30,7 @@ async def record_changes(
             "severity": alert.severity,
             "at": now,
             "actor_id": actor_id,
+            "assigned_to": alert.assigned_to if change is Change.ASSIGN else None,
             "note": note,
         }
         for alert, change in changes

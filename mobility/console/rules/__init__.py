@@ -1,0 +1,1 @@
+"""How a story is read on, and what words may mean."""

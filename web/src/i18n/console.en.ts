@@ -1,0 +1,28 @@
+import type { consoleFr } from "./console.fr";
+
+export const consoleEn: typeof consoleFr = {
+  charge_curve: (from, first, until, last) => `Charge: ${first} on ${from}, ${last} on ${until}.`,
+  charge_curve_none: "No charge was heard of in this period.",
+  past_period: "Period",
+  past_days_1: "24 h",
+  past_days_7: "7 days",
+  past_days_30: "30 days",
+  past_earned: "Takings",
+  past_earned_note: (charged, returned) => `${charged} charged, ${returned} given back`,
+  past_rides: "Rides",
+  past_care: "Care",
+  past_care_note: (tasks, works) => `${tasks} ${tasks === 1 ? "task" : "tasks"}, ${works} in the workshop`,
+  past_damages: (count) => (count === 1 ? "1 damage" : `${count} damages`),
+  chapters: "Show",
+  chapter_all: "All",
+  chapter_rent: "Rentals",
+  chapter_state: "States",
+  chapter_command: "Commands",
+  chapter_alert: "Alerts and tasks",
+  chapter_workshop: "Workshop",
+  alert_state_open: "to look at",
+  alert_state_acknowledged: "looked after",
+  alert_state_snoozed: "snoozed",
+  alert_state_cleared: "over",
+  work_order: "Workshop job",
+};
