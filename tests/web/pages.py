@@ -159,6 +159,13 @@ class OperatorPage(Watched):
         await self.give_code(contact)
         await expect(self.page.get_by_text(self.say("En direct"), exact=True)).to_be_visible()
 
+    async def find(self, words: str) -> None:
+        """From the keyboard, wherever one is: what fits the words first."""
+        await self.page.keyboard.press("/")
+        await self.page.keyboard.type(words)
+        await expect(self.page.get_by_role("option", name=words).first).to_be_visible()
+        await self.page.keyboard.press("Enter")
+
     async def choose(self, plate: str) -> None:
         await self.page.get_by_role("button", name=re.compile(re.escape(plate))).click()
         await expect(self.page.get_by_role("heading", name=plate)).to_be_visible()

@@ -41,6 +41,11 @@ async def test_an_operator_sees_an_alert_as_it_happens_looks_after_it_and_ends_i
     await alert.get_by_role("button", name=re.compile(f"^{say('Choc')}")).click()
     await expect(console.page.get_by_role("heading", name="T-007")).to_be_visible()
     await expect(console.page.get_by_test_id("state")).to_contain_text(say("Hors service"))
+    await console.label("Confier à").select_option(label=operator)
+    await expect(alert).to_contain_text(operator)
+    await console.text("Les miennes").click()
+    await console.text("Par véhicule").click()
+    await expect(console.page.get_by_role("list", name="T-007")).to_contain_text(say("Choc"))
     await console.screen("operator-alerts")
 
     await alert.get_by_role("button", name=say(re.compile("^Mettre en veille"))).click()
@@ -50,7 +55,7 @@ async def test_an_operator_sees_an_alert_as_it_happens_looks_after_it_and_ends_i
     await expect(alert).to_contain_text(say("en veille jusqu’au"))
 
     await reports(service, "T-007")
-    await alert.get_by_role("button", name=say(re.compile("^Clore"))).click()
+    await console.page.keyboard.press("e")
     await console.label("Ce qui a été fait").fill("Remis debout, rien de cassé")
     await console.button("Confirmer").click()
     await expect(alert).to_have_count(0)

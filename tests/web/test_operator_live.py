@@ -66,24 +66,31 @@ async def test_an_operator_tells_a_vehicle_what_to_do_and_sees_its_answer(
     await expect(console.page.get_by_text("Écrivez un motif")).to_be_visible()
     await console.page.get_by_label("Motif").fill("Un usager le cherche")
     await console.page.get_by_role("button", name="Envoyer «").click()
-    answered = console.page.get_by_role("listitem").filter(has_text="Klaxonner")
+    answered = console.page.get_by_test_id("story-entry").filter(has_text="Klaxonner")
     await expect(answered).to_contain_text("fait")
     await console.screen("operator-command")
     assert console.faults == []
 
 
-async def test_an_operator_finds_a_vehicle_from_the_keyboard(
+async def test_an_operator_finds_anything_from_the_keyboard(
     desk: BrowserContext, service: Service, operator: str, screens: Path
 ) -> None:
     console = await OperatorPage.open(desk, service, screens)
     await console.sign_in(operator)
     await console.page.keyboard.press("/")
-    await console.page.keyboard.type("totem 003")
-    await expect(console.page.get_by_role("listitem").filter(has_text="T-003")).to_be_visible()
-    await expect(console.page.get_by_role("button", name=re.compile("A-001"))).to_have_count(0)
-    await console.page.keyboard.press("Escape")
+    await console.page.keyboard.type("totem 00")
+    await expect(console.page.get_by_role("option", name="T-003")).to_be_visible()
+    await expect(console.page.get_by_role("option", name="A-001")).to_have_count(0)
+    await console.screen("operator-search")
+    await console.page.keyboard.type("3")
+    await expect(console.page.get_by_role("option")).to_have_count(1)
+    await console.page.keyboard.press("Enter")
+    await expect(console.page.get_by_role("heading", name="T-003")).to_be_visible()
+    await console.find("Tarifs")
+    await expect(console.page).to_have_url(re.compile("#tariffs$"))
     await console.page.keyboard.press("?")
     await expect(console.page.get_by_role("heading", name="Raccourcis du clavier")).to_be_visible()
+    await console.screen("operator-keys")
     assert console.faults == []
 
 

@@ -23,9 +23,7 @@ async def test_the_desk_reads_a_story_ends_a_ride_corrects_its_price_and_asks_a_
     console = await OperatorPage.open(desk, service, screens)
     page = console.page
     await console.sign_in(operator)
-    await page.get_by_role("navigation").get_by_text("Assistance").click()
-    await page.get_by_label("Nom, e-mail ou téléphone").fill(lea)
-    await page.get_by_role("button", name=lea).click()
+    await console.find(lea)
     await page.get_by_label("Pourquoi ouvrir ce dossier").fill("Elle appelle, téléphone éteint")
     await console.screen("operator-support-why")
     await page.get_by_role("button", name="Confirmer").click()
@@ -53,6 +51,13 @@ async def test_the_desk_reads_a_story_ends_a_ride_corrects_its_price_and_asks_a_
     await expect(page.get_by_text("une deuxième personne décide")).to_be_visible()
     await console.screen("operator-support-story")
     await expect(page.get_by_test_id("waiting-acts")).to_contain_text("Une autre personne que vous décide.")
+    await console.find(plate)
+    await expect(page.get_by_role("heading", name=plate)).to_be_visible()
+    await page.get_by_text("Locations", exact=True).click()
+    told = page.get_by_test_id("story-entry").filter(has_text="Trajet")
+    await expect(told.first).to_contain_text("terminé")
+    await told.first.scroll_into_view_if_needed()
+    await console.screen("operator-vehicle-story")
     assert console.faults == []
     await colleague_agrees(desk, service, lea, screens)
     assert (await people.ask(lea, "GET", "/v1/me/credit"))["balances"] == [{"cents": 8_000, "currency": "EUR"}]

@@ -22,6 +22,8 @@ async def test_an_operator_asks_the_crews_for_something_gives_it_to_somebody_and
     await expect(page.get_by_test_id("vehicle-tasks")).to_contain_text("À prendre")
 
     await page.get_by_role("navigation").get_by_text("Tâches").click()
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("button", name=re.compile("^Je m’en occupe")).first).to_be_visible()
     task = page.get_by_test_id("task").filter(has_text="T-007")
     await expect(task).to_contain_text("Rétroviseur gauche")
     await task.get_by_label("Attribuer : Réparer, T-007".replace(" :", "\u00a0:")).select_option(index=1)

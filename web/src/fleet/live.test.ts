@@ -81,9 +81,15 @@ test("a search needs every word and forgives accents and ligatures", () => {
 
 test("j and k walk the list and stop at its ends", () => {
   const list = matching(fleet, ALL_STATES, "", describe);
-  expect([stepTo(list, null, 1), stepTo(list, "1", 1), stepTo(list, "1", -1), stepTo(list, "10", 1)]).toEqual(
-    ["1", "2", "1", "10"],
-  );
+  const ids = ([chosen, step]: [string | null, 1 | -1]) => stepTo(list, chosen, step)?.id;
+  expect(
+    [
+      [null, 1],
+      ["1", 1],
+      ["1", -1],
+      ["10", 1],
+    ].map((each) => ids(each as [string | null, 1 | -1])),
+  ).toEqual(["1", "2", "1", "10"]);
   expect(stepTo([], null, 1)).toBeNull();
 });
 

@@ -60,27 +60,39 @@ export function matching(
   search: string,
   describe: (vehicle: FleetVehicle) => string,
 ): FleetVehicle[] {
-  const words = folded(search).split(" ").filter(Boolean);
-  const holds = (text: string) => words.every((word) => text.includes(word));
+  const holds = holding(search);
   return [...fleet.values()]
     .filter((vehicle) => state === ALL_STATES || vehicle.state === state)
-    .filter((vehicle) => words.length === 0 || holds(folded(describe(vehicle))))
+    .filter((vehicle) => !search.trim() || holds(describe(vehicle)))
     .sort((a, b) => byPlate.compare(a.plate, b.plate));
 }
 
 // Made once: a locale compared anew for each of sixty thousand pairs was most of an update of 5,000 vehicles.
 const byPlate = new Intl.Collator("en", { numeric: true });
 
+/** Whether a text holds every word of what is searched for, whatever its case and accents. */
+export function holding(search: string): (text: string) => boolean {
+  const words = folded(search).split(" ").filter(Boolean);
+  return (text) => {
+    const whole = folded(text);
+    return words.every((word) => whole.includes(word));
+  };
+}
+
 /** Without case and accents: « noeux » finds Nœux, « bethune » finds Béthune. */
 function folded(text: string): string {
   return text.replaceAll("œ", "oe").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** The vehicle after or before the chosen one; from none, the first; at the ends, the same. */
-export function stepTo(list: readonly FleetVehicle[], chosen: string | null, step: 1 | -1): string | null {
-  const index = list.findIndex((vehicle) => vehicle.id === chosen);
-  if (index === -1) return list[0]?.id ?? null;
-  return list[Math.min(list.length - 1, Math.max(0, index + step))]?.id ?? null;
+/** What comes after or before the chosen one; from none, the first; at the ends, the same. */
+export function stepTo<T extends { id: string }>(
+  list: readonly T[],
+  chosen: string | null,
+  step: 1 | -1,
+): T | null {
+  const index = list.findIndex(({ id }) => id === chosen);
+  if (index === -1) return list[0] ?? null;
+  return list[Math.min(list.length - 1, Math.max(0, index + step))] ?? null;
 }
 
 export type Action = { kind: "take_out" | "put_back"; event: string };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task } from "../api/types";
-import { byUrgency, isLate } from "./tasks";
+import { byUrgency, isLate, nextStep } from "./tasks";
 
 const AT = "2026-06-15T08:00:00Z";
 const task = (id: string, about: Partial<Task>): Task => ({
@@ -48,4 +48,12 @@ test("a task is late from the instant it was due", () => {
   expect(isLate(due, new Date(Date.parse(AT) - 1))).toBe(false);
   expect(isLate(due, new Date(AT))).toBe(true);
   expect(isLate(task("t", {}), new Date(AT))).toBe(false);
+});
+
+test("of a task nobody has anybody takes it; their own is begun and then finished", () => {
+  expect(nextStep(task("t", {}), "me")).toBe("take");
+  expect(nextStep(task("t", { state: "assigned", assigned_to: "me" }), "me")).toBe("start");
+  expect(nextStep(task("t", { state: "in_progress", assigned_to: "me" }), "me")).toBe("finish");
+  expect(nextStep(task("t", { state: "in_progress", assigned_to: "you" }), "me")).toBeNull();
+  expect(nextStep(task("t", { state: "assigned", assigned_to: "you" }), undefined)).toBeNull();
 });

@@ -18,3 +18,12 @@ export function byUrgency(tasks: readonly Task[]): Task[] {
 export function isLate(task: Task, now: Date): boolean {
   return due(task) <= now.getTime();
 }
+
+export type Step = "take" | "start" | "finish";
+
+/** What somebody of the desk may do next with a task: one that nobody has, or their own. */
+export function nextStep({ state, assigned_to }: Task, account_id: string | undefined): Step | null {
+  if (state === "open") return "take";
+  if (!account_id || assigned_to !== account_id) return null;
+  return state === "assigned" ? "start" : "finish";
+}

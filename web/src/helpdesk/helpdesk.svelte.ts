@@ -36,6 +36,17 @@ export class Helpdesk {
     });
   }
 
+  /** Opens somebody's file as far as the question why; `contact` is what they are found by. */
+  open({ account_id, contact }: { account_id: string; contact: string }): Promise<boolean> {
+    this.search = contact;
+    return this.reading.next("people", async () => {
+      const query = { query: contact, limit: SHOWN_MAX };
+      const { items } = await answered(service.GET("/v1/accounts", { params: { query } }));
+      this.found = items;
+      this.choose(items.find(({ id }) => id === account_id) ?? null);
+    });
+  }
+
   choose(rider: Person | null): void {
     [this.rider, this.reason, this.entries, this.next, this.last] = [rider, "", null, null, null];
     this.reading.dismiss();

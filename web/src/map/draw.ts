@@ -1,5 +1,6 @@
 import type { FleetState } from "../api/types";
 import { ICONS } from "../design/icons";
+import type { Badge } from "../fleet/alerts";
 import { glyphOf, LOW_CHARGE_PERCENT, markOf } from "../fleet/marks";
 import type { Palette } from "./palette";
 
@@ -23,9 +24,13 @@ export function vehicleIcon(mode: string, charge_percent: number, look: "free" |
   return `vehicle|${mode}|${tenth(charge_percent)}|${look}`;
 }
 
-/** An operator's vehicle: `mark|mode|charge|state|chosen`. */
-export function markIcon(mode: string, charge_percent: number, state: string, chosen: boolean): string {
-  return `mark|${mode}|${tenth(charge_percent)}|${state}|${chosen ? 1 : 0}`;
+/** An operator's vehicle: `mark|mode|charge|state|chosen|badge`. */
+export function markIcon(
+  mode: string,
+  charge_percent: number,
+  { state, chosen, badge }: { state: string; chosen: boolean; badge: Badge | undefined },
+): string {
+  return `mark|${mode}|${tenth(charge_percent)}|${state}|${chosen ? 1 : 0}|${badge ?? ""}`;
 }
 
 const tenth = (percent: number) => Math.round(percent / 10) * 10;
@@ -106,7 +111,8 @@ function drawVehicle([mode = "", charge = "0", look = "free"]: string[], colour:
     track: chosen ? colour("--faint") : colour("--line"),
   });
   glyph(context, mode, x, y, chosen ? 25 : 18, ink);
-  if (Number(charge) < LOW_CHARGE_PERCENT) lowBadge(context, x + radius * 0.72, y - radius * 0.72, colour);
+  if (Number(charge) < LOW_CHARGE_PERCENT)
+    attentionBadge(context, x + radius * 0.72, y - radius * 0.72, colour);
   return pixels(context);
 }
 
@@ -121,7 +127,7 @@ function tail(context: Canvas, x: number, y: number, fill: string): void {
   context.fill();
 }
 
-function lowBadge(context: Canvas, x: number, y: number, colour: Palette): void {
+function attentionBadge(context: Canvas, x: number, y: number, colour: Palette): void {
   context.beginPath();
   context.moveTo(x, y - 8);
   context.lineTo(x + 8.5, y + 6);
@@ -138,7 +144,29 @@ function lowBadge(context: Canvas, x: number, y: number, colour: Palette): void 
   context.fillRect(x - 1, y + 2.5, 2, 2);
 }
 
-function drawMark([mode = "", charge = "0", state = "", chosen = "0"]: string[], colour: Palette): ImageData {
+/** A stop sign: what is grave differs from what wants attention by its corners too. */
+function criticalBadge(context: Canvas, x: number, y: number, colour: Palette): void {
+  context.beginPath();
+  for (let corner = 0; corner < 8; corner++) {
+    const angle = (corner + 0.5) * (Math.PI / 4);
+    context.lineTo(x + 9 * Math.cos(angle), y + 9 * Math.sin(angle));
+  }
+  context.closePath();
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = colour("--surface");
+  context.fillStyle = colour("--bad");
+  context.stroke();
+  context.fill();
+  context.fillStyle = colour("--on-bad");
+  context.fillRect(x - 1.25, y - 5, 2.5, 6);
+  context.fillRect(x - 1.25, y + 2.5, 2.5, 2.5);
+}
+
+function drawMark(
+  [mode = "", charge = "0", state = "", chosen = "0", badge = ""]: string[],
+  colour: Palette,
+): ImageData {
   const size = 52;
   const context = canvas(size, size);
   const mark = markOf(state as FleetState);
@@ -160,6 +188,8 @@ function drawMark([mode = "", charge = "0", state = "", chosen = "0"]: string[],
   context.fill(new Path2D(mark.shape));
   context.restore();
   glyph(context, mode, middle, middle + 0.9 * (mark.middle - 16), 13, colour(mark.onColour));
+  if (badge === "warning") attentionBadge(context, middle + 14, middle - 13, colour);
+  if (badge === "critical") criticalBadge(context, middle + 14, middle - 14, colour);
   return pixels(context);
 }
 

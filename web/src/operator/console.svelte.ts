@@ -38,6 +38,8 @@ export class Console {
   /** Whether list, totals and stream are of what the map shows; otherwise of the whole city. */
   follows_map = $state(false);
   chosen_id = $state<string | null>(null);
+  /** When somebody rode the chosen vehicle of whom the operator wants to know. */
+  ridden_at = $state.raw<Date | null>(null);
   /** Where the chosen vehicle's ride was when the operator looked, to be shown on the map. */
   sighted = $state.raw<Position | null>(null);
   commands = $state.raw<Command[] | null>(null);
@@ -85,13 +87,24 @@ export class Console {
     if (id !== null && !this.live.fleet.has(id)) this.follows_map = false;
     this.chosen_id = id;
     this.sighted = null;
+    this.ridden_at = null;
     this.commands = null;
     this.acting.dismiss();
     this.commanding.dismiss();
   }
 
+  /** Chooses a thing of a list, and the vehicle it is about. */
+  chooseIn(
+    list: { chosen_id: string | null },
+    thing: { id: string; vehicle_id: string | null } | null,
+  ): void {
+    if (!thing) return;
+    list.chosen_id = thing.id;
+    this.choose(thing.vehicle_id);
+  }
+
   step(step: 1 | -1): void {
-    this.choose(stepTo(this.list, this.chosen_id, step));
+    this.choose(stepTo(this.list, this.chosen_id, step)?.id ?? null);
   }
 
   type(vehicle: FleetVehicle): VehicleType | undefined {
@@ -128,6 +141,11 @@ export class Console {
       });
       await this.readCommands(vehicle.id);
     });
+  }
+
+  /** The vehicles whose description holds every word. */
+  fitting(words: string): FleetVehicle[] {
+    return matching(this.live.fleet, ALL_STATES, words, (vehicle) => this.#describe(vehicle));
   }
 
   #describe(vehicle: FleetVehicle): string {

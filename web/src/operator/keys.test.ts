@@ -10,10 +10,11 @@ const key = (name: string, held = {}) => ({
 });
 
 test("single keys command the console", () => {
-  expect(["/", "j", "k", "?", "Escape", "x"].map((name) => commandOf(key(name), false))).toEqual([
+  expect(["/", "j", "k", "e", "?", "Escape", "x"].map((name) => commandOf(key(name), false))).toEqual([
     "search",
     "next",
     "previous",
+    "act",
     "help",
     "escape",
     null,

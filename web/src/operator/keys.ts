@@ -1,9 +1,10 @@
-export type Command = "search" | "next" | "previous" | "help" | "escape";
+export type Command = "search" | "next" | "previous" | "act" | "help" | "escape";
 
 const COMMANDS: Record<string, Command> = {
   "/": "search",
   j: "next",
   k: "previous",
+  e: "act",
   "?": "help",
   Escape: "escape",
 };

@@ -40,6 +40,7 @@ function mapVehicle(desk: Console, id: string): MapVehicle | null {
   const vehicle = desk.live.fleet.get(id);
   if (!vehicle) return null;
   const mode = desk.type(vehicle)?.mode ?? "";
-  const icon = markIcon(mode, vehicle.charge_percent, vehicle.state, id === desk.chosen_id);
+  const look = { state: vehicle.state, chosen: id === desk.chosen_id, badge: desk.alerts.badges.get(id) };
+  const icon = markIcon(mode, vehicle.charge_percent, look);
   return { id, position: vehicle.position, mode, icon, rank: vehicle.charge_percent, label: vehicle.plate };
 }

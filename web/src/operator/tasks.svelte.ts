@@ -2,6 +2,7 @@ import { Attempt } from "../api/attempt.svelte";
 import { answered, service, withKey } from "../api/client";
 import { Intentions } from "../api/intentions";
 import type { CrewMember, Task, TaskOrder } from "../api/types";
+import { stepTo } from "../fleet/live";
 import { byUrgency } from "../fleet/tasks";
 
 const SHOWN_MAX = 100;
@@ -12,6 +13,7 @@ const READ_AFTER_MS = 300;
 export class Tasks {
   list = $state.raw<Task[] | null>(null);
   crew = $state.raw<CrewMember[]>([]);
+  chosen_id = $state<string | null>(null);
   readonly reading = new Attempt();
   readonly acting = new Attempt();
   #due: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +58,27 @@ export class Tasks {
       );
       this.list = byUrgency([given, ...this.#others(given)]);
     });
+  }
+
+  /** Of an operator who does it themselves: it is theirs, then under way. */
+  go(task: Task, step: "take" | "start"): Promise<boolean> {
+    return this.acting.run(`step:${task.id}`, async () => {
+      const params = { path: { task_id: task.id } };
+      const changed = await answered(service.POST(`/v1/tasks/{task_id}/${step}`, { params }));
+      this.list = byUrgency([changed, ...this.#others(changed)]);
+    });
+  }
+
+  finish(task: Task, note: string): Promise<boolean> {
+    return this.acting.run(`step:${task.id}`, async () => {
+      const params = { path: { task_id: task.id } };
+      await answered(service.POST("/v1/tasks/{task_id}/done", { params, body: { note } }));
+      this.list = this.#others(task);
+    });
+  }
+
+  step(by: 1 | -1): Task | null {
+    return stepTo(this.list ?? [], this.chosen_id, by);
   }
 
   cancel(task: Task, note: string): Promise<boolean> {
