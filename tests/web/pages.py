@@ -163,7 +163,7 @@ class OperatorPage(Watched):
         """From the keyboard, wherever one is: what fits the words first."""
         await self.page.keyboard.press("/")
         await self.page.keyboard.type(words)
-        await expect(self.page.get_by_role("option", name=words).first).to_be_visible()
+        await expect(self.page.get_by_test_id("hits").get_by_role("option", name=words).first).to_be_visible()
         await self.page.keyboard.press("Enter")
 
     async def choose(self, plate: str) -> None:

@@ -83,7 +83,7 @@ async def test_an_operator_finds_anything_from_the_keyboard(
     await expect(console.page.get_by_role("option", name="A-001")).to_have_count(0)
     await console.screen("operator-search")
     await console.page.keyboard.type("3")
-    await expect(console.page.get_by_role("option")).to_have_count(1)
+    await expect(console.page.get_by_test_id("hits").get_by_role("option")).to_have_count(1)
     await console.page.keyboard.press("Enter")
     await expect(console.page.get_by_role("heading", name="T-003")).to_be_visible()
     await console.find("Tarifs")

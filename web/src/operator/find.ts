@@ -76,7 +76,7 @@ export function hitsHere(words: string, known: Known, t: Catalogue, locale: Loca
 function vehicleHit(vehicle: Pick<FleetVehicle, "id" | "plate" | "state">, t: Catalogue): Hit {
   const target = { kind: "vehicle" as const, vehicle_id: vehicle.id };
   const note = stateName(vehicle.state, t);
-  return { group: "vehicle", key: vehicle.id, title: vehicle.plate, note, icon: "moped", target };
+  return { group: "vehicle", key: vehicle.id, title: vehicle.plate, note, icon: "locate", target };
 }
 
 function alertHit(alert: Alert, t: Catalogue): Hit {
