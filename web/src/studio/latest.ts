@@ -1,21 +1,20 @@
-/** Asks for what was wanted last, one question at a time: while an answer is on its way only the newest wish is kept. */
+/** Asks one question at a time: what is wanted again while an answer is on its way is asked for once more. */
 export class Latest<Wish> {
-  #next: Wish | null = null;
+  readonly #wanted = new Set<Wish>();
   #busy: Promise<void> | null = null;
 
   constructor(private readonly ask: (wish: Wish) => Promise<void>) {}
 
   /** Over when nothing is wanted any more. */
   want(wish: Wish): Promise<void> {
-    this.#next = wish;
+    this.#wanted.add(wish);
     this.#busy ??= this.#run().finally(() => (this.#busy = null));
     return this.#busy;
   }
 
   async #run(): Promise<void> {
-    while (this.#next !== null) {
-      const wish = this.#next;
-      this.#next = null;
+    for (const wish of this.#wanted) {
+      this.#wanted.delete(wish);
       await this.ask(wish);
     }
   }
