@@ -5,6 +5,7 @@ import {
   type GeoJSONSource,
   Map as MapLibre,
   type MapMouseEvent,
+  type MapTouchEvent,
   setWorkerUrl,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
@@ -120,8 +121,11 @@ export class StudioMap {
     event.preventDefault();
     this.options.onchoose(key);
     if (!this.options.maydrag(key)) return;
-    const drag = ({ lngLat }: Pick<MapMouseEvent, "lngLat">) =>
-      this.options.ondrag(key, { lon: lngLat.lng, lat: lngLat.lat });
+    const drag = ({ lngLat, originalEvent }: MapMouseEvent | MapTouchEvent) => {
+      // Let go beside the map, which heard nothing of it.
+      if ("buttons" in originalEvent && originalEvent.buttons === 0) this.#map.off(moving, drag);
+      else this.options.ondrag(key, { lon: lngLat.lng, lat: lngLat.lat });
+    };
     this.#map.on(moving, drag);
     this.#map.once(end, () => this.#map.off(moving, drag));
   }
