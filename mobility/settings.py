@@ -124,6 +124,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     mobility_damage_kept_days: Annotated[
         int, Meta(description="Days after its repair that photos and reporters of a damage are kept", ge=30, le=1830)
     ] = 365
+    # A complaint about a vehicle in the way comes within days.
+    mobility_parking_photos_kept_days: Annotated[
+        int, Meta(description="Days that photos of how vehicles were left are kept after the ride", ge=3, le=365)
+    ] = 30
     # A year compares one season with the same of the year before; nobody asks for a flat battery of longer ago.
     mobility_alerts_kept_days: Annotated[
         int, Meta(description="Days that alerts and tasks are kept after they were over", ge=30, le=1830)

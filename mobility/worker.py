@@ -37,6 +37,7 @@ from mobility.fleet.tasks import (
     forget_alerts,
     forget_closed_damage,
     forget_commands,
+    forget_parking_photos,
     forget_zones,
     open_work_orders,
     publish_commands,
@@ -180,9 +181,11 @@ def _damage_jobs(sessions: Sessions, clock: Clock, settings: Settings) -> list[S
     url, folder = settings.mobility_photos_s3, settings.mobility_photos
     store = PhotoBucket.at(url) if url else PhotoFolder(folder)
     forget = partial(forget_closed_damage, kept_days=settings.mobility_damage_kept_days)
+    forget_parked = partial(forget_parking_photos, kept_days=settings.mobility_parking_photos_kept_days)
     return [
         Standing("open_work_orders", 60.0, lambda: open_work_orders(sessions, clock)),
         Standing("forget_closed_damage", 3600.0, lambda: _in_transaction(sessions, clock, forget)),
+        Standing("forget_parking_photos", 3600.0, lambda: _in_transaction(sessions, clock, forget_parked)),
         Standing("sweep_photos", 3600.0, lambda: sweep_photos(sessions, clock, store)),
     ]
 

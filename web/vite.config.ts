@@ -31,6 +31,8 @@ function swaggerUi(): Plugin {
   };
 }
 
+const firstName = (name: string) => name.split(/[~.]/)[0] ?? name;
+
 export default defineConfig({
   plugins: [svelte(), swaggerUi(), offlineWorker()],
   build: {
@@ -38,6 +40,23 @@ export default defineConfig({
     // MapLibre is one chunk of its own, loaded after the first paint.
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              // Few files rather than many small ones: each is a round trip on a slow network. The map stays apart.
+              name: "shared",
+              test: (id) => !/maplibre|\/src\/map\/.*\.ts$/.test(id),
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 100_000,
+            },
+          ],
+        },
+        // Else a shared file bears the names of all its pages.
+        chunkFileNames: ({ name }) => `assets/${firstName(name)}-[hash].js`,
+        assetFileNames: ({ names: [name = ""] }) => `assets/${firstName(name)}-[hash][extname]`,
+      },
       input: {
         first: "index.html",
         resident: "app.html",

@@ -25,11 +25,13 @@ LIGHTHOUSE = ROOT / "web/node_modules/lighthouse/cli/index.js"
 PAGES = {"list, map on demand": "/app#list", "map page": "/app", "landing page": "/"}
 AIMS = {"accessibility": 100, "best-practices": 95, "performance": 90}
 AIMED_AT = "list, map on demand"
+NODE_MIN = (22, 19)  # of Lighthouse
 METRICS = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
+    refuse_old_node()
     with tempfile.TemporaryDirectory(prefix="mobility-bench-") as folder:
         Path(folder).chmod(0o755)  # root's servers run as nobody
         with servers(Path(folder)) as running, service(Path(folder), running, "serve") as url:
@@ -48,6 +50,13 @@ def parser() -> argparse.ArgumentParser:
     described = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     described.add_argument("--runs", type=at_least_one, default=3, help="of each page; the best counts")
     return described
+
+
+def refuse_old_node() -> None:
+    """Raises SystemExit with a sentence, rather than a stack of Lighthouse's own."""
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    if tuple(map(int, said.removeprefix("v").split(".")[:2])) < NODE_MIN:
+        raise SystemExit(f"Lighthouse needs Node {'.'.join(map(str, NODE_MIN))} or newer; this is {said}.")
 
 
 def best_of(url: str, folder: Path, runs: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from mobility.base.clock import Clock
 from mobility.city.tables import City
 from mobility.db.session import Sessions, transaction
 from mobility.fleet.ports import PhotoStore, RadioUnavailable, VehicleRadio
-from mobility.fleet.service import alerts, commands, photos, riding
+from mobility.fleet.service import alerts, commands, parking_photos, photos, riding
 from mobility.fleet.service.upkeep import open_due_orders
 
 # No request lasts so long: a picture that has no row by then never gets one.
@@ -78,6 +78,11 @@ async def open_work_orders(sessions: Sessions, clock: Clock) -> int:
 async def forget_closed_damage(session: AsyncSession, clock: Clock, *, kept_days: int) -> int:
     """Drop photos and reporters of damage closed longer ago than that; of how many reports."""
     return await photos.forget_closed(session, clock, timedelta(days=kept_days))
+
+
+async def forget_parking_photos(session: AsyncSession, clock: Clock, *, kept_days: int) -> int:
+    """Drop the photos of rides that ended longer ago than that; how many."""
+    return await parking_photos.forget_old(session, clock, timedelta(days=kept_days))
 
 
 async def sweep_photos(sessions: Sessions, clock: Clock, store: PhotoStore) -> int:

@@ -31,8 +31,11 @@ TIMELINE = text(
     UNION ALL
         SELECT 'ride', r.requested_at, r.id,
             jsonb_build_object('state', r.state, 'plate', v.plate, 'started_at', r.started_at, 'ended_at', r.ended_at,
-                'failure', r.failure, 'cents', r.total_cents)
-        FROM rental r JOIN vehicle v ON v.id = r.vehicle_id WHERE r.account_id = :account AND r.city_id = :city
+                'failure', r.failure, 'cents', r.total_cents, 'photo', CASE
+                    WHEN o.name IS NOT NULL THEN 'taken' WHEN o.excuse IS NOT NULL THEN o.excuse
+                    WHEN o.rental_id IS NOT NULL THEN 'missing' END)
+        FROM rental r JOIN vehicle v ON v.id = r.vehicle_id
+        LEFT JOIN parking_photo o ON o.rental_id = r.id WHERE r.account_id = :account AND r.city_id = :city
     UNION ALL
         SELECT 'payment', p.created_at, p.id,
             jsonb_build_object('state', p.state, 'kind', p.kind, 'cents', p.amount_cents + p.credit_cents,

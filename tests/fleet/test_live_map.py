@@ -19,14 +19,16 @@ from mobility.db.session import POOL_SIZE, Sessions, transaction
 from mobility.fleet import queries, service, subscribers
 from mobility.fleet.routes.streaming import RECHECK_EVERY
 from mobility.fleet.rules.live_map import AlertNews, stream
-from mobility.fleet.service import Actor, NewVehicle
+from mobility.fleet.service import Actor, NewVehicle, listening
 from mobility.geo import LonLat
+from mobility.riders.rules.codes import HOUR_S, Rate
 from mobility.riders.service import sign_out
 from mobility.riders.tables import Account, AccountRole, SignInSession
 from tests.support.fleets import RIDER, signed_in
 from tests.support.streams import open_stream
 
 LIVE = "/v1/cities/lakeport/fleet/live"
+FREE = "/v1/cities/lakeport/vehicles/live"
 Leave = Callable[[AsyncSession, FixedClock, str], Awaitable[None]]
 
 
@@ -232,7 +234,7 @@ async def test_everybody_hears_that_a_vehicle_was_taken_and_not_which(
     app: Litestar, sessions: Sessions, clock: FixedClock, live: Live, moped: UUID
 ) -> None:
     await tell(sessions, clock, live)
-    async with open_stream(app, "/v1/cities/lakeport/vehicles/live", {}) as reader:
+    async with open_stream(app, FREE, {}) as reader:
         first = await reader.next() or pytest.fail("ended")
         await toggle(sessions, clock, live, moped)
         second = await reader.next() or pytest.fail("ended")
@@ -253,3 +255,24 @@ async def test_so_many_may_listen_and_then_nobody_keeps_riders_out(
     assert (refused.status_code, refused.json()["code"]) == (503, "live_full")
     async with open_stream(app, path, {}) as reader:
         assert reader.status == 200
+
+
+async def test_who_opens_streams_without_end_is_asked_to_wait(
+    app: Litestar, client: httpx.AsyncClient, town: list[NewVehicle], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "STREAMS_PER_NETWORK", Rate(2, HOUR_S))
+    for _ in range(2):
+        async with open_stream(app, FREE, {}) as reader:
+            assert reader.status == 200
+    async with open_stream(app, FREE, {}) as reader:
+        assert (reader.status, 0 < int(reader.headers["retry-after"]) <= HOUR_S) == (429, True)
+        assert b"listened_too_often" in await reader.chunk()
+
+
+async def test_a_stream_for_everybody_ends_after_an_hour(
+    app: Litestar, clock: FixedClock, town: list[NewVehicle]
+) -> None:
+    async with open_stream(app, FREE, {}) as reader:
+        assert await reader.next()
+        clock.advance(listening.STREAM_LIVES)
+        assert await reader.next() is None

@@ -77,7 +77,7 @@ PARAMS: dict[str, Any] = {
     "discard_ground_draft": {"version": 1},
 }
 DAMAGE = {"kind": "brake", "severity": "minor"}
-PHOTO = dict.fromkeys(("add_damage_photo", "add_night_photo"), photo())
+PHOTO = dict.fromkeys(("add_damage_photo", "add_night_photo", "add_parking_photo"), photo())
 NOTICE = {
     "kind": "other",
     "summary": {"en": "The pier is closed", "mi": "Kua kati"},
@@ -328,6 +328,8 @@ MATRIX = {
     "report_ride_damage": MINE,
     "add_damage_photo": MINE,
     "get_damage_photo": MINE,
+    "add_parking_photo": MINE,
+    "get_parking_photo": MINE,
     "report_fleet_damage": OPERATORS,
     "list_damages": OPERATORS,
     "confirm_damage": OPERATORS,
@@ -668,6 +670,8 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "get_forecast": "no_forecast",
         "get_compliance_report": "mds_unknown_object",
         "get_compliance_report_csv": "mds_unknown_object",
+        "add_parking_photo": "parking_photo_not_asked",
+        "get_parking_photo": "unknown_photo",
         "add_night_photo": "not_on_this_crew",  # a colleague is
     }
     assert {id_: refusal for id_, refusal in reached.items() if refusal} == refused_for_its_state

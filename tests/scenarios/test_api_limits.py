@@ -19,7 +19,7 @@ SOME_ID = "5f0c2b3e-8f4e-4a52-9d0a-7f7d0a4f9b1c"
 NEARBY = "/v1/cities/lakeport/vehicles/nearby?lon=175&lat=-40"
 FLEET = "/v1/cities/lakeport/fleet/vehicles"
 EVENTS = f"/v1/fleet/vehicles/{SOME_ID}/events"
-LARGER = {"add_damage_photo": 9_000_000, "add_night_photo": 9_000_000}
+LARGER = dict.fromkeys(("add_damage_photo", "add_night_photo", "add_parking_photo"), 9_000_000)
 QUOTE = {"vehicle_id": SOME_ID, "minutes": 15}
 
 

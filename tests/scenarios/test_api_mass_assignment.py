@@ -127,7 +127,13 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 # Reads its body report by report: see tests/telemetry. Traccar sends a hundred members of which a few are read. A photo
 # has no members: see tests/fleet.
-READS_ITSELF = {"report_telemetry", "report_traccar_position", "add_damage_photo", "add_night_photo"}
+READS_ITSELF = {
+    "report_telemetry",
+    "report_traccar_position",
+    "add_damage_photo",
+    "add_night_photo",
+    "add_parking_photo",
+}
 
 
 @pytest.fixture

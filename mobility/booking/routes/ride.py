@@ -126,7 +126,15 @@ async def end_ride(
     A wish that waited for a network says when it was made (`asked_at`).
     """
     late = None if data.asked_at is None else service.LateWish(data.asked_at, witness)
-    await service.end(session, clock, account_id=caller.account_id, rental_id=rental_id, at=data.position, late=late)
+    await service.end(
+        session,
+        clock,
+        account_id=caller.account_id,
+        rental_id=rental_id,
+        at=data.position,
+        late=late,
+        no_photo=data.no_photo,
+    )
     return await _view(session, clock, rental_id, caller, language)
 
 

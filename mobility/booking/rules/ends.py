@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from mobility.base.errors import Problem
+from mobility.city.rules.city_file import VehicleType
 from mobility.city.rules.parking import NoParkingHere, OutOfServiceZone
 
 FORGIVEN_MAX: Final = timedelta(minutes=30)
@@ -56,6 +57,11 @@ def fair_end(asked: Asked, now: datetime) -> datetime:
     if not counts or asked.stood_since is None:
         return now
     return min(now, max(asked.at, asked.stood_since, now - FORGIVEN_MAX))
+
+
+def asks_photo(vehicle_type: VehicleType, *, in_bay: bool) -> bool:
+    """Whether the rider is asked for a photo of how they left the vehicle. It is never a condition of the end."""
+    return vehicle_type.end_photo == "always" or (vehicle_type.end_photo == "outside_stations" and not in_bay)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from mobility.booking.rules.ends import CheckName
 from mobility.booking.service.parking import EndCheck
+from mobility.fleet.rules.parking_photos import Excuse
 from mobility.geo import LonLat
 
 AskedAt = Annotated[
@@ -22,6 +23,13 @@ AskedAt = Annotated[
 class EndRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     position: Annotated[LonLat, Meta(description="Where the vehicle is left, WGS 84, longitude first")]
     asked_at: AskedAt | None = None
+    no_photo: Annotated[
+        Excuse | None,
+        Meta(
+            description="Why the rider takes no photo, where the end asks for one; the ride ends all the same. camera: "
+            "refused or broken; unsafe: too dark or dangerous"
+        ),
+    ] = None
 
 
 class EndCheckRequest(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -49,6 +57,10 @@ class EndCheckView(Struct, kw_only=True):
 
     checks: Sequence[CheckView]
     refusal: Annotated[EndRefusal | None, Meta(description="null: the ride may end there")]
+    asks_photo: Annotated[
+        bool,
+        Meta(description="Whether the end there asks for a photo of how the vehicle is left; it ends without, too"),
+    ]
 
     @classmethod
     def of(cls, found: EndCheck, language: str) -> Self:
@@ -56,4 +68,5 @@ class EndCheckView(Struct, kw_only=True):
         return cls(
             checks=[CheckView(name=check.name, passed=check.passed) for check in found.checks],
             refusal=None if no is None else EndRefusal(code=no.code, sentence=no.sentence(language), facts=no.facts),
+            asks_photo=found.asks_photo,
         )

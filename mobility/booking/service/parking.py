@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobility.base.clock import Clock
 from mobility.base.errors import Conflict
 from mobility.booking import queries
-from mobility.booking.rules.ends import Check, checks
+from mobility.booking.rules.ends import Check, asks_photo, checks
 from mobility.booking.rules.refusals import WHY_NOT_RUNNING
 from mobility.city.queries import list_stations
 from mobility.city.rules.city_file import VehicleType
@@ -21,10 +21,11 @@ from mobility.geo import LonLat, distance_m
 
 @dataclass(frozen=True, slots=True)
 class EndCheck:
-    """What passes where a ride would end, and what would be refused."""
+    """What passes where a ride would end, what would be refused, and whether a photo would be asked for."""
 
     checks: Sequence[Check]
     refusal: Conflict | None
+    asks_photo: bool
 
 
 async def check_end(session: AsyncSession, clock: Clock, *, account_id: UUID, rental_id: UUID, at: LonLat) -> EndCheck:
@@ -45,8 +46,8 @@ async def check_end(session: AsyncSession, clock: Clock, *, account_id: UUID, re
     try:
         may_end(at, vehicle_type, zones=zones, stations=await _stations(session, city) if needs_bay else [])
     except Conflict as refusal:
-        return EndCheck(checks(refusal, needs_bay=needs_bay), refusal)
-    return EndCheck(checks(None, needs_bay=needs_bay), None)
+        return EndCheck(checks(refusal, needs_bay=needs_bay), refusal, asks_photo=False)
+    return EndCheck(checks(None, needs_bay=needs_bay), None, asks_photo(vehicle_type, in_bay=needs_bay))
 
 
 async def park_at(

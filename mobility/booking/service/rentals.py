@@ -8,6 +8,7 @@ from mobility.base.clock import Clock
 from mobility.base.errors import Conflict
 from mobility.booking import queries
 from mobility.booking.events import RentalEnded
+from mobility.booking.rules.ends import asks_photo
 from mobility.booking.rules.refusals import WHY_NOT_RUNNING, EndUnclear
 from mobility.booking.rules.rides import RentalState
 from mobility.booking.service import departures, looks
@@ -27,6 +28,8 @@ from mobility.db import outbox
 from mobility.fleet import service as fleet
 from mobility.fleet.rules.commands import Kind
 from mobility.fleet.rules.modes import Step
+from mobility.fleet.rules.parking_photos import Excuse
+from mobility.fleet.service import parking_photos
 from mobility.geo import LonLat
 from mobility.invoicing.rules.documents import vat_cents
 from mobility.payments import service as payments
@@ -76,11 +79,12 @@ async def end(
     rental_id: UUID,
     at: LonLat,
     late: LateWish | None = None,
+    no_photo: Excuse | None = None,
 ) -> Rental:
     """Park, price and charge. A refusal leaves the ride running.
 
     `late` is a wish that waited for a network: where the vehicle's own word stands for it, the ride is priced until
-    then.
+    then. `no_photo` is why the rider takes none, where one is asked for.
 
     Raises
     ------
@@ -94,6 +98,10 @@ async def end(
     station = await park_at(session, clock, city, rental.vehicle_id, at)
     ended_at = clock.now() if late is None else await fair_end_of(session, clock, rental, late)
     await _finish(session, clock, city, rental, booking, at=at, station=station, ended_at=ended_at)
+    if asks_photo(await queries.get_type(session, rental.vehicle_id), in_bay=station is not None):
+        await parking_photos.ask(
+            session, clock, rental_id=rental.id, rider_id=account_id, city_id=rental.city_id, excuse=no_photo
+        )
     return rental
 
 

@@ -182,6 +182,7 @@ class VehicleType(Record, frozen=True, kw_only=True):
     charge_percent_min: Percent
     return_constraint: Literal["free_floating", "any_station"]
     station_reach_m: Positive = 50
+    end_photo: Literal["never", "outside_stations", "always"] = "never"
     eligibility: Annotated[tuple[Eligibility, ...], Meta(min_length=1)]
     hold: Holding = Holding()
     bookable_ahead: BookableAhead | None = None

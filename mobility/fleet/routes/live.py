@@ -20,10 +20,12 @@ from mobility.fleet import queries
 from mobility.fleet.routes.given import READING, City
 from mobility.fleet.routes.streaming import Bell, EventStream, Permit, Screen
 from mobility.fleet.rules.console import BoxTooLarge, BoxUnreadable, Console, News, event, read_box
-from mobility.fleet.rules.live_map import public_stream, stream
+from mobility.fleet.rules.live_map import ListenedTooOften, public_stream, stream
 from mobility.fleet.rules.refusals import LiveFull
 from mobility.fleet.schemas import FleetSnapshot
+from mobility.fleet.service.listening import STREAM_LIVES, refuse_listening_too_often
 from mobility.riders.guards import authenticate_request, has_role
+from mobility.riders.ports import Limiter
 
 RETRY_MS = (2_000, 5_000)
 """When a console returns after its stream has ended: not all of them at once."""
@@ -96,32 +98,38 @@ async def watch_fleet(
     operation_id="watch_vehicles",
     media_type="text/event-stream",
     responses={200: ResponseSpec(None, description="Server-sent events", media_type="text/event-stream")},
-    opt={"problems": [UnknownCity, LiveFull]},
+    opt={"problems": [UnknownCity, ListenedTooOften, LiveFull]},
 )
 async def watch_vehicles(
     request: Request[Any, Any, Any],
     session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
     live: NamedDependency[Live],
     fanout: NamedDependency[Fanout[News]],
+    limiter: NamedDependency[Limiter],
     city: City,
 ) -> EventStream:
     """Server-sent events: `changed` when a vehicle of the city was taken, came back or left service, and at the start.
 
     Which one is not told: who wants to know asks for the vehicles nearby again. At most two a second come, whatever
-    happens. A comment is sent about every second of silence.
+    happens. A comment is sent about every second of silence. A stream ends after an hour; an address opens 1,200 an
+    hour at most.
     """
     await get_city(session, city)
+    await refuse_listening_too_often(limiter, request.client.host if request.client else "")
     if fanout.count(public_stream(city)) >= LISTENERS_MAX:
         raise LiveFull
-    after = await live.last_id(public_stream(city))
+    after, until = await live.last_id(public_stream(city)), clock.now() + STREAM_LIVES
 
     async def events() -> AsyncGenerator[bytes]:
         bell = Bell(CHANGED)
         yield b"retry: %d\n%b" % (RETRY_MS[0] + randbelow(RETRY_MS[1] - RETRY_MS[0]), CHANGED)
         async with fanout.following(public_stream(city), bell, after=after):
-            while not (bell.is_over or request.app.state.draining.is_set()):
-                yield await bell.next()
-                await asyncio.sleep(PAUSE_S)
+            while not (bell.is_over or request.app.state.draining.is_set() or clock.now() >= until):
+                said = await bell.next()
+                yield said
+                if said == CHANGED:
+                    await asyncio.sleep(PAUSE_S)
 
     return EventStream(events())
 

@@ -6,8 +6,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from mobility.base.errors import TooMany
 from mobility.fleet.rules.modes import StateName
 from mobility.geo import LonLat
+
+
+class ListenedTooOften(TooMany):
+    code = "listened_too_often"
+    fr = "Trop d'écoutes depuis cette adresse : réessayez dans {retry_after_s} secondes."
+    en = "Too many listeners from this address: try again in {retry_after_s} seconds."
 
 
 class FleetVehicle(Struct, frozen=True, kw_only=True):

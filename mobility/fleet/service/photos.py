@@ -7,7 +7,7 @@ from datetime import timedelta
 from secrets import token_hex
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.base.clock import Clock
@@ -15,7 +15,7 @@ from mobility.fleet.ports import PhotoStore
 from mobility.fleet.rules.damages import CLOSED, DamageClosed
 from mobility.fleet.rules.photos import PHOTOS_MAX, PhotosTooMany, UnknownPhoto, redraw
 from mobility.fleet.service.damages import get_report
-from mobility.fleet.tables import Damage, DamagePhoto, DamageReport
+from mobility.fleet.tables import Damage, DamagePhoto, DamageReport, ParkingPhoto
 from mobility.riders.rules.access import Caller
 
 # Off the event loop, and two at once: each may take 200 MB for a second.
@@ -92,7 +92,8 @@ async def forget_closed(session: AsyncSession, clock: Clock, keep: timedelta) ->
 
 async def list_orphans(session: AsyncSession, names: Sequence[str]) -> list[str]:
     """Those of the names that no row names: of uploads refused or cut off, and of photos dropped."""
-    known = set(await session.scalars(select(DamagePhoto.name).where(DamagePhoto.name.in_(names))))
+    kept = (select(table.name).where(table.name.in_(names)) for table in (DamagePhoto, ParkingPhoto))
+    known = set(await session.scalars(union_all(*kept)))
     return [name for name in names if name not in known]
 
 

@@ -132,6 +132,24 @@ CHAPTERS: Final = (
         who=STAFF,
     ),
     Chapter(
+        code="parking",
+        tables=("parking_photo",),
+        name={"fr": "La photo du véhicule garé", "en": "The photo of the parked vehicle"},
+        what={
+            "fr": "Là où la ville le demande\u00a0: une photo, sans lieu ni appareil, ou pourquoi il n’y en a pas.",
+            "en": "Where the city asks for it: a photo, without place or device, or why there is none.",
+        },
+        why={
+            "fr": "Répondre à qui trouve un véhicule en travers du chemin.",
+            "en": "To answer whoever finds a vehicle in the way.",
+        },
+        how_long={
+            "fr": "Un mois, et plus rien dès que vous êtes effacé.",
+            "en": "A month, and nothing any more once you are erased.",
+        },
+        who=STAFF,
+    ),
+    Chapter(
         code="money",
         tables=(
             *("payment", "refund", "dispute", "authorisation", "document", "statement", "card", "gateway_customer"),

@@ -70,6 +70,7 @@ HELD: Final[Mapping[str, Held]] = {
     "rental_pause": Held(through=("rental_id", "rental"), kept=DRIVERS),
     "assistance": Held(through=("rental_id", "rental"), kept=ACTS),
     "damage_report": Held(by=("reporter_id",), kept="the vehicle's safety record", blanked={"words": "NULL"}),
+    "parking_photo": Held(by=("rider_id",), secret=frozenset({"name"})),
     "payment": Held(kept=BOOKS, secret=frozenset({"open_reference"})),
     "refund": Held(through=("payment_id", "payment"), kept=BOOKS),
     "dispute": Held(through=("payment_id", "payment"), kept=BOOKS),

@@ -755,7 +755,7 @@ export interface paths {
         };
         /**
          * Who has a station or a vehicle within a quarter of an hour
-         * @description By commune, now. Residents live where the city's people.toml says, or are spread evenly over their commune.
+         * @description By commune, now. Residents are spread evenly over their commune.
          */
         get: operations["get_coverage"];
         put?: never;
@@ -2074,7 +2074,8 @@ export interface paths {
          * @description Server-sent events: `changed` when a vehicle of the city was taken, came back or left service, and at the start.
          *
          *     Which one is not told: who wants to know asks for the vehicles nearby again. At most two a second come, whatever
-         *     happens. A comment is sent about every second of silence.
+         *     happens. A comment is sent about every second of silence. A stream ends after an hour; an address opens 1,200 an
+         *     hour at most.
          */
         get: operations["watch_vehicles"];
         put?: never;
@@ -3820,6 +3821,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rentals/{rental_id}/parking-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at how a vehicle was left
+         * @description For its rider and the operators of the city; to everybody else it does not exist.
+         */
+        get: operations["get_parking_photo"];
+        put?: never;
+        /**
+         * Show how I left the vehicle
+         * @description After the end of a ride whose end asked for it, within two days. The body is one JPEG, PNG or WebP file.
+         *
+         *     Only its pixels are kept, as a JPEG of at most 1,600 pixels a side: place, time and device stay with the sender.
+         *     Operators of the city and the rider see it, nobody else.
+         */
+        post: operations["add_parking_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rentals/{rental_id}/pause": {
         parameters: {
             query?: never;
@@ -5527,8 +5555,6 @@ export interface components {
              * @example 15
              */
             minutes: number;
-            /** @description 0 to 1, of the residents: those spread evenly over their commune for want of more */
-            spread_share: number;
         };
         /**
          * CreditLine
@@ -6393,6 +6419,8 @@ export interface components {
          * @description Whether the ride could end there now; it promises no bay.
          */
         EndCheckView: {
+            /** @description Whether the end there asks for a photo of how the vehicle is left; it ends without, too */
+            asks_photo: boolean;
             checks: components["schemas"]["CheckView"][];
             /** @description null: the ride may end there */
             refusal: components["schemas"]["EndRefusal"] | null;
@@ -6442,6 +6470,11 @@ export interface components {
         EndRequest: {
             /** @description When the rider asked for the end, by the service's clock, if the wish had to wait for a network: the ride is priced until then where the vehicle itself says that it stood since, by at most 30 minutes and three times in 30 days; else until now */
             asked_at?: string | null;
+            /**
+             * @description Why the rider takes no photo, where the end asks for one; the ride ends all the same. camera: refused or broken; unsafe: too dark or dangerous
+             * @enum {null|string}
+             */
+            no_photo?: "camera" | "unsafe" | "other" | null;
             /** @description Where the vehicle is left, WGS 84, longitude first */
             position: components["schemas"]["LonLat"];
         };
@@ -9642,6 +9675,11 @@ export interface components {
             charge_percent_min: number;
             code: string;
             eligibility: components["schemas"]["Eligibility"][];
+            /**
+             * @default never
+             * @enum {string}
+             */
+            end_photo: "never" | "outside_stations" | "always";
             /** @enum {string} */
             form_factor: "moped" | "car";
             hold?: components["schemas"]["Holding"];
@@ -12862,15 +12900,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `people_refused` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     list_crew: {
@@ -14212,15 +14241,6 @@ export interface operations {
             };
             /** @description `unknown_city` · `unknown_ground_draft` */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `ground_starts_too_early` */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18236,8 +18256,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `live_full` */
-            503: {
+            /** @description `listened_too_often` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24752,6 +24772,171 @@ export interface operations {
             };
             /** @description `position_out_of_range` · `position_swapped` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_parking_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_photo` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `photo_store_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_parking_photo: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of one of my rides */
+                rental_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description One photo, 8 MB at most; known by its bytes, not by its header */
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_rental` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `parking_photo_not_asked` · `parking_photo_taken_in` · `parking_photo_too_late` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `photo_unreadable` · `photo_too_many_pixels` · `photo_animated` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `photo_store_unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

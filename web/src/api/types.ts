@@ -25,6 +25,7 @@ export type DeliveryAttempt = Schemas["AttemptView"];
 export type DeskBooking = Schemas["DeskBookingView"];
 export type Driver = Schemas["DriverView"];
 export type EndCheck = Schemas["EndCheckView"];
+export type Excuse = NonNullable<Schemas["EndRequest"]["no_photo"]>;
 export type Eligibility = Schemas["Eligibility"];
 export type FleetEvent = Schemas["VehicleEventView"];
 export type FleetState = FleetVehicle["state"];

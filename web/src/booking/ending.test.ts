@@ -25,7 +25,7 @@ test("checks turn green one by one, and what is not known yet is neither", () =>
     { name: "parking" as const, passed: false },
     { name: "bay" as const, passed: null },
   ];
-  const steps = endSteps({ checks, refusal: null }, true);
+  const steps = endSteps({ checks, refusal: null, asks_photo: false }, true);
   expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
     "position ok",
     "zone ok",

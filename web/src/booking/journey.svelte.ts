@@ -1,7 +1,7 @@
 import { answered, serverNow, service, withKey } from "../api/client";
 import { failureOf } from "../api/failure";
 import { Intentions, randomKey } from "../api/intentions";
-import type { EndCheck, Position, Receipt, Rental, RentalList } from "../api/types";
+import type { EndCheck, Excuse, Position, Receipt, Rental, RentalList } from "../api/types";
 import { keepRide, keptRide } from "./last-ride";
 import { forgetEnd, isRefused, keepEnd, keptEnd, type LateEnd } from "./late-end";
 import { lookAgainAfter_ms, type Ride, rideFrom, rideFromRental } from "./ride";
@@ -108,9 +108,9 @@ class Journey {
   }
 
   /** Kept on the phone before it is sent: whatever happens to page and network, it is asked for once. */
-  async end(rental_id: string, position: Position): Promise<void> {
+  async end(rental_id: string, position: Position, no_photo: Excuse | null): Promise<void> {
     const asked_at = serverNow().toISOString();
-    this.late = { rental_id, position, asked_at, key: randomKey() };
+    this.late = { rental_id, position, asked_at, no_photo, key: randomKey() };
     keepEnd(this.late, localStorage);
     await this.sendEnd();
   }
@@ -118,10 +118,13 @@ class Journey {
   /** Sends the wish, the same one each time; it is gone when the service has said yes or no. */
   async sendEnd(): Promise<void> {
     if (this.late === null) return;
-    const { rental_id, key, position, asked_at } = this.late;
+    const { rental_id, key, position, asked_at, no_photo } = this.late;
     try {
       const params = { path: { rental_id }, ...withKey(key) };
-      const call = service.POST("/v1/rentals/{rental_id}/end", { params, body: { position, asked_at } });
+      const call = service.POST("/v1/rentals/{rental_id}/end", {
+        params,
+        body: { position, asked_at, no_photo },
+      });
       this.#take(await answered(call));
     } catch (error) {
       if (isRefused(failureOf(error))) this.takeBackEnd();

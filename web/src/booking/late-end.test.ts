@@ -5,6 +5,7 @@ const WISH: LateEnd = {
   rental_id: "r-1",
   position: { lon: 2.64, lat: 50.53 },
   asked_at: "2026-06-15T12:02:00.000Z",
+  no_photo: null,
   key: "k-1",
 };
 

@@ -1,13 +1,15 @@
 /** The wish to end a ride, kept on the phone from the tap until the service has decided. */
 
 import { type Failure, isUndecided } from "../api/failure";
-import type { Position } from "../api/types";
+import type { Excuse, Position } from "../api/types";
 
 export interface LateEnd {
   rental_id: string;
   position: Position;
   /** When the rider tapped, by the service's clock: RFC 3339. */
   asked_at: string;
+  /** Why there is no photo, where one was asked for. */
+  no_photo: Excuse | null;
   /** The Idempotency-Key it is sent with, however often and after whichever restart of the page. */
   key: string;
 }

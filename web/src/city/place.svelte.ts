@@ -12,17 +12,28 @@ export class Place {
   tariffs = $state.raw<Record<string, Tariff>>({});
 
   async load(): Promise<void> {
+    await this.loadFacts();
+    await this.loadMap();
+  }
+
+  /** What a list of vehicles needs. */
+  async loadFacts(): Promise<void> {
     const config = await answered(service.GET("/v1/app-config"));
     const path = { city: config.city };
-    const [city, map, stations, tariffs] = await Promise.all([
+    const [city, stations, tariffs] = await Promise.all([
       answered(service.GET("/v1/cities/{city}", { params: { path } })),
-      answered(service.GET("/v1/cities/{city}/map", { params: { path } })),
       answered(service.GET("/v1/cities/{city}/stations", { params: { path, query: { limit: 100 } } })),
       answered(service.GET("/v1/cities/{city}/tariffs", { params: { path } })),
     ]);
+    [this.config, this.stations, this.tariffs, this.city] = [config, stations.items, tariffs, city];
+  }
+
+  /** The ground: the heaviest part, which a list does not wait for. */
+  async loadMap(): Promise<void> {
+    const path = { city: this.config?.city ?? "" };
+    const map = await answered(service.GET("/v1/cities/{city}/map", { params: { path } }));
     // The document knows GeoJSON only as objects.
     this.map = map as unknown as FeatureCollection;
-    [this.config, this.stations, this.tariffs, this.city] = [config, stations.items, tariffs, city];
   }
 
   type(code: string): VehicleType | undefined {

@@ -3,7 +3,7 @@ import { answered, serverNow, service } from "../api/client";
 import { failureOf, isUndecided } from "../api/failure";
 import type { CrewShift, CrewStep } from "../api/types";
 import { session } from "../riders/session.svelte";
-import { forgetPhoto, keepPhoto, type KeptPhoto, keptPhotos } from "./photos";
+import { type KeptPhoto, pictures } from "./photos";
 import { isExpected, isOpen, refusals, type Refused, unsaid, withSteps } from "./queue";
 
 const KEPT_SHIFT = "crew-shift";
@@ -91,21 +91,21 @@ export class CrewPhone {
   photograph(picture: Blob): Promise<boolean> {
     const task_id = this.current?.task.id ?? "";
     return this.photographing.run("photo", async () => {
-      await keepPhoto({ id: newId(), task_id, picture });
+      await pictures.keep({ id: newId(), task_id, picture });
       this.photos += 1;
       void this.sync();
     });
   }
 
   async #sendPhotos(): Promise<void> {
-    const kept = await keptPhotos().catch(() => []);
+    const kept = await pictures.list().catch(() => []);
     this.photos = kept.length;
     for (const photo of kept) {
       const refusal = await sent(photo);
       if (refusal) this.refused = [...this.refused, refusal];
-      await forgetPhoto(photo.id);
+      await pictures.forget(photo.id);
     }
-    if (kept.length > 0) this.photos = (await keptPhotos()).length;
+    if (kept.length > 0) this.photos = (await pictures.list()).length;
   }
 
   async #send(): Promise<void> {

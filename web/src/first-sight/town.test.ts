@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { City, Station } from "../api/types";
+import { firstEn } from "../i18n/first.en";
+import { firstFr } from "../i18n/first.fr";
 import { countsOf, type FeedVehicle, freeVehicles } from "./town";
 
 const types = [
@@ -45,4 +47,11 @@ test("free vehicles are counted by class", () => {
     { ...at, mode: "micromobility" },
   ];
   expect(countsOf(free)).toEqual({ mopeds: 2, cars: 1 });
+});
+
+test("a night without work is said in words", () => {
+  expect(firstFr.promise("0", "12", "mardi")).toBe(
+    "Aucune intervention : 12 véhicules seront prêts mardi matin.",
+  );
+  expect(firstEn.promise_uncounted("1", "Tuesday")).toBe("1 visit before Tuesday morning.");
 });

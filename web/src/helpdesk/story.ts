@@ -78,10 +78,16 @@ export function detailsOf(entry: StoryEntry, texts: Catalogue, time: (instant: s
   const [from, until] = [fact(entry, "from") || fact(entry, "started_at"), fact(entry, "until")];
   const end = until || fact(entry, "ended_at");
   const span = from && end ? `${time(from)} – ${time(end)}` : end ? texts.story_until(time(end)) : "";
+  const photo = fact(entry, "photo");
   const said = ["plate", "type", "code", "decline_code", "failure", "reason"].map((name) =>
     fact(entry, name),
   );
-  return [...said.slice(0, 3), from || end ? span : "", ...said.slice(3)].filter(Boolean);
+  return [
+    ...said.slice(0, 3),
+    from || end ? span : "",
+    ...said.slice(3),
+    photo && wordFor(texts, "story_photo", photo),
+  ].filter(Boolean);
 }
 
 /** In cents, where money is what it is about. */
@@ -89,6 +95,9 @@ export function centsIn(entry: StoryEntry): number | null {
   const cents = entry.facts["cents"];
   return typeof cents === "number" && (cents !== 0 || entry.kind === "payment") ? cents : null;
 }
+
+/** Whether there is a picture of how the vehicle of a ride was left. */
+export const hasPhoto = (entry: StoryEntry): boolean => fact(entry, "photo") === "taken";
 
 /** What a ride costs as far as the story tells: what was charged for it, corrections too, without what went back. */
 export function priceOf(ride_id: string, entries: readonly StoryEntry[]): number | null {

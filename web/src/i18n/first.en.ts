@@ -1,5 +1,7 @@
 import type { FirstWords } from "./first.fr";
 
+const visits = (tasks: string) => (tasks === "1" ? "1 visit" : `${tasks} visits`);
+
 /** The landing page, in English. */
 export const firstEn: FirstWords = {
   title: "An electric moped or car, a few steps away.",
@@ -19,8 +21,12 @@ export const firstEn: FirstWords = {
   city: "City",
   city_hint: "The figures",
   night: "The coming night",
-  promise: (tasks, ready, day) => `${tasks} visits, for ${ready} vehicles ready on ${day} morning.`,
-  promise_uncounted: (tasks, day) => `${tasks} visits before ${day} morning.`,
+  promise: (tasks, ready, day) =>
+    tasks === "0"
+      ? `No visit needed: ${ready} vehicles will be ready on ${day} morning.`
+      : `${visits(tasks)}, for ${ready} vehicles ready on ${day} morning.`,
+  promise_uncounted: (tasks, day) =>
+    tasks === "0" ? `No visit planned before ${day} morning.` : `${visits(tasks)} before ${day} morning.`,
   no_promise: "The night’s plan is not published yet.",
   morning: "This morning",
   morning_of: (day) => `On ${day} morning`,

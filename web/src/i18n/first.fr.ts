@@ -1,3 +1,5 @@
+const visits = (tasks: string) => (tasks === "1" ? "1 intervention" : `${tasks} interventions`);
+
 /** The landing page, in French. */
 export const firstFr = {
   title: "Un scooter ou une voiture électrique, à quelques pas.",
@@ -18,8 +20,11 @@ export const firstFr = {
   city_hint: "Les chiffres",
   night: "La nuit qui vient",
   promise: (tasks: string, ready: string, day: string) =>
-    `${tasks} interventions, pour ${ready} véhicules prêts ${day} matin.`,
-  promise_uncounted: (tasks: string, day: string) => `${tasks} interventions avant ${day} matin.`,
+    tasks === "0"
+      ? `Aucune intervention : ${ready} véhicules seront prêts ${day} matin.`
+      : `${visits(tasks)}, pour ${ready} véhicules prêts ${day} matin.`,
+  promise_uncounted: (tasks: string, day: string) =>
+    tasks === "0" ? `Aucune intervention prévue avant ${day} matin.` : `${visits(tasks)} avant ${day} matin.`,
   no_promise: "Le plan de la nuit n’est pas encore publié.",
   morning: "Ce matin",
   morning_of: (day: string) => `Le matin de ${day}`,

@@ -8,14 +8,24 @@ export const LOCALES: readonly Locale[] = ["fr", "en"];
 const NBSP = "\u00a0";
 const REGION: Record<Locale, string> = { fr: "fr-FR", en: "en-GB" };
 
+/** Formats are dear to make, and a list needs the same one in each row. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const name = locale + JSON.stringify(options);
+  const format = formats.get(name) ?? new Intl.NumberFormat(REGION[locale], options);
+  formats.set(name, format);
+  return format;
+}
+
 export function formatMoney(money: Money, locale: Locale): string {
-  const format = new Intl.NumberFormat(REGION[locale], { style: "currency", currency: money.currency });
+  const format = numberFormat(locale, { style: "currency", currency: money.currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(money.cents / 10 ** digits);
 }
 
 export function formatNumber(value: number, locale: Locale, fractionDigits = 0): string {
-  return new Intl.NumberFormat(REGION[locale], { maximumFractionDigits: fractionDigits }).format(value);
+  return numberFormat(locale, { maximumFractionDigits: fractionDigits }).format(value);
 }
 
 /** `14 h 32` in French, `14:32` in English, on the city's own clock. */

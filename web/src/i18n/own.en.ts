@@ -47,6 +47,18 @@ export const ownEn: typeof ownFr = {
   end_check_ok: "yes",
   end_check_bad: "no",
   end_check_unknown: "to be checked",
+  parking_photo: "Photo of the parked vehicle",
+  parking_photo_take: "Take a photo of the parked vehicle",
+  parking_photo_taken: "Photo taken. It leaves once the ride has ended.",
+  parking_photo_again: "Remove the photo",
+  parking_photo_why:
+    "It shows that the vehicle is in nobody’s way. Avoid faces. Without a photo the ride ends all the same.",
+  parking_photo_none: "No photo?",
+  parking_photo_excuse: "Say why",
+  parking_photo_excuse_camera: "The camera does not work",
+  parking_photo_excuse_unsafe: "Too dark or too dangerous",
+  parking_photo_excuse_other: "Another reason",
+  parking_photo_waiting: "Your photo leaves as soon as the network is back.",
   late_title: "End asked for, not confirmed yet",
   late_asked: (time) => `You asked for the end at ${time}, without a network.`,
   late_goes_on:

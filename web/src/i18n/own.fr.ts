@@ -46,6 +46,18 @@ export const ownFr = {
   end_check_ok: "oui",
   end_check_bad: "non",
   end_check_unknown: "à vérifier",
+  parking_photo: "Photo du véhicule garé",
+  parking_photo_take: "Photographier le véhicule garé",
+  parking_photo_taken: "Photo prise. Elle part quand le trajet est terminé.",
+  parking_photo_again: "Retirer la photo",
+  parking_photo_why:
+    "Elle montre que le véhicule ne gêne personne. Évitez les visages. Sans photo, le trajet se termine quand même.",
+  parking_photo_none: "Pas de photo\u00a0?",
+  parking_photo_excuse: "Dire pourquoi",
+  parking_photo_excuse_camera: "L’appareil photo ne marche pas",
+  parking_photo_excuse_unsafe: "Trop sombre ou trop dangereux",
+  parking_photo_excuse_other: "Autre raison",
+  parking_photo_waiting: "Votre photo part dès que le réseau revient.",
   late_title: "Fin demandée, pas encore confirmée",
   late_asked: (time: string) => `Vous avez demandé la fin à ${time}, sans réseau.`,
   late_goes_on:

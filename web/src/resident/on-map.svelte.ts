@@ -1,5 +1,6 @@
 import type { FeatureCollection } from "geojson";
 import { untrack } from "svelte";
+import { innerWidth } from "svelte/reactivity/window";
 import { journey } from "../booking/journey.svelte";
 import { type MapData, mapData } from "../city/map-data";
 import { language } from "../i18n/locale.svelte";
@@ -19,7 +20,7 @@ class ResidentMap {
 
   /** The part of the map that the sheet leaves free: above it on a phone, beside it on a desk. */
   padding(cover_px: number): { top: number; bottom: number; left: number; right: number } {
-    return window.innerWidth >= DESK_PX
+    return (innerWidth.current ?? 0) >= DESK_PX
       ? { top: 0, bottom: 0, left: PANEL_PX, right: 0 }
       : { top: 0, bottom: cover_px, left: 0, right: 0 };
   }

@@ -6,6 +6,7 @@ import { Around } from "../booking/around.svelte";
 import { ALL, listed } from "../booking/around";
 import { journey } from "../booking/journey.svelte";
 import { isRefused } from "../booking/late-end";
+import { parkingPhotos } from "../booking/parking-photo.svelte";
 import { plateOf } from "../booking/plate";
 import type { Ride } from "../booking/ride";
 import { usual } from "../booking/usual.svelte";
@@ -68,14 +69,25 @@ export class Resident {
 
   open(): Promise<boolean> {
     return this.looking.run("open", async () => {
-      await this.place.load();
+      const known = session.load(null);
+      known.catch(() => {}); // heard below, once there is a town to show
+      await this.place.loadFacts();
       journey.recall();
-      await session.load(this.place.city?.id ?? null);
-      if (session.account) await Promise.all([journey.refresh(), this.#loadOwn()]);
-      else journey.close(); // a wish to end still stands: its rider signs in and it is sent
-      await this.#search();
+      await parkingPhotos.recall();
+      await Promise.all([this.#search(), this.place.loadMap(), known.then(() => this.#resume())]);
       if (await mayLocate()) void this.locate();
     });
+  }
+
+  /** Where the person stands with us, once it is known who they are. */
+  async #resume(): Promise<void> {
+    if (session.account)
+      await Promise.all([
+        session.loadObstacles(this.place.city?.id ?? ""),
+        journey.refresh(),
+        this.#loadOwn(),
+      ]);
+    else journey.close(); // a wish to end still stands: its rider signs in and it is sent
   }
 
   /** What makes the page theirs, and what it does without where it cannot be had. */
@@ -149,6 +161,7 @@ export class Resident {
   /** What another rider has just taken disappears here too; silent, the next one may succeed. */
   async refresh(): Promise<void> {
     if (journey.late) await this.sendEnd();
+    if (session.account) await parkingPhotos.send(journey.ride);
     if (this.looking.failure?.kind === "unreachable" && navigator.onLine) this.looking.retry();
     if (this.looking.busy !== null || this.looking.failure !== null) return;
     await Promise.all([this.#search(), session.account ? this.#refreshRide() : null]).catch(
@@ -228,6 +241,7 @@ export class Resident {
 
   /** The first step of ending: where is the vehicle? The device says, or else the rider on the map. */
   async startEnding(mapCentre: Position): Promise<void> {
+    parkingPhotos.excuse = null;
     await this.acting.run("locate", async () => {
       this.located = await locate();
     });
@@ -245,11 +259,13 @@ export class Resident {
     const at = this.ending?.at;
     if (!at) return;
     await this.act("end", async () => {
-      await (journey.late ? journey.sendEnd() : journey.end(rental_id, at));
+      const why = parkingPhotos.of(rental_id) ? null : parkingPhotos.excuse;
+      await (journey.late ? journey.sendEnd() : journey.end(rental_id, at, why));
       this.ending = null;
     });
     // Its receipt may still be on its way.
     if (journey.ride.kind === "ended") this.ending = null;
+    await parkingPhotos.send(journey.ride);
   }
 
   /** Sends the end again that waits for a network; a refusal is shown where the rider can do something about it. */
@@ -302,6 +318,7 @@ export class Resident {
     places.clear();
     usual.forget();
     journey.forget();
+    await parkingPhotos.forget();
   }
 
   async #search(): Promise<void> {

@@ -16,7 +16,7 @@ class Session {
 
   async load(city: string | null): Promise<void> {
     this.account = await this.#whoAmI();
-    if (this.account && city) await this.#loadObstacles(city);
+    if (this.account && city) await this.loadObstacles(city);
   }
 
   async #whoAmI(): Promise<Account | null> {
@@ -29,7 +29,7 @@ class Session {
     }
   }
 
-  async #loadObstacles(city: string): Promise<void> {
+  async loadObstacles(city: string): Promise<void> {
     const found = await answered(
       service.GET("/v1/cities/{city}/eligibility", { params: { path: { city } } }),
     );
