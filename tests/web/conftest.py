@@ -22,6 +22,7 @@ from mobility.rebalancing.service import plans, roster
 from mobility.riders.tables import Account
 from tests.support.databases import copy_database, url_of
 from tests.support.night_work import Piece, write_plan
+from tests.support.pushes import HERE, PUSH_KEY
 from tests.support.service import Service
 from tests.web.faces import DESK, PHONE, Face, Say, Texts, chosen
 from tests.web.people import People, somebody
@@ -89,7 +90,10 @@ async def service(
     url = url_of(running_servers, DATABASE)
     await copy_database(running_servers, loaded_template[0], DATABASE)
     await make_it_afternoon(url)
-    service = Service(url, running_servers.redis_url, tmp_path_factory.mktemp("web"), "bethune")
+    pushes = {"MOBILITY_PUSH_KEY": PUSH_KEY, "MOBILITY_PUSH_SERVICES": HERE}
+    service = Service(
+        url, running_servers.redis_url, tmp_path_factory.mktemp("web"), "bethune", more_environment=pushes
+    )
     shutil.copy(loaded_template[1], service.vehicles)
     try:
         service.start("serve", "worker")

@@ -6,17 +6,32 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Page, expect
 
+from mobility.base.clock import SystemClock
+from mobility.db.session import Sessions, transaction
+from mobility.riders.rules.messages import Message, Said
+from mobility.riders.service import get_or_create_account, notify
+from tests.support.photos import photo
+from tests.support.pushes import listening_browser
 from tests.support.service import Service
 from tests.web.conftest import TOWN_CENTRE
 from tests.web.pages import ResidentPage, Watched
 from tests.web.people import People
 
+REMINDER = Message(
+    subject=Said(fr="Rappel", en="Reminder"), text=Said(fr="À 14 h.", en="At 14:00."), opens="ahead", is_essential=False
+)
 HERE = {"lon": TOWN_CENTRE["longitude"], "lat": TOWN_CENTRE["latitude"]}
 
 IS_KEPT = """async () => {
   const { active } = await navigator.serviceWorker.ready;
   if (active.state !== "activated" || !navigator.serviceWorker.controller) return false;
   return (await caches.keys()).some((name) => name.includes("precache"));
+}"""
+
+SUBSCRIBES = """(subscription) => {
+  let kept = null;
+  PushManager.prototype.getSubscription = async () => kept;
+  PushManager.prototype.subscribe = async () => (kept = { ...subscription, toJSON: () => subscription });
 }"""
 
 IS_SHOWN = """async ([title, path]) => {
@@ -42,7 +57,13 @@ async def test_a_resident_without_a_network_sees_the_town_and_is_told_what_is_mi
 
 
 async def test_an_end_that_is_asked_for_without_a_network_is_kept_told_and_sent_when_it_is_back(
-    kept_phone: BrowserContext, service: Service, people: People, lea: str, operator: str, screens: Path
+    kept_phone: BrowserContext,
+    service: Service,
+    people: People,
+    lea: str,
+    operator: str,
+    sessions_of_pages: Sessions,
+    screens: Path,
 ) -> None:
     await people.ride(lea, operator=operator, near=HERE)
     await kept_phone.add_cookies([{"name": "mobility_session", "value": await people.token(lea), "url": service.url}])
@@ -51,9 +72,13 @@ async def test_an_end_that_is_asked_for_without_a_network_is_kept_told_and_sent_
     await rider.page.reload()  # the city's facts are kept from the first visit that the worker sees
     await rider.heading("En route")
     await rider.wait_for_map()
-    await _pushed(rider.page, {"key": "b:1", "title": "Rappel", "body": "À 14 h", "opens": "ahead"})
+    await _is_told_by_push(rider, sessions_of_pages, lea)
     await kept_phone.set_offline(True)
     await rider.tap("Terminer")
+    shot = {"name": "parked.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    await rider.page.locator("input[type=file]").set_input_files(files=[shot])  # type: ignore[list-item]
+    await rider.sees("Photo prise. Elle part quand le trajet est terminé.")
+    await rider.screen("resident-parking-photo")
     await rider.tap("Terminer ici")
     await rider.heading("Fin demandée, pas encore confirmée")
     await rider.page.reload()
@@ -63,6 +88,9 @@ async def test_an_end_that_is_asked_for_without_a_network_is_kept_told_and_sent_
     await kept_phone.set_offline(False)
     await rider.sees("Trajet terminé")
     await expect(rider.page.get_by_test_id("total")).to_contain_text("€")
+    await expect(rider.page.get_by_text("Votre photo part dès que le réseau revient.")).to_have_count(0)
+    seen = await rider.page.request.get(f"{service.url}/v1/rentals/{people.rental}/parking-photo")
+    assert (seen.status, seen.headers["content-type"]) == (200, "image/jpeg")
 
 
 async def test_a_crew_that_opens_its_page_without_a_network_has_its_tasks(
@@ -85,9 +113,28 @@ async def test_a_crew_that_opens_its_page_without_a_network_has_its_tasks(
     await seen.screen("crew-opened-offline")
 
 
+async def _is_told_by_push(rider: ResidentPage, sessions: Sessions, contact: str) -> None:
+    """The rider switches messages on; the service sends one. Its push service, which no test can reach, is ours."""
+    await rider.page.context.grant_permissions(["notifications", "geolocation"])
+    with listening_browser() as push_service:
+        await rider.page.evaluate(SUBSCRIBES, push_service.body)
+        await rider.tap("Menu")
+        await rider.tap("Notifications")
+        await rider.tap("Activer sur cet appareil")
+        await rider.sees("Cet appareil affiche vos messages.")
+        await rider.screen("resident-notices-on")
+        await rider.page.keyboard.press("Escape")
+        async with transaction(sessions) as session:
+            account = await get_or_create_account(session, SystemClock(), contact)
+            await notify(session, SystemClock(), account.id, REMINDER, key="b:1")
+        async with asyncio.timeout(60):
+            while not push_service.shown:
+                await asyncio.sleep(0.1)
+        await _pushed(rider.page, push_service.shown[0])
+
+
 async def _pushed(page: Page, message: dict[str, str]) -> None:
-    """What a push service would bring is shown, and knows the page it is about."""
-    await page.context.grant_permissions(["notifications", "geolocation"])
+    """What a push service brings is shown, and knows the page it is about."""
     devtools, found = await page.context.new_cdp_session(page), asyncio.Queue[str]()
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated",

@@ -11,7 +11,6 @@ from mobility.booking import queries
 from mobility.booking.routes.given import Clock, Me, RentalId, Session
 from mobility.booking.rules.refusals import UnknownRental
 from mobility.fleet.ports import PhotoStore
-from mobility.fleet.routes.damage_reports import JPEG, PRIVATE
 from mobility.fleet.rules.parking_photos import PhotoNotAsked, PhotoTakenIn, PhotoTooLate
 from mobility.fleet.rules.photos import (
     UPLOAD_BYTES_MAX,
@@ -21,7 +20,7 @@ from mobility.fleet.rules.photos import (
     PhotoUnreadable,
     UnknownPhoto,
 )
-from mobility.fleet.schemas.damages import PhotoOperation
+from mobility.fleet.schemas.damages import JPEG, PRIVATE, PhotoOperation
 from mobility.fleet.service import parking_photos
 from mobility.riders.guards import signed_in
 from mobility.riders.rules.access import CrossSiteRequest, NotSignedIn

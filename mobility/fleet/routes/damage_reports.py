@@ -31,6 +31,8 @@ from mobility.fleet.rules.photos import (
 )
 from mobility.fleet.rules.refusals import UnknownVehicle
 from mobility.fleet.schemas.damages import (
+    JPEG,
+    PRIVATE,
     DamageReportList,
     DamageReportView,
     DamageSaid,
@@ -47,9 +49,6 @@ from mobility.riders.ports import Limiter
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn
 
 WRITING = [NotSignedIn, CrossSiteRequest]
-JPEG = "image/jpeg"
-# A reporter looks at it again within the hour; nobody between us and them may keep it.
-PRIVATE = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": "default-src 'none'"}
 
 ReportId = Annotated[UUID, PathParameter(description="Id of one of my reports")]
 PhotoId = Annotated[UUID, PathParameter(description="Id of a photo")]

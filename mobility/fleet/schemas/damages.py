@@ -13,6 +13,10 @@ from mobility.fleet.rules.photos import UPLOAD_BYTES_MAX
 from mobility.fleet.tables import Damage, DamagePhoto, DamageReport, Vehicle, WorkOrder
 from mobility.geo import LonLat
 
+JPEG = "image/jpeg"
+# Who sent a picture looks at it again within the hour; nobody between us and them may keep it.
+PRIVATE = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": "default-src 'none'"}
+
 DamageKind = Annotated[Kind, Meta(examples=["brake"])]
 HowBad = Annotated[
     Severity,
