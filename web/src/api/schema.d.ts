@@ -755,7 +755,7 @@ export interface paths {
         };
         /**
          * Who has a station or a vehicle within a quarter of an hour
-         * @description By commune, now. Residents are spread evenly over their commune.
+         * @description By commune, now. Residents live where the city's people.toml says, or are spread evenly over their commune.
          */
         get: operations["get_coverage"];
         put?: never;
@@ -5555,6 +5555,8 @@ export interface components {
              * @example 15
              */
             minutes: number;
+            /** @description 0 to 1, of the residents: those spread evenly over their commune for want of more */
+            spread_share: number;
         };
         /**
          * CreditLine
@@ -12900,6 +12902,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `people_refused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_crew: {
@@ -14241,6 +14252,15 @@ export interface operations {
             };
             /** @description `unknown_city` · `unknown_ground_draft` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ground_starts_too_early` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18258,6 +18278,15 @@ export interface operations {
             };
             /** @description `listened_too_often` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `live_full` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
