@@ -10,7 +10,7 @@ export const consoleFr = {
   past_earned: "Recettes",
   past_earned_note: (charged: string, returned: string) => `${charged} facturés, ${returned} rendus`,
   past_rides: "Trajets",
-  past_care: "Interventions",
+  past_care: "Entretien",
   past_care_note: (tasks: number, works: number) =>
     `${tasks} ${tasks > 1 ? "tâches" : "tâche"}, ${works} à l’atelier`,
   past_damages: (count: number) => (count > 1 ? `${count} dommages` : `${count} dommage`),
