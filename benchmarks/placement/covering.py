@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from time import monotonic
+from time import monotonic, process_time
 
 import numpy as np
 
@@ -67,13 +67,13 @@ def scatter(random: np.random.Generator, centres: np.ndarray, side_m: float, cou
 
 
 def ours(instance: Instance, seconds: float) -> bool:
-    begin = monotonic()
+    begin = clocks()
     show("greedy", f"{greedy(instance).cost:10.0f}", begin)
-    begin = monotonic()
+    begin = clocks()
     search = Search(kernel_places(instance), seed=0)
     search.run(DESCENTS)
     show("local", f"{search.cost:10.0f}", begin)
-    begin = monotonic()
+    begin = clocks()
     plan = solve(instance, Limits(seconds=seconds, workers=len(os.sched_getaffinity(0))))
     show("exact", f"{plan.cost:10.0f}  bound {plan.bound:10.0f}  {verdict(plan.cost, plan.bound)}", begin)
     return not violations(instance, plan)
@@ -83,8 +83,13 @@ def verdict(cost: float, bound: float) -> str:
     return "proved" if bound >= cost else f"gap {100 * (cost - bound) / cost:.2f} %"
 
 
-def show(what: str, figures: str, begin: float | None = None) -> None:
-    print(f"{what:8} {figures}" + (f"  {monotonic() - begin:6.2f} s" if begin is not None else ""), flush=True)
+def clocks() -> tuple[float, float]:
+    return monotonic(), process_time()
+
+
+def show(what: str, figures: str, begin: tuple[float, float] | None = None) -> None:
+    took = [now - before for now, before in zip(clocks(), begin, strict=True)] if begin else []
+    print(f"{what:8} {figures}" + (f"  {took[0]:6.2f} s  {took[1]:6.2f} s of CPU" if took else ""), flush=True)
 
 
 if __name__ == "__main__":

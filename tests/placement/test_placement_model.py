@@ -1,5 +1,6 @@
 """HiGHS's model alone, against every plan there is."""
 
+import numpy as np
 import pytest
 
 from mobility.placement.optimiser.model import entries, levels, prove
@@ -16,12 +17,23 @@ from tests.support.sites import OBJECTIVES, may_be, optimum, sites
 def test_the_exact_model_has_the_optimum_of_all_plans(objective: Objective, money: bool, spaced: bool) -> None:
     for seed in range(4):
         instance = sites(7, 9, seed=seed, objective=objective, money=money, spaced=spaced, fixed=seed % 3)
-        proof = prove(kernel_places(instance), seconds=60, gap=1e-9)
+        proposed: list[np.ndarray] = []
+        proof = prove(kernel_places(instance), 60, 1e-9, lambda: np.inf, proposed.append)
         stations = tuple(proof.stations.tolist())
         assert may_be(instance, stations)
         assert plan_cost(instance, stations) == pytest.approx(optimum(instance), rel=1e-5, abs=1e-5)
         assert proof.bound <= optimum(instance) * (1 + 1e-9)
         assert proof.bound == pytest.approx(optimum(instance), rel=1e-5, abs=1e-5)
+        assert all(set(each.tolist()) <= set(range(7)) for each in proposed)
+        # What costs more than is looked for may be decided away; what costs as much may not.
+        best = optimum(instance)
+        better = 1.01 * best + 1e-6
+        narrow = prove(kernel_places(instance), 60, 1e-9, lambda at_most=better: at_most, proposed.append)
+        assert plan_cost(instance, tuple(narrow.stations.tolist())) == pytest.approx(
+            optimum(instance), rel=1e-5, abs=1e-5
+        )
+        none = prove(kernel_places(instance), 60, 1e-9, lambda at_most=0.9 * best: at_most, proposed.append)
+        assert none.bound <= 0.9 * best + 1e-9
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES.keys())

@@ -10,7 +10,7 @@ import numpy as np
 from mobility.placement.optimiser import dual
 from mobility.placement.optimiser.bound import Bound
 from mobility.placement.optimiser.instance import Instance
-from mobility.placement.optimiser.model import ENTRIES_MAX, Proof, entries, prove
+from mobility.placement.optimiser.model import ENTRIES_MAX, Proof, entries, is_one_level, prove
 from mobility.placement.optimiser.objective import PMedian
 from mobility.placement.optimiser.plan import Plan, plan_cost
 from mobility.placement.optimiser.search import Search, kernel_places
@@ -73,20 +73,27 @@ def solve(
 ) -> Plan:
     """The best plan found within the limits, or the first that the bound proves; at least the greedy one.
 
-    Where seconds are given and the model is small, HiGHS takes over from the bound; then a cancellation waits for it.
+    Where seconds are given and the model is small, HiGHS takes over from the bound, of a covering at once; then a
+    cancellation waits for it.
     """
     begin = now()
     places = kernel_places(instance)
     searches = [Search(places, seed=limits.seed * limits.workers + k) for k in range(max(1, limits.workers - 1))]
     best, bound = searches[0], Bound(places, searches[0].middle_loss(), limits.gap)
     is_small = limits.seconds is not None and entries(places) <= ENTRIES_MAX
+    is_plain = limits.workers > 1 and is_one_level(places)  # a search goes on beside it
     exact: Future[Proof] | None = None
+
+    def better() -> float:
+        return bound.cut(min(search.cost for search in searches))
+
     with ThreadPoolExecutor(limits.workers) as pool:
         for done in rounds(limits, begin, now):
             if proved(best.cost, bound.value(best.cost), limits.gap) or cancelled() or (exact and exact.done()):
                 break
-            if exact is None and is_small and bound.is_branching:
-                exact = pool.submit(prove, places, (limits.seconds or 0) - (now() - begin), limits.gap)
+            if exact is None and is_small and (is_plain or bound.is_branching):
+                left = (limits.seconds or 0) - (now() - begin)
+                exact = pool.submit(prove, places, left, limits.gap, better, bound.propose)
             cost = best.cost  # before the search goes on: a round sees what the one before has found
             tasks = [pool.submit(search.run, ROUND_DESCENTS) for search in searches]
             if exact is None:
