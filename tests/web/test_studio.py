@@ -66,6 +66,9 @@ async def test_the_city_draws_a_station_compares_watches_a_day_and_prints(
     await expect(place).not_to_have_text(dragged)
     await expect(residents(page)).not_to_have_text(before)
     await table.screen("studio-drawing")
+    for opened in ("Aujourd’hui", "Scénario 1"):  # each of the chart's scenarios opens its map
+        await page.get_by_role("button", name=re.compile(f"{opened}.*k€")).click()
+        await expect(page.get_by_role("button", name=opened, exact=True)).to_have_attribute("aria-current", "page")
     await page.get_by_role("button", name="Gare de Béthune").first.click()
     await page.get_by_role("button", name="Gare de Béthune").first.press("Delete")
     await expect(page.get_by_text("fermée").first).to_be_visible()

@@ -29,8 +29,17 @@ export class Jobs {
   get report(): { html: string; pdf: string } | null {
     const job = this.current;
     if (!job || !isPrinted(job)) return null;
-    const base = `/v1/cities/${this.city()}/studio/studies/${job.study_id}/report`;
+    const base = this.#reportOf(job.study_id ?? "");
     return { html: `${base}/html`, pdf: `${base}/pdf` };
+  }
+
+  /** Where the report of the chart's study is, whoever ran it. */
+  get frontReport(): string | null {
+    return this.front && `${this.#reportOf(this.front.study_id)}/html`;
+  }
+
+  #reportOf(study_id: string): string {
+    return `/v1/cities/${this.city()}/studio/studies/${study_id}/report`;
   }
 
   async load(): Promise<void> {
