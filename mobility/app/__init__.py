@@ -48,6 +48,7 @@ from mobility.helpdesk import routes as helpdesk
 from mobility.invoicing import routes as invoicing
 from mobility.invoicing.typst import TypstTypesetter
 from mobility.mds import routes as mds
+from mobility.office import routes as office
 from mobility.oversight import routes as oversight
 from mobility.oversight.service.census import Census
 from mobility.partners import routes as partners
@@ -143,6 +144,7 @@ def create_app(settings: Settings, adapters: Adapters | None = None) -> Litestar
             *console.ROUTES,
             *mds.ROUTES,
             *studio.ROUTES,
+            *office.ROUTES,
             health_live,
             health_ready,
             *page_routes(

@@ -59,6 +59,7 @@ DECIDING = {
     *("rotate_webhook_secret", "replay_webhook"),
     "explain_difference",
     "cancel_studio_job",
+    "withdraw_role",
     "confirm_damage",
     *("withdraw_tariff", "withdraw_ground"),
     "dismiss_damage",

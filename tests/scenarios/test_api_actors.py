@@ -48,6 +48,8 @@ OPERATORS = {"anonymous": 401, "stranger": 403, "elsewhere": 403}
 DESKS = {"anonymous": 401, "stranger": 403, "elsewhere": 404}
 # What the operators of the town are not told either.
 CITY_HALL = OPERATORS | {"desk": 403}
+# Nor may they decide on this.
+ADMINS = OPERATORS | {"desk": 403}
 # The answer is about who asks.
 SIGNED_IN = {"anonymous": 401}
 PUBLIC: dict[str, int] = {}
@@ -73,6 +75,7 @@ PARAMS: dict[str, Any] = {
     "get_day_availability": {"date": "2026-06-16", "type": "pebble"},
     "get_forecast": {"day": "2026-06-16"},
     "get_compliance": DAYS,
+    **dict.fromkeys(("get_days", "export_days", "list_journal", "export_journal"), DAYS),
     "list_breaches": DAYS,
     "discard_ground_draft": {"version": 1},
 }
@@ -148,6 +151,8 @@ BODIES: dict[str, Any] = {
     "keep_drawing": {"name": "Two more"},
     "change_drawing": {"name": "Two more", "revision": 1},
     "ask_studio_job": {"kind": "study"},
+    "give_role": {"email": "eve@example.org", "role": "crew", "reason": "starts today"},
+    "withdraw_role": {"reason": "has left"},
 }
 MY_IDS = (
     "document_id",
@@ -240,6 +245,13 @@ MATRIX = {
     "export_facts_csv": OPERATORS,
     "export_facts_parquet": OPERATORS,
     "list_partners": OPERATORS,
+    "get_days": OPERATORS,
+    "export_days": OPERATORS,
+    "list_journal": OPERATORS,
+    "export_journal": OPERATORS,
+    "list_roles": OPERATORS,
+    "give_role": ADMINS,
+    "withdraw_role": ADMINS,
     "get_studio": OPERATORS,
     "evaluate_drawing": OPERATORS,
     "list_drawings": OPERATORS,
@@ -469,6 +481,7 @@ async def things(
             "drawing_id": str(uuid4()),
             "job_id": str(uuid4()),
             "study_id": "0123456789ab",
+            "role_id": str(uuid4()),
             "scenario": "drawn-1",
             "form": "pdf",
             "webhook_id": str(uuid4()),
@@ -653,6 +666,7 @@ async def test_who_owns_the_thing_may(app: Litestar, things: Things) -> None:
         "list_entitlements": "role_missing",
         "grant_entitlement": "role_missing",
         "end_entitlement": "role_missing",
+        **dict.fromkeys(("give_role", "withdraw_role"), "role_missing"),
         "explain_difference": "role_missing",  # the till is one for all cities
         "substitute_vehicle": "no_substitute",
         "start_booking": "booking_too_early",

@@ -75,6 +75,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "rewrite_notice": NOTICE,
     "print_vouchers": {"count": 1, "cents": 500, "good_until": "2026-09-01T00:00:00Z"},
     "grant_entitlement": {"email": "ada@example.fr", "code": "lake-card", "ends_at": "2026-09-01T00:00:00Z"},
+    "give_role": {"email": "ada@example.fr", "role": "crew", "reason": "starts today"},
+    "withdraw_role": {"reason": "has left"},
     "quote_ride": {"vehicle_id": SOME_ID, "minutes": 15},
     "reserve_vehicle": {"vehicle_id": SOME_ID, "position": HERE},
     "extend_hold": {"minutes": 10},

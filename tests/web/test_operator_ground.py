@@ -63,6 +63,7 @@ async def test_an_operator_draws_a_zone_corrects_it_looks_at_its_effect_and_anno
     await table.get_by_text("Historique").click()
     announced = table.get_by_test_id("ground-history").get_by_role("listitem").first
     await expect(announced).to_contain_text("Marché sur la Grand-Place")
+    await expect(announced).to_contain_text(operator)
     await announced.get_by_role("button", name="Retirer").click()
     await expect(announced).to_contain_text("retirée")
     await console.screen("operator-ground-history")

@@ -1,7 +1,7 @@
 """Zones and stations as operators draw, check and publish them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from mobility.city.schemas.ground import (
 from mobility.city.service import UnknownCity, get_city, ground
 from mobility.city.tables import GroundEdition
 from mobility.geo import PositionOutOfRange
+from mobility.riders import queries as riders
 from mobility.riders.guards import has_role
 from mobility.riders.rules.access import Caller, CrossSiteRequest, NotSignedIn, RoleMissing
 
@@ -58,7 +59,7 @@ async def get_ground(session: Session, city: CityId) -> GroundNow:
     announced = await queries.find_announced(session, city)
     return GroundNow(
         in_force=EditionDetail.of(edition),
-        announced=EditionView.of(announced, edition, edition.number) if announced else None,
+        announced=await _view(session, announced, edition, edition.number) if announced else None,
         draft=GroundDraftView.of(draft) if draft else None,
     )
 
@@ -81,7 +82,7 @@ async def list_ground_editions(
     await get_city(session, city)
     found = await queries.page_editions(session, city, limit=limit + 1, after=after)
     in_force = (await queries.get_edition_in_force(session, city)).number
-    views = await asyncio.to_thread(_views, found, limit, in_force)
+    views = await asyncio.to_thread(_views, found, limit, in_force, await _names(session, found))
     return EditionList(items=views, next=views[-1].number if len(found) > limit else None)
 
 
@@ -185,7 +186,8 @@ async def publish_ground(
         note=data.note,
         account_id=caller.account_id,
     )
-    return EditionView.of(published, before, (await queries.get_edition_in_force(session, city)).number)
+    in_force = await queries.get_edition_in_force(session, city)
+    return await _view(session, published, before, in_force.number)
 
 
 @post(
@@ -201,15 +203,26 @@ async def withdraw_ground(session: Session, clock: Clock, city: CityId, edition_
     """Withdrawing it again changes nothing."""
     withdrawn = await ground.withdraw(session, clock, city, edition_id)
     in_force = await queries.get_edition_in_force(session, city)
-    return EditionView.of(withdrawn, in_force, in_force.number)
+    return await _view(session, withdrawn, in_force, in_force.number)
 
 
-def _views(found: Sequence[GroundEdition], limit: int, in_force: int) -> list[EditionView]:
+async def _view(
+    session: AsyncSession, edition: GroundEdition, before: GroundEdition | None, in_force: int
+) -> EditionView:
+    return EditionView.of(edition, before, in_force, await _names(session, [edition]))
+
+
+async def _names(session: AsyncSession, editions: Sequence[GroundEdition]) -> dict[UUID, str]:
+    """What those who published are called."""
+    return await riders.list_names(session, {each.published_by for each in editions if each.published_by})
+
+
+def _views(found: Sequence[GroundEdition], limit: int, in_force: int, names: Mapping[UUID, str]) -> list[EditionView]:
     """Each edition beside the one in force before it."""
     begun = [edition for edition in found if edition.began_at is not None]
     earlier = [next((each for each in begun if each.number < edition.number), None) for edition in found]
     pairs = list(zip(found, earlier, strict=True))[:limit]
-    return [EditionView.of(edition, before, in_force) for edition, before in pairs]
+    return [EditionView.of(edition, before, in_force, names) for edition, before in pairs]
 
 
 ROUTES: list[ControllerRouterHandler] = [

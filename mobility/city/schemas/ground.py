@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -55,18 +55,21 @@ class EditionView(Struct, kw_only=True):
     effective_from: datetime
     published_at: datetime
     published_by: Annotated[UUID | None, Meta(description="The operator; null for the city file")]
+    published_by_name: Annotated[str | None, Meta(description="What they are called; empty once they are erased")]
     note: Annotated[str, Meta(description="Why, in the operator's words")]
     changes: Annotated[Sequence[ChangeView], Meta(description="Against the edition that was in force before")]
 
     @classmethod
-    def of(cls, edition: GroundEdition, before: GroundEdition | None, in_force: int) -> Self:
+    def of(cls, edition: GroundEdition, before: GroundEdition | None, in_force: int, names: Mapping[UUID, str]) -> Self:
+        by = edition.published_by
         return cls(
             id=edition.id,
             number=edition.number,
             state=_state(edition, in_force),
             effective_from=edition.effective_from,
             published_at=edition.published_at,
-            published_by=edition.published_by,
+            published_by=by,
+            published_by_name=None if by is None else names.get(by, ""),
             note=edition.note,
             changes=changes_of(ground_in(before), ground_in(edition)) if before else [],
         )

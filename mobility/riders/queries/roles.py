@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobility.riders.tables import Account, AccountRole, RoleChange
@@ -29,21 +30,15 @@ class Held:
 
 async def list_roles(session: AsyncSession, city_id: str, *, limit: int, after: UUID | None = None) -> list[Held]:
     """The roles that count in a city, in the order they were given."""
-    change = RoleChange
-    same = change.account_id == AccountRole.account_id, change.role == AccountRole.role
-    there = change.city_id.is_not_distinct_from(AccountRole.city_id)
-    given = select(change.at, change.by, change.reason).where(*same, there, change.change == "given")
-    last = given.order_by(change.at.desc()).limit(1).lateral()
-    found = (
-        select(AccountRole.id, AccountRole.role, AccountRole.city_id, AccountRole.account_id)
-        .add_columns(Account.email, Account.phone, Account.name, last.c.at, last.c.by, last.c.reason)
-        .join(Account, Account.id == AccountRole.account_id)
-        .outerjoin(last, onclause=true())
-        .where(_counts_in(city_id))
-    )
+    found = _held(city_id)
     if after is not None:
         found = found.where(AccountRole.id > after)
     return [Held(*row) for row in await session.execute(found.order_by(AccountRole.id).limit(limit))]
+
+
+async def get_role(session: AsyncSession, city_id: str, role_id: UUID) -> Held:
+    """One that counts in the city and is there."""
+    return Held(*(await session.execute(_held(city_id).where(AccountRole.id == role_id))).one())
 
 
 async def lock_admins(session: AsyncSession, city_id: str) -> Sequence[UUID]:
@@ -54,3 +49,18 @@ async def lock_admins(session: AsyncSession, city_id: str) -> Sequence[UUID]:
 
 def _counts_in(city_id: str) -> ColumnElement[bool]:
     return or_(AccountRole.city_id.is_(None), AccountRole.city_id == city_id)
+
+
+def _held(city_id: str) -> Select[*tuple[Any, ...]]:
+    change = RoleChange
+    same = change.account_id == AccountRole.account_id, change.role == AccountRole.role
+    there = change.city_id.is_not_distinct_from(AccountRole.city_id)
+    given = select(change.at, change.by, change.reason).where(*same, there, change.change == "given")
+    last = given.order_by(change.at.desc()).limit(1).lateral()
+    return (
+        select(AccountRole.id, AccountRole.role, AccountRole.city_id, AccountRole.account_id)
+        .add_columns(Account.email, Account.phone, Account.name, last.c.at, last.c.by, last.c.reason)
+        .join(Account, Account.id == AccountRole.account_id)
+        .outerjoin(last, onclause=true())
+        .where(_counts_in(city_id))
+    )

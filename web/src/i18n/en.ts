@@ -4,6 +4,7 @@ import { groundEn } from "./ground.en";
 import { morningEn } from "./morning.en";
 import { nightEn } from "./night.en";
 import { outsideEn } from "./outside.en";
+import { officeEn } from "./office.en";
 import { studioEn } from "./studio.en";
 import type { Catalogue } from "./fr";
 import { meEn } from "./me.en";
@@ -19,6 +20,7 @@ export const en: Catalogue = {
   ...morningEn,
   ...meEn,
   ...ownEn,
+  ...officeEn,
   app_name: "Mobility",
   language: "Language",
   close: "Close",

@@ -5,6 +5,7 @@ import { groundFr } from "./ground.fr";
 import { morningFr } from "./morning.fr";
 import { nightFr } from "./night.fr";
 import { outsideFr } from "./outside.fr";
+import { officeFr } from "./office.fr";
 import { studioFr } from "./studio.fr";
 import { meFr } from "./me.fr";
 import { ownFr } from "./own.fr";
@@ -19,6 +20,7 @@ export const fr = {
   ...morningFr,
   ...meFr,
   ...ownFr,
+  ...officeFr,
   // both faces
   app_name: "Mobility",
   language: "Langue",

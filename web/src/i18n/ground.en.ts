@@ -84,7 +84,7 @@ export const groundEn: typeof groundFr = {
   ground_state_replaced: "replaced",
   ground_state_withdrawn: "withdrawn",
   ground_by_file: "City file",
-  ground_by_operator: "Operator",
+  ground_by_operator: "Operator (erased account)",
   ground_effect_title: "Effect of publishing",
   ground_effect_at: (moment) => `Compared by the rules of ${moment}.`,
   ground_effect_nothing: "No vehicle, no booking and no station is touched.",

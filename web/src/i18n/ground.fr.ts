@@ -82,7 +82,7 @@ export const groundFr = {
   ground_state_replaced: "remplacée",
   ground_state_withdrawn: "retirée",
   ground_by_file: "Fichier de la ville",
-  ground_by_operator: "Opérateur",
+  ground_by_operator: "Opérateur (compte effacé)",
   ground_effect_title: "Effet de la publication",
   ground_effect_at: (moment: string) => `Comparé aux règles du ${moment}.`,
   ground_effect_nothing: "Aucun véhicule, aucune réservation et aucune station n’est touché.",

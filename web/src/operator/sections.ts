@@ -22,6 +22,9 @@ export const SECTIONS = [
   { id: "offers", icon: "gift", label: "offers" },
   { id: "notices", icon: "info", label: "notices" },
   { id: "partners", icon: "next", label: "partners" },
+  { id: "reports", icon: "chart", label: "reports" },
+  { id: "roles", icon: "shield", label: "roles" },
+  { id: "journal", icon: "list", label: "journal" },
 ] as const satisfies readonly Section[];
 
 export type SectionId = (typeof SECTIONS)[number]["id"];

@@ -1,0 +1,1 @@
+"""Selects over the records of the rooms below; the office keeps none of its own."""

@@ -1,0 +1,5 @@
+from litestar.types import ControllerRouterHandler
+
+from mobility.office.routes import days, journal, roles
+
+ROUTES: list[ControllerRouterHandler] = [*days.ROUTES, *roles.ROUTES, *journal.ROUTES]

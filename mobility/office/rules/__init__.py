@@ -1,0 +1,1 @@
+"""Days in figures, and how what the staff did is told."""

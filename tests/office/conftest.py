@@ -1,0 +1,3 @@
+from tests.helpdesk.conftest import agent, colleague, other, phone, public_ids, riders, settle
+
+__all__ = ["agent", "colleague", "other", "phone", "public_ids", "riders", "settle"]
