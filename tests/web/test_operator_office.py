@@ -22,7 +22,7 @@ async def test_an_admin_reads_the_days_gives_a_role_and_finds_it_in_the_journal(
     await expect(report.get_by_role("img", name="Trajets")).to_be_visible()
     await report.get_by_text("Par semaine").click()
     await expect(report.get_by_role("table").first.get_by_role("row")).to_have_count(5)
-    await report.get_by_text("Disponibilité", exact=True).click()
+    await report.get_by_text("Disponibilité", exact=True).first.click()
     await expect(report.get_by_role("img", name="Disponibilité")).to_be_visible()
     await console.screen("operator-reports")
     async with page.expect_download() as given:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 from playwright.async_api import BrowserContext, expect
@@ -30,11 +31,25 @@ async def test_an_operator_looks_at_a_part_of_the_town_and_still_finds_what_is_t
     await expect(listed).not_to_have_count(len(vehicles))
     await expect(listed.filter(has_text=afar["plate"])).to_have_count(0)
     await expect(page.get_by_text("En direct", exact=True)).to_be_visible()
+    await console.tap("Garder cette vue")
+    await console.label(re.compile("Nom de la vue")).fill("Le centre")
+    await page.keyboard.press("Enter")
+    kept = console.button(re.compile("Le centre"))
+    await expect(kept.first).to_have_attribute("aria-pressed", "true")
     await console.screen("operator-view")
+    await page.keyboard.press("1")
+    await expect(follows).not_to_be_checked()
+    await page.keyboard.press("1")
+    await expect(follows).to_be_checked()
 
     await page.get_by_role("navigation").get_by_text("Tâches").click()
     await page.get_by_test_id("task").filter(has_text=afar["plate"]).get_by_role("button").first.click()
     await expect(page.get_by_role("heading", name=afar["plate"])).to_be_visible()
     await expect(follows).not_to_be_checked()
     await console.screen("operator-elsewhere")
+
+    await page.get_by_role("navigation").get_by_text("Véhicules").click()
+    await page.reload()
+    await kept.first.click()
+    await expect(follows).to_be_checked()
     assert console.faults == []

@@ -3,6 +3,11 @@ export const officeFr = {
   office_missing:
     "Cette page n’a pas pu être chargée\u00a0: le réseau est coupé, ou le service vient d’être mis à jour.",
   office_reload: "Recharger",
+  views: "Vues gardées",
+  view_keep: "Garder cette vue",
+  view_name: "Nom de la vue, gardée sur ce navigateur",
+  view_forget: (name: string) => `Oublier la vue ${name}`,
+  help_views: "Montrer une vue gardée de la liste",
   reports: "Rapports",
   reports_hint:
     "Le service en chiffres, comparé à la période d’avant. Un trajet compte le jour où il se termine.",
@@ -29,7 +34,8 @@ export const officeFr = {
   report_by_class: "Par classe",
   report_by_station: "Par station de départ",
   report_unknown: "–",
-  report_not_compared: "rien avant à comparer",
+  report_not_compared:
+    "Aucun trajet ne s’est terminé dans la période d’avant\u00a0: il n’y a rien à comparer.",
   report_percent: (by: string) => `${by}\u00a0% par rapport à avant`,
   report_points: (by: string) => `${by}\u00a0points par rapport à avant`,
   report_no_trips:
