@@ -828,6 +828,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the service in figures, day by day
+         * @description Today so far is told too. Rides count on the day they ended.
+         */
+        get: operations["get_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/days/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table of days and classes
+         * @description A line for each day and class of which there is anything to tell; what has no class has none.
+         */
+        get: operations["export_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/eligibility": {
         parameters: {
             query?: never;
@@ -1227,6 +1267,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cities/{city}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the staff did
+         * @description Roles, tariffs, zones, money, commands, looks at riders' data: from the records of each, riders not named.
+         */
+        get: operations["list_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/journal/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description The latest ten thousand at most. Instants are on the city's clocks.
+         */
+        get: operations["export_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cities/{city}/ledger/entries": {
         parameters: {
             query?: never;
@@ -1522,6 +1602,50 @@ export interface paths {
          * @description Rides that have not ended yet pay in full; what was taken off stays off.
          */
         delete: operations["stop_promotion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who holds which role
+         * @description Roles of this city and those of all cities; everybody is a resident without one.
+         */
+        get: operations["list_roles"];
+        put?: never;
+        /**
+         * Give somebody a role
+         * @description In this city only. Giving it again changes nothing.
+         */
+        post: operations["give_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cities/{city}/roles/{role_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a role back
+         * @description It counts from the next request on. Nobody withdraws their own last admin role.
+         */
+        post: operations["withdraw_role"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4414,6 +4538,38 @@ export interface components {
             phone: string | null;
         };
         /**
+         * ActDone
+         * @description Something that one of the staff did, as the room where it was done has written it down.
+         */
+        ActDone: {
+            /**
+             * @description A code, a plate, a number
+             * @example M-014
+             */
+            about: string;
+            /** @description Whom it was done for or to */
+            account_id: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description null: not written down who */
+            by: components["schemas"]["Somebody"] | null;
+            /** @description Of the money it was about, in the city's currency */
+            cents: number | null;
+            /** @description Whose role it is; empty for every other kind: riders are not named */
+            colleague: string;
+            /** @description Unique in the journal */
+            id: string;
+            /** @enum {string} */
+            kind: "role" | "account" | "ground" | "tariff" | "support" | "look" | "command" | "vehicle" | "booking" | "offer" | "notice" | "night" | "partner";
+            reason: string;
+            /**
+             * @description In the words of its kind
+             * @example published
+             * @example unlock
+             */
+            what: string;
+        };
+        /**
          * ActList
          * @description Newest first.
          */
@@ -5347,6 +5503,32 @@ export interface components {
             percent_off: number;
             rides_left: number;
         };
+        /** ClassInFigures */
+        ClassInFigures: {
+            /** @description Raised, and not forgotten since; null: not told by station */
+            alerts: number | null;
+            /** @description Out of service; null: not told by station */
+            broken_minutes: number | null;
+            /** @description Metres, by odometer */
+            distance_m: number;
+            /** @description Of these rides as first priced, tax included */
+            fares_cents: number;
+            /** @description Of vehicles in service; null: not told by station */
+            fleet_minutes: number | null;
+            /** @description null: not told by station */
+            free_minutes: number | null;
+            /** @description Given back to riders, tax included */
+            refunds_cents: number;
+            /** @description null: not told by station */
+            ridden_minutes: number | null;
+            ride_minutes: number;
+            /** @description Rides that ended */
+            trips: number;
+            /** @description Empty: what belongs to no class */
+            type_code: string;
+            /** @description Searches without a vehicle; null: not told by station */
+            unserved: number | null;
+        };
         /**
          * ClosingNote
          * @description How an alert or a task came to its end.
@@ -5874,6 +6056,20 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * DaysReport
+         * @description A city's service day by day, and the same rides by class and by station they began at.
+         */
+        DaysReport: {
+            classes: components["schemas"]["ClassInFigures"][];
+            currency: string;
+            days: components["schemas"]["ServiceDay"][];
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            stations: components["schemas"]["StationInFigures"][];
+        };
         /** DefinitionView */
         DefinitionView: {
             /** @enum {string} */
@@ -6353,6 +6549,8 @@ export interface components {
             published_at: string;
             /** @description The operator; null for the city file */
             published_by: string | null;
+            /** @description What they are called; empty once they are erased */
+            published_by_name: string | null;
             /** @enum {string} */
             state: "announced" | "in_force" | "replaced" | "withdrawn";
         };
@@ -6904,6 +7102,26 @@ export interface components {
             /** @constant */
             kind: "held";
         };
+        /** HeldRole */
+        HeldRole: {
+            /** Format: uuid */
+            account_id: string;
+            /** @description E-mail or phone number that they sign in with */
+            address: string;
+            /** @description Counts in every city, and is withdrawn by none */
+            everywhere: boolean;
+            /** @description null: before roles were written down */
+            given_at: string | null;
+            /** @description Who gave it; null: the service itself */
+            given_by: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Empty: not told */
+            name: string;
+            reason: string | null;
+            /** @enum {string} */
+            role: "operator" | "crew" | "city" | "admin";
+        };
         /** HoldRequest */
         HoldRequest: {
             /** @description Where you are, for a city that lets vehicles be held from nearby only; it is not kept */
@@ -7047,6 +7265,15 @@ export interface components {
             /** @description Where what came of it is found */
             study_id: string | null;
             total: number;
+        };
+        /**
+         * Journal
+         * @description Newest first.
+         */
+        Journal: {
+            items: components["schemas"]["ActDone"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
         };
         /**
          * Kind
@@ -8675,6 +8902,24 @@ export interface components {
              */
             detour_factor: number;
         };
+        /** RoleGrant */
+        RoleGrant: {
+            /** @description What they sign in with; an account is made if need be */
+            email: string;
+            /** @description Why; kept with who did it and when */
+            reason: string;
+            /** @enum {string} */
+            role: "operator" | "crew" | "city" | "admin";
+        };
+        /**
+         * RoleList
+         * @description In the order they were given.
+         */
+        RoleList: {
+            items: components["schemas"]["HeldRole"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
         /** RoleView */
         RoleView: {
             /**
@@ -8684,6 +8929,11 @@ export interface components {
             city: string | null;
             /** @enum {string} */
             role: "operator" | "crew" | "city" | "admin";
+        };
+        /** RoleWithdrawal */
+        RoleWithdrawal: {
+            /** @description Why; kept with who did it and when */
+            reason: string;
         };
         /**
          * RoomView
@@ -8848,6 +9098,37 @@ export interface components {
             rate_cents: number;
             start: number;
         };
+        /** ServiceDay */
+        ServiceDay: {
+            /** @description Raised, and not forgotten since; null: not told by station */
+            alerts: number | null;
+            /** @description Out of service; null: not told by station */
+            broken_minutes: number | null;
+            /**
+             * Format: date
+             * @description On the city's calendar
+             */
+            day: string;
+            /** @description Metres, by odometer */
+            distance_m: number;
+            /** @description Of these rides as first priced, tax included */
+            fares_cents: number;
+            /** @description Of vehicles in service; null: not told by station */
+            fleet_minutes: number | null;
+            /** @description null: not told by station */
+            free_minutes: number | null;
+            /** @description Given back to riders, tax included */
+            refunds_cents: number;
+            /** @description null: not told by station */
+            ridden_minutes: number | null;
+            ride_minutes: number;
+            /** @description Charged on the day less given back, by the books; null: not told by class or station */
+            takings_cents: number | null;
+            /** @description Rides that ended */
+            trips: number;
+            /** @description Searches without a vehicle; null: not told by station */
+            unserved: number | null;
+        };
         /**
          * ServiceNoticeView
          * @description A notice as everybody is told it.
@@ -9005,6 +9286,13 @@ export interface components {
              */
             until: string;
         };
+        /** Somebody */
+        Somebody: {
+            /** Format: uuid */
+            id: string;
+            /** @description Name, or the address they sign in with; empty once they are erased */
+            name: string;
+        };
         /**
          * Source
          * @description Where facts of the file come from, and under which licence.
@@ -9072,6 +9360,18 @@ export interface components {
             };
             position: components["schemas"]["LonLat"];
             vehicle_types: string[];
+        };
+        /** StationInFigures */
+        StationInFigures: {
+            fares_cents: number;
+            name: {
+                [key: string]: string;
+            } | null;
+            refunds_cents: number;
+            ride_minutes: number;
+            /** @description Code; null: rides that began at no station */
+            station: string | null;
+            trips: number;
         };
         /** StationList */
         StationList: {
@@ -13143,6 +13443,160 @@ export interface operations {
             };
         };
     };
+    get_days: {
+        parameters: {
+            query: {
+                /** @description First day, on the city's calendar */
+                from: string;
+                /** @description Last day, included; 184 days at most */
+                to: string;
+                /** @description Only this class of vehicles */
+                type?: string;
+                /** @description Only rides that began at this station */
+                station?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaysReport"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_wrong` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_days: {
+        parameters: {
+            query: {
+                /** @description First day, on the city's calendar */
+                from: string;
+                /** @description Last day, included; 184 days at most */
+                to: string;
+                /** @description Only this class of vehicles */
+                type?: string;
+                /** @description Only rides that began at this station */
+                station?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_wrong` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_eligibility: {
         parameters: {
             query?: never;
@@ -14697,6 +15151,164 @@ export interface operations {
             };
         };
     };
+    list_journal: {
+        parameters: {
+            query: {
+                /** @description First day, on the city's calendar */
+                from: string;
+                /** @description Last day, included */
+                to: string;
+                /** @description Only these */
+                kind?: "role" | "account" | "ground" | "tariff" | "support" | "look" | "command" | "vehicle" | "booking" | "offer" | "notice" | "night" | "partner" | null;
+                /** @description Only what this account did */
+                person?: string | null;
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journal"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_wrong` · `journal_place_unknown` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_journal: {
+        parameters: {
+            query: {
+                /** @description First day, on the city's calendar */
+                from: string;
+                /** @description Last day, included */
+                to: string;
+                /** @description Only these */
+                kind?: "role" | "account" | "ground" | "tariff" | "support" | "look" | "command" | "vehicle" | "booking" | "offer" | "notice" | "night" | "partner" | null;
+                /** @description Only what this account did */
+                person?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_wrong` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_ledger: {
         parameters: {
             query: {
@@ -15943,6 +16555,238 @@ export interface operations {
             };
             /** @description `unknown_city` · `unknown_promotion` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_role: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A new value for each intention; the same value when repeating it.
+                 * @example 6f1d9a52-hold-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Id of a city */
+                city: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleGrant"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldRole"];
+                };
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` · `idempotency_key_missing` · `idempotency_key_too_long` · `idempotency_key_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `email_invalid` · `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a city */
+                city: string;
+                /** @description Id of a role that somebody holds */
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` · `unstorable_text` · `unknown_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_missing` · `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_city` · `unknown_role` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_everywhere` · `own_last_admin_role` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
