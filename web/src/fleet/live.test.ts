@@ -42,14 +42,19 @@ test("a change replaces the vehicle, and only that one", () => {
   expect(changed.get("2")).toBe(fleet.get("2"));
 });
 
+test("the fleet is in the order of its plates, also when a vehicle comes to it", () => {
+  const grown = withChanges(fleet, [vehicle("3"), vehicle("2", { seq: 2 })]);
+  expect([...grown.values()].map(({ plate }) => plate)).toEqual(["A-1", "A-2", "A-3", "A-10"]);
+});
+
 test("a vehicle that leaves the box leaves the fleet, and no other", () => {
-  expect([...without(fleet, "2").keys()]).toEqual(["10", "1"]);
+  expect([...without(fleet, "2").keys()]).toEqual(["1", "10"]);
 });
 
 test("what the map shows is the vehicles in its box, and without a box all", () => {
   const away = withChanges(fleet, [vehicle("3", { position: { lon: 2.7, lat: 50.53 } })]);
   const box = { west: 2.6, south: 50.5, east: 2.65, north: 50.55 };
-  expect([...within(away, box).keys()]).toEqual(["10", "2", "1"]);
+  expect([...within(away, box).keys()]).toEqual(["1", "2", "10"]);
   expect(within(away, null)).toBe(away);
 });
 

@@ -212,7 +212,9 @@ export class CityMap {
 
   #tiling(name: SourceName) {
     if (name === "service") return COARSE;
-    return name === "vehicles" && this.options.clustered ? CLUSTERED : {};
+    if (name !== "vehicles") return {};
+    // Each tile has a picture of all its vehicles' icons, made anew whenever one of them moves: few tiles, few pictures.
+    return this.options.clustered ? CLUSTERED : COARSE;
   }
 
   #repaint(): void {
