@@ -108,7 +108,9 @@ async def test_a_period_is_from_one_day_to_a_later_one_half_a_year_at_most(agent
         assert refusal(await agent.get(f"{CITY}/{path}", **days)) == (422, "period_wrong")
 
 
-async def test_an_admin_gives_and_withdraws_roles_and_an_operator_only_reads_them(admin: Agent, agent: Agent) -> None:
+async def test_an_admin_gives_and_withdraws_roles_and_an_operator_only_reads_them(
+    admin: Agent, agent: Agent, sessions: Sessions, clock: FixedClock
+) -> None:
     given = {"email": " Eve@Example.org", "role": "operator", "reason": "starts today"}
     assert refusal(await agent.post(f"{CITY}/roles", given)) == (403, "role_missing")
     made = await admin.post(f"{CITY}/roles", given)
@@ -130,6 +132,9 @@ async def test_an_admin_gives_and_withdraws_roles_and_an_operator_only_reads_the
         ("given", "operator", "eve@example.org", "starts today"),
     ]
     assert told[0]["by"]["name"] == "ada@example.org"
+    await signed_in(sessions, clock, "root@example.org", role="admin", city=None)
+    told = (await agent.get(f"{CITY}/journal", **TODAY, kind="role")).json()["items"]
+    assert ("given_everywhere", None) in [(each["what"], each["by"]) for each in told]
 
 
 async def test_the_journal_tells_what_was_done_where_page_by_page_with_no_riders_name(

@@ -20,8 +20,9 @@ DECIDED = "('birth_date_verified', 'licence_verified', 'licence_refused', 'block
 # Columns: key, at, what, by, about, account, reason, cents.
 SOURCES: Final[dict[Kind, Sequence[str]]] = {
     "role": [
-        """SELECT 'role:' || id, at, change, by, role, account_id, reason, NULL
-        FROM role_change WHERE city_id = :city"""
+        """SELECT 'role:' || id, at, CASE WHEN city_id IS NULL THEN change || '_everywhere' ELSE change END, by, role,
+            account_id, reason, NULL
+        FROM role_change WHERE city_id = :city OR city_id IS NULL"""
     ],
     "account": [
         f"""SELECT 'account:' || e.id, e.at, e.kind, e.by, '', e.account_id, e.reason, NULL

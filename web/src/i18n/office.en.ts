@@ -108,6 +108,8 @@ export const officeEn: typeof officeFr = {
   journal_partner: "Partners",
   did_role_given: "Role given",
   did_role_withdrawn: "Role withdrawn",
+  did_role_given_everywhere: "Role given in all cities",
+  did_role_withdrawn_everywhere: "Role withdrawn from all cities",
   did_account_birth_date_verified: "Date of birth verified",
   did_account_licence_verified: "Licence verified",
   did_account_licence_refused: "Licence refused",

@@ -114,6 +114,8 @@ export const officeFr = {
   journal_partner: "Partenaires",
   did_role_given: "Rôle donné",
   did_role_withdrawn: "Rôle retiré",
+  did_role_given_everywhere: "Rôle donné dans toutes les villes",
+  did_role_withdrawn_everywhere: "Rôle retiré de toutes les villes",
   did_account_birth_date_verified: "Date de naissance vérifiée",
   did_account_licence_verified: "Permis vérifié",
   did_account_licence_refused: "Permis refusé",
