@@ -47,9 +47,9 @@ async def test_vehicles_are_found_by_plate_and_at_most_so_many(agent: Agent) -> 
     assert await found(agent, "b-00", limit=2) == [("vehicle", "B-001"), ("vehicle", "B-002")]
 
 
-@pytest.mark.parametrize("words", ["martin", "06 12 34 56 78", "+33612345678", "@example.org"])
-async def test_a_rider_is_found_by_name_phone_and_address(agent: Agent, rental_id: str, words: str) -> None:
-    assert await found(agent, words) == [("rider", "Léa Martin")]
+async def test_a_rider_is_found_by_name_phone_and_address(agent: Agent, rental_id: str) -> None:
+    for words in ("martin", "06 12 34 56 78", "+33612345678", "@example.org"):
+        assert await found(agent, words) == [("rider", "Léa Martin")]
 
 
 async def test_a_ride_is_found_by_its_id_and_says_nothing_of_who_rode(
