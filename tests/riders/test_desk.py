@@ -10,6 +10,8 @@ from mobility.riders import queries, service
 from mobility.riders.rules.access import Caller
 from mobility.riders.rules.licences import LicenceDecision
 from mobility.riders.rules.profiles import AccountNotBlocked, StaffAccount, UnknownAccount
+from mobility.riders.service import devices
+from tests.support.pushes import BrowserWithPush
 from tests.support.riders import LICENCE_B, operator, person
 
 LAKEPORT = frozenset({("operator", "lakeport")})
@@ -92,3 +94,10 @@ async def test_the_history_of_an_account_is_never_changed(session: AsyncSession,
     await service.block_account(session, clock, account.id, by=None, reason="lent")
     with pytest.raises(IntegrityError, match="account_event is never changed"):
         await session.execute(text("UPDATE account_event SET reason = 'other'"))
+
+
+async def test_who_is_blocked_is_pushed_nothing_any_more(session: AsyncSession, clock: FixedClock) -> None:
+    account, browser = await person(session, clock), BrowserWithPush(address="https://push.example/1")
+    await devices.add(session, clock, account.id, UUID(int=1), browser.device, ("push.example",))
+    await service.block_account(session, clock, account.id, by=None, reason="lent")
+    assert await devices.list_of(session, account.id) == []

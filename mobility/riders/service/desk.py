@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +13,7 @@ from mobility.riders import queries
 from mobility.riders.rules.access import Caller
 from mobility.riders.rules.licences import LicenceDecision, OwnPapers, decide, refuse_implausible
 from mobility.riders.rules.profiles import AccountNotBlocked, BirthDateMissing, StaffAccount, UnknownAccount
-from mobility.riders.tables import Account, AccountCity, AccountEvent, Licence, SignInSession
+from mobility.riders.tables import Account, AccountCity, AccountEvent, Licence, PushDevice, SignInSession
 
 
 class Decision(StrEnum):
@@ -141,8 +141,10 @@ async def refuse_staff(session: AsyncSession, account_id: UUID) -> None:
 
 
 async def close_sessions(session: AsyncSession, clock: Clock, account_id: UUID) -> None:
+    """Sign out everywhere; browsers that showed the account's messages show no more of them."""
     open_ = (SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None))
     await session.execute(update(SignInSession).where(*open_).values(revoked_at=clock.now()))
+    await session.execute(delete(PushDevice).where(PushDevice.account_id == account_id))
 
 
 async def _verify_birth_date(session: AsyncSession, clock: Clock, caller: Caller, account: Account) -> None:
