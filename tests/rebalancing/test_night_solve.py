@@ -15,6 +15,7 @@ from mobility.rebalancing.optimiser.night.instance import Lock, Night
 from mobility.rebalancing.optimiser.night.locks import keep_locks
 from mobility.rebalancing.optimiser.night.plan import NightPlan
 from mobility.rebalancing.optimiser.night.solve import Limits, Progress, greedy, nothing, rounds, solve
+from mobility.rebalancing.optimiser.night.walk import Walk
 from tests.support.hand_nights import hand_night, places
 from tests.support.night_model import Model
 from tests.support.nights import TINY, night, optimum, with_cars, without_cars
@@ -193,6 +194,25 @@ def test_a_booking_that_cannot_be_honoured_is_told_with_its_reason() -> None:
         assert violations(made, plan) == []
 
 
+def test_a_tour_is_not_late_for_a_booking_that_nobody_has_time_for() -> None:
+    made = booked()
+    [tour] = solve(made, SHORT).tours
+    target, charge = made.bookings.place[0], made.bookings.charge_wh[0]
+    two = replace(
+        made.bookings,
+        names=("b", "c"),
+        car=np.array([0, next(car for car in (1, 2) if made.cars.place[car] != target)]),
+        place=np.full(2, target),
+        by_min=np.full(2, 480),
+        charge_wh=np.full(2, charge),
+    )
+    short = replace(made.crews, shift_min=np.array([[0, tour.travel_min + tour.service_min]]))
+    walk = Walk(keep_locks(replace(made, bookings=two, crews=short)), seed=0)
+    dear = walk.state.excess_price[0]
+    walk.run(1.0, 300)
+    assert walk.state.excess_price[0] < dear  # of a late minute; it would have had to rise to what a booking is worth
+
+
 def test_a_site_without_power_leaves_a_booking_short_of_charge() -> None:
     made = booked()
     at_place = replace(made.bookings, place=made.cars.place[:1])
@@ -256,6 +276,16 @@ def test_a_lock_that_cannot_be_kept_is_told_with_its_reason() -> None:
         plan = solve(each, SHORT)
         assert [(told.what, told.reason) for told in plan.unserved if told.what == "lock"] == [("lock", reason)]
         assert violations(each, plan) == []
+
+
+def test_a_moped_that_nobody_loads_is_not_unloaded() -> None:
+    made = night(0, replace(TINY, bookings=0))
+    moped = int(np.flatnonzero(made.mopeds.usable)[0])
+    elsewhere = int((made.mopeds.place[moped] + 1) % 4)
+    locked = replace(made, locks=(Lock(crew=0, kind="unload", place=elsewhere, vehicles=(moped,)),))
+    plan = solve(locked, SHORT)
+    assert [(each.what, each.reason) for each in plan.unserved] == [("lock", "vehicle_elsewhere")]
+    assert violations(locked, plan) == []
 
 
 def test_quiet_hours_keep_vans_away_but_not_bicycles() -> None:

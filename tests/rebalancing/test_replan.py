@@ -72,6 +72,16 @@ def test_a_moped_that_is_rented_leaves_the_tasks_of_the_other_crews_as_they_were
     assert violations(disturbed, after) == []
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_to_be_loaded_at_a_place_that_is_closed_is_not_unloaded_elsewhere(seed: int) -> None:
+    made = night(seed, LITTLE)
+    before = solve(made, Limits(work=300))
+    closed = made.places.closed_min.copy()
+    closed[[task.place for _, task in before.tasks() if task.kind == "load"]] = [0, made.morning_min]
+    disturbed = replace(told(made, before, change_cents=450), places=replace(made.places, closed_min=closed))
+    assert violations(disturbed, replan(disturbed, WORK)) == []
+
+
 def test_what_was_told_is_given_up_where_that_gains_more_than_its_price() -> None:
     made = night(0, LITTLE)
     before = solve(made, Limits(work=300))

@@ -37,6 +37,7 @@ ANYWHERE = 3  # absent entities from anywhere that are
 MARKET_SHARE = 0.5  # of the steps recreate with a market of mopeds
 OPENING_SHARE = 0.5  # of the steps begin tours as if the way out and back were free
 TRIALS = 10  # of the search for a price
+HONOURED = 5e5  # cents: what gains more honours a booking
 DEAREST_MINUTE = 2_000.0  # [cents]: what would a minute more not be worth
 PRICE_STEP = 2e-3
 FEASIBLE_SHARE = 0.8  # of the plans passed through
@@ -876,7 +877,10 @@ def best_position(problem, state, entity, number, base, best, opening):
             if found >= best or share(random) < BLINK:
                 continue
             ends = begin_at(closed, origin, target, max(leave[pos] + out, facts[RELEASE]), work) + work
-            found += penalty * max(0, ends + on - leave[pos] - direct - slack[pos])
+            late = max(0, ends + on - leave[pos] - direct - slack[pos])
+            if late > 0 and base < -HONOURED:
+                continue  # its worth would buy any lateness, which no step after could undo
+            found += penalty * late
             if ends <= facts[DUE] and found < best:
                 best, best_k, best_pos = found, k, pos
     return best, best_k, best_pos

@@ -74,6 +74,8 @@ def why_not(night: Night, lock: Lock) -> Reason | None:
 def why_not_with(night: Night, locks: tuple[Lock, ...]) -> Reason | None:
     """What stands against the last of the locks when those before it are kept."""
     lock = locks[-1]
+    if not is_prepared(night, locks):
+        return "vehicle_elsewhere"
     jobs = [job_of(night, each, locks) for each in locks]
     if lock.kind not in MOPED_KINDS and jobs[-1] is None:
         return "no_charger" if lock.kind == "plug" else "no_way"
@@ -89,6 +91,19 @@ def why_not_with(night: Night, locks: tuple[Lock, ...]) -> Reason | None:
     if state.tours.late[lock.crew] > 0:
         return "too_late"
     return room_or_bay(state)
+
+
+def is_prepared(night: Night, locks: tuple[Lock, ...]) -> bool:
+    """Whether the last lock finds its mopeds on board to be unloaded, or usable to be loaded, by those before it."""
+    *before, lock = locks
+    if lock.kind == "unload":
+        earlier, ready = "load", set(night.crews.on_board[lock.crew])
+    elif lock.kind == "load":
+        earlier, ready = "swap", {moped for moped in lock.vehicles if night.mopeds.usable[moped]}
+    else:
+        return True
+    done = [each for each in before if (each.crew, each.kind) == (lock.crew, earlier)]
+    return ready.union(*(each.vehicles for each in done)).issuperset(lock.vehicles)
 
 
 def room_or_bay(state: kernel.State) -> Reason | None:
