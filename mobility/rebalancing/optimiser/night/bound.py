@@ -36,6 +36,7 @@ class LowerBound:
         self, model: Model, honoured: Collection[int], *, first_seconds: float, seconds_left: Callable[[], float]
     ) -> None:
         self.relaxation = Relaxation(model, honoured)
+        self.last: tuple[float, dict[int, float]] = (float("-inf"), {})
         self.cents = self.solve(first_seconds)
         for _ in range(ROUNDS_MAX):
             if not np.isfinite(self.cents) or seconds_left() <= 0 or not self.relaxation.tighten():
@@ -47,12 +48,17 @@ class LowerBound:
 
     def solve(self, seconds: float) -> float:
         cents = self.relaxation.solve(seconds)
-        return cents - ROUNDING * max(1.0, abs(cents))
+        if np.isfinite(cents):
+            self.last = cents - ROUNDING * max(1.0, abs(cents)), self.relaxation.honouring()
+            return self.last[0]
+        return cents
 
     def without(self, cars: Collection[int], seconds: float) -> float:
-        """The same where the bookings of these cars need not be honoured."""
+        """The same where the bookings of these cars need not be honoured; by duality never less than what they cost."""
+        cents, prices = self.last
+        least = cents - sum(prices.get(car, 0.0) for car in cars)
         self.relaxation.release(cars)
-        return self.solve(seconds)
+        return max(least, self.solve(seconds))
 
 
 class Relaxation:
@@ -109,6 +115,10 @@ class Relaxation:
         self.solver.SetTimeLimit(max(1, int(1000 * seconds)))
         status = self.solver.Solve()
         return float(self.objective.Value()) if status == pywraplp.Solver.OPTIMAL else float("-inf")
+
+    def honouring(self) -> dict[int, float]:
+        """By car, what it costs at most that its booking is honoured: the price of its row in the last optimum."""
+        return {car: max(0.0, row.dual_value()) for car, row in self.by_car.items()}
 
     def release(self, cars: Collection[int]) -> None:
         for car in cars:

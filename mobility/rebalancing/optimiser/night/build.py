@@ -54,6 +54,8 @@ class Yard:
         self.locks = [lock for lock in locks if lock.crew == crew]
         self.on_board = list(self.night.crews.on_board[crew])
         self.batteries = int(model.problem.batteries[crew])
+        promised = [moped for lock in self.locks if lock.kind == "unload" for moped in lock.vehicles]
+        self.promised = np.isin(np.arange(len(self.night.mopeds.names)), promised)
 
     def rest(self, ends_min: int, location: int) -> Task:
         place = location if location < len(self.night.places.names) else NONE
@@ -90,12 +92,12 @@ class Yard:
             self.on_board.extend(loaded)
             yield self.task("load", place, loaded, begins, begins + moves * service.load)
         elif moves < 0:
-            left = self.chosen("unload", place, np.array(self.on_board), np.zeros(len(charge)), -moves)
+            left = self.chosen("unload", place, np.array(self.on_board), self.promised, -moves)
             self.on_board = [moped for moped in self.on_board if moped not in left]
             yield self.task("unload", place, left, begins, begins - moves * service.unload)
 
     def chosen(self, kind: Kind, place: int, among: np.ndarray, rank: np.ndarray, count: int) -> tuple[int, ...]:
-        """Those that a lock names, then those of the lowest rank."""
+        """Those that a lock names here, then those of the lowest rank: what is promised elsewhere comes last."""
         locked = [v for lock in self.locks if (lock.kind, lock.place) == (kind, place) for v in lock.vehicles]
         rest = [v for v in among[np.argsort(rank[among], kind="stable")].tolist() if v not in locked]
         return tuple((locked + rest)[:count])
