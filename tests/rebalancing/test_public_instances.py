@@ -11,6 +11,8 @@ import pytest
 
 from benchmarks.rebalancing import instances
 from benchmarks.rebalancing.checker import check
+from benchmarks.rebalancing.checker.charging import charge
+from benchmarks.rebalancing.checker.state import State
 from benchmarks.rebalancing.generator import generate
 from benchmarks.rebalancing.instances import NIGHTS, better, highest, main
 from benchmarks.rebalancing.plan_file import plain, rounded, write_plan
@@ -140,6 +142,17 @@ def test_a_driven_car_uses_its_charge_and_takes_a_bay() -> None:
     assert problems(full, planned(NIGHT, *driven)) == ["1 cars stand at place 2"]
     thirsty = hand_night(cars=replace(NIGHT.cars, wh_per_min=np.array([600])))
     assert "car 0 holds -800 Wh at the end of quarter 0" in problems(thirsty, planned(NIGHT, *driven))
+
+
+def test_a_car_on_two_chargers_within_a_quarter_draws_from_both() -> None:
+    everywhere = replace(places(), charger_w=np.full(3, 4_000), site_cap_w=np.full((3, 32), 400))
+    state = State(json.loads(dumps(hand_night(places=everywhere))))
+    state.cars[0].stays += [(SQUARE, 0, 181), (STATION, 183, state.end_min)]
+    power_w = np.zeros((1, 32), np.int64)
+    power_w[0, 12] = 650  # of the 266 W that a minute at the square makes of 4 kW, and 400 W of the station
+    assert list(charge(state, power_w)) == []
+    power_w[0, 12] = 700
+    assert list(charge(state, power_w)) == ["place 2 draws 434 W of 400 W in quarter 12"]
 
 
 def test_the_same_night_is_written_by_the_same_name_and_another_is_told_apart(tmp_path: Path, capsys) -> None:
