@@ -58,6 +58,13 @@ async def get_edition_in_force(session: AsyncSession, city_id: str) -> GroundEdi
     return (await session.scalars(begun.order_by(GroundEdition.number.desc()).limit(1))).one()
 
 
+async def find_begun_before(session: AsyncSession, city_id: str, number: int) -> GroundEdition | None:
+    """The edition that was in force before the one of this number; None before the first."""
+    of_city = select(GroundEdition).where(GroundEdition.city_id == city_id, GroundEdition.number < number)
+    begun = of_city.where(GroundEdition.began_at.is_not(None))
+    return await session.scalar(begun.order_by(GroundEdition.number.desc()).limit(1))
+
+
 async def find_announced(session: AsyncSession, city_id: str) -> GroundEdition | None:
     return await session.scalar(_announced().where(GroundEdition.city_id == city_id))
 

@@ -212,6 +212,8 @@ async def test_a_file_with_new_zones_withdraws_what_was_announced(
         kept = tuple(each for each in file.zones if each.code != "school")
         await service.load_city(session, clock, msgspec.structs.replace(file, zones=kept))
     assert await states(office) == {3: "in_force", 2: "withdrawn", 1: "replaced"}
+    newest = (await office.get("ground/editions", limit=1)).json()["items"][0]  # beside the first, not the withdrawn
+    assert newest["changes"] == [{"thing": "zone", "code": "school", "what": "removed"}]
 
 
 async def test_the_effect_names_vehicles_stations_bookings_and_what_is_left_to_park_on(

@@ -82,8 +82,10 @@ async def list_ground_editions(
     await get_city(session, city)
     found = await queries.page_editions(session, city, limit=limit + 1, after=after)
     in_force = (await queries.get_edition_in_force(session, city)).number
-    views = await asyncio.to_thread(_views, found, limit, in_force, await _names(session, found))
-    return EditionList(items=views, next=views[-1].number if len(found) > limit else None)
+    shown = found[:limit]
+    before = await queries.find_begun_before(session, city, shown[-1].number) if shown else None
+    views = await asyncio.to_thread(_views, shown, before, in_force, await _names(session, shown))
+    return EditionList(items=views, next=shown[-1].number if len(found) > limit else None)
 
 
 @get(
@@ -217,12 +219,15 @@ async def _names(session: AsyncSession, editions: Sequence[GroundEdition]) -> di
     return await riders.list_names(session, {each.published_by for each in editions if each.published_by})
 
 
-def _views(found: Sequence[GroundEdition], limit: int, in_force: int, names: Mapping[UUID, str]) -> list[EditionView]:
-    """Each edition beside the one in force before it."""
-    begun = [edition for edition in found if edition.began_at is not None]
-    earlier = [next((each for each in begun if each.number < edition.number), None) for edition in found]
-    pairs = list(zip(found, earlier, strict=True))[:limit]
-    return [EditionView.of(edition, before, in_force, names) for edition, before in pairs]
+def _views(
+    shown: Sequence[GroundEdition], before: GroundEdition | None, in_force: int, names: Mapping[UUID, str]
+) -> list[EditionView]:
+    """Each edition beside the one in force before it; `before` is that of the last."""
+    begun = [edition for edition in shown if edition.began_at is not None]
+    return [
+        EditionView.of(edition, next((each for each in begun if each.number < edition.number), before), in_force, names)
+        for edition in shown
+    ]
 
 
 ROUTES: list[ControllerRouterHandler] = [
