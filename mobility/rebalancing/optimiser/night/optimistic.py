@@ -115,7 +115,8 @@ def most_gained(model: Model) -> Reals:
     at_rest = [car for car in np.flatnonzero(~model.night.cars.excluded).tolist() if model.garage.counts_at_rest(car)]
     least = stock - np.bincount(model.night.cars.place[at_rest], minlength=len(stock))
     possible = np.isfinite(curves[:, 1:]) & (np.arange(curves.shape[1] - 1) >= least[:, None])
-    return np.asarray(np.where(possible, curves[:, :-1] - curves[:, 1:], 0.0).max(axis=1, initial=0.0))
+    gains = np.subtract(curves[:, :-1], curves[:, 1:], out=np.zeros(possible.shape), where=possible)
+    return np.asarray(gains.max(axis=1, initial=0.0))
 
 
 def through_pools(model: Model, far: Flags) -> Iterator[Drive]:
