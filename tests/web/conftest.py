@@ -8,11 +8,14 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 from sqlalchemy import select
 
 from mobility.base.clock import SystemClock
+from mobility.city.rules.city_file import CityFile
+from mobility.city.rules.prepared import hash_of
 from mobility.city.tables import City
 from mobility.db.embedded import Servers
 from mobility.db.session import Sessions, create_engine, create_sessions, transaction
@@ -112,6 +115,8 @@ async def make_it_afternoon(url: str) -> None:
         city = await session.get_one(City, "bethune")
         city.time_zone = f"Etc/GMT{datetime.now(UTC).hour - AFTERNOON_HOUR:+d}"  # west is plus
         city.document = {**city.document, "time_zone": city.time_zone}
+        # A process that has prepared the town by its own clocks knows it by its hash.
+        city.document_hash = hash_of(msgspec.convert(city.document, CityFile))
     await engine.dispose()
 
 
