@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DayFigures } from "../api/types";
-import { before, change, daysIn, measured, stepsOf, summed, topOf, until } from "./report";
+import { before, change, daysIn, measured, moved, stepsOf, summed, topOf, until } from "./report";
 
 function day(number: number, figures: Partial<DayFigures> = {}): DayFigures {
   return {
@@ -61,4 +61,12 @@ test("a chart's top is round", () => {
   expect(topOf([3, 17, null])).toBe(20);
   expect(topOf([0.031])).toBeCloseTo(0.05);
   expect(topOf([])).toBe(1);
+});
+
+test("a first day behind the last takes it along, and a last before the first; an emptied field changes nothing", () => {
+  const span = { from: "2026-06-08", to: "2026-06-14" };
+  expect(moved(span, "from", "2026-06-10")).toEqual({ from: "2026-06-10", to: "2026-06-14" });
+  expect(moved(span, "from", "2026-06-20")).toEqual({ from: "2026-06-20", to: "2026-06-20" });
+  expect(moved(span, "to", "2026-06-01")).toEqual({ from: "2026-06-01", to: "2026-06-01" });
+  expect(moved(span, "to", "")).toBe(span);
 });

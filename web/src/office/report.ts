@@ -15,6 +15,13 @@ export function daysIn({ from, to }: Span): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
 }
 
+/** The span with another first or last day; one beyond the other takes it along. An emptied field changes nothing. */
+export function moved(span: Span, end: keyof Span, day: string): Span {
+  if (!day) return span;
+  const next = { ...span, [end]: day };
+  return daysIn(next) < 1 ? { from: day, to: day } : next;
+}
+
 /** So many days until `today`, today in it. */
 export function until(today: string, days: number): Span {
   return { from: dayAfter(today, 1 - days), to: today };
